@@ -1,0 +1,105 @@
+namespace Replay.Workload;
+
+/// <summary>
+/// <c>run.json</c>: one replay of a workload against one server. Written when the run begins and replaced when it ends; without
+/// <see cref="EndedAt"/> the run is going on, or was killed.
+/// </summary>
+public sealed record RunManifest
+{
+    /// <summary>The format that this build writes. It reads this one and all before it.</summary>
+    public const int CurrentFormatVersion = 1;
+
+    /// <summary>The format's version; a newer one than <see cref="CurrentFormatVersion"/> is refused.</summary>
+    public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    /// <summary>Version of the program that wrote it.</summary>
+    public string ToolVersion { get; init; } = "";
+
+    /// <summary>The run's identity.</summary>
+    public Guid Id { get; init; } = Guid.NewGuid();
+
+    /// <summary>The workload that was replayed.</summary>
+    public Guid WorkloadId { get; init; }
+
+    /// <summary>Where that workload was, as an absolute path.</summary>
+    public string WorkloadFolder { get; init; } = "";
+
+    /// <summary>The target's protocol.</summary>
+    public Engine Engine { get; init; }
+
+    /// <summary>The target's URL without the password.</summary>
+    public string TargetUrl { get; init; } = "";
+
+    /// <summary>What the target says of itself.</summary>
+    public string ServerVersion { get; init; } = "";
+
+    /// <summary>PostgreSQL's system identifier, MySQL's server_uuid; null if it could not be read.</summary>
+    public string? SystemIdentifier { get; init; }
+
+    /// <summary>How fast: <c>1</c>, <c>2.5</c>, <c>max</c>.</summary>
+    public string Speed { get; init; } = "1";
+
+    /// <summary>Which order between sessions was kept.</summary>
+    public string Order { get; init; } = "";
+
+    /// <summary>Where times were read: <c>wire</c> or <c>client</c>. Only runs of one instrument are compared.</summary>
+    public string Instrument { get; init; } = "client";
+
+    /// <summary>When the run began, UTC.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended, UTC; null while it goes on or if it was killed.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The moment of the workload's clock, microseconds since 1970, at which the run's clock was at zero.</summary>
+    public long WorkloadStartMicroseconds { get; init; }
+
+    /// <summary>The moment of the run's clock, microseconds since 1970, that stands for <see cref="WorkloadStartMicroseconds"/>.</summary>
+    public long StartedAtMicroseconds { get; init; }
+
+    /// <summary>Exchanges in the workload: <see cref="Replayed"/> + all skipped + all failed + <see cref="NotReached"/>.</summary>
+    public long Captured { get; init; }
+
+    /// <summary>Exchanges that had a response, errors included.</summary>
+    public long Replayed { get; init; }
+
+    /// <summary>Exchanges that were left out, by reason.</summary>
+    public IReadOnlyDictionary<string, long> SkippedByReason { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Exchanges that had no response, by reason.</summary>
+    public IReadOnlyDictionary<string, long> FailedByReason { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Exchanges that the run did not come to.</summary>
+    public long NotReached { get; init; }
+
+    /// <summary>Sessions opened.</summary>
+    public long Sessions { get; init; }
+
+    /// <summary>Sessions that could not be opened or were lost.</summary>
+    public long SessionsFailed { get; init; }
+
+    /// <summary>Sessions replayed as the URL's user because the captured one is not known or could not be taken on.</summary>
+    public long SessionsAsTargetUser { get; init; }
+
+    /// <summary>Most sessions with an exchange on the wire at one time.</summary>
+    public int MaxConcurrency { get; init; }
+
+    /// <summary>CPU time of the replayer, in seconds.</summary>
+    public double CpuSeconds { get; init; }
+
+    /// <summary>Whether the run can be trusted.</summary>
+    public RunFitness Fitness { get; init; } = new();
+
+    /// <summary>What the user ought to know, a line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>The run's certificate.</summary>
+public sealed record RunFitness
+{
+    /// <summary>Whether the run can be trusted.</summary>
+    public bool Fit { get; init; }
+
+    /// <summary>Why not, a line each; empty if it is fit.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+}

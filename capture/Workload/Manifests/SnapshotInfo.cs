@@ -1,0 +1,81 @@
+namespace Replay.Workload;
+
+/// <summary>The data as of the moment that capture began, with the evidence that dates it.</summary>
+public sealed record SnapshotInfo
+{
+    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>, <c>hook</c>.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>The tool's version, as it says it.</summary>
+    public string ToolVersion { get; init; } = "";
+
+    /// <summary>The server's protocol.</summary>
+    public required Engine Engine { get; init; }
+
+    /// <summary>The server's version, as it says it.</summary>
+    public string ServerVersion { get; init; } = "";
+
+    /// <summary>PostgreSQL's system identifier, MySQL's server_uuid; null if it could not be read.</summary>
+    public string? SystemIdentifier { get; init; }
+
+    /// <summary>When the tool was started, UTC.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When the tool ended, UTC; null if it did not end well.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Microseconds since 1970 before which no cut of any database can lie.</summary>
+    public long CutEarliestMicroseconds { get; init; }
+
+    /// <summary>Microseconds since 1970 after which no cut of any database can lie.</summary>
+    public long CutLatestMicroseconds { get; init; }
+
+    /// <summary>The databases in it, each with its own cut.</summary>
+    public IReadOnlyList<SnapshotDatabase> Databases { get; init; } = [];
+
+    /// <summary>Names of the server's roles (PostgreSQL) or accounts (MySQL); no passwords.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Transactions that were open when sniffing began and had not ended when the snapshot was taken, a description each.</summary>
+    public IReadOnlyList<string> OpenTransactionsLeft { get; init; } = [];
+
+    /// <summary>MySQL: executed GTID set or binary log position at the cut; null if not known.</summary>
+    public string? BinlogPosition { get; init; }
+
+    /// <summary>What is not certain about it, a line each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>One database of a snapshot.</summary>
+public sealed record SnapshotDatabase
+{
+    /// <summary>The database's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its file or folder, relative to the workload's <c>snapshot</c> folder.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Microseconds since 1970 before which its cut cannot lie.</summary>
+    public long CutEarliestMicroseconds { get; init; }
+
+    /// <summary>Microseconds since 1970 after which its cut cannot lie.</summary>
+    public long CutLatestMicroseconds { get; init; }
+
+    /// <summary>PostgreSQL: text of <c>pg_current_snapshot()</c>; null if not known.</summary>
+    public string? SnapshotText { get; init; }
+
+    /// <summary>PostgreSQL: position in the write-ahead log at the cut; null if not known.</summary>
+    public string? WalPosition { get; init; }
+
+    /// <summary>PostgreSQL: <c>schema.name</c> of each type that is not built in, by OID, so that OIDs in messages can be mapped.</summary>
+    public IReadOnlyDictionary<uint, string> Types { get; init; } = new Dictionary<uint, string>();
+
+    /// <summary>Where each sequence stood.</summary>
+    public IReadOnlyList<SequencePosition> Sequences { get; init; } = [];
+}
+
+/// <summary>Where a sequence (MySQL: a table's AUTO_INCREMENT) stood.</summary>
+/// <param name="Name">Its name with the schema.</param>
+/// <param name="LastValue">The last value handed out; null if none was.</param>
+/// <param name="Increment">The step.</param>
+public sealed record SequencePosition(string Name, long? LastValue, long Increment);

@@ -1,0 +1,107 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Workload;
+
+/// <summary>What became of an exchange in a run.</summary>
+public enum RunStatus : byte
+{
+    /// <summary>The run did not come to it.</summary>
+    NotReached = 0,
+
+    /// <summary>It was sent and had a response, if only an error.</summary>
+    Replayed = 1,
+
+    /// <summary>It was left out; the reason says why.</summary>
+    Skipped = 2,
+
+    /// <summary>No response was had; the reason says why.</summary>
+    Failed = 3,
+}
+
+/// <summary>Facts about one exchange of a run, a bit each. The values are part of the file format.</summary>
+[Flags]
+public enum RunFlags : byte
+{
+    /// <summary>None of them.</summary>
+    None = 0,
+
+    /// <summary>The hashes cover all rows of the response.</summary>
+    Hashed = 1 << 0,
+
+    /// <summary>It was let go before an exchange that it had to wait for had ended.</summary>
+    OrderViolated = 1 << 1,
+
+    /// <summary>It ran untimed before the schedule began.</summary>
+    PreRoll = 1 << 2,
+
+    /// <summary>Its request was not sent as it was on the wire but encoded anew.</summary>
+    Reencoded = 1 << 3,
+
+    /// <summary>Values of its response were kept in the run.</summary>
+    HasValues = 1 << 4,
+
+    /// <summary>Its lag comes from a slow predecessor in its session, not from the replayer.</summary>
+    LagInherited = 1 << 5,
+
+    /// <summary>An exchange that it depends on went otherwise than in the capture.</summary>
+    Tainted = 1 << 6,
+
+    /// <summary>A pause of the replayer itself (garbage collection, scheduling) overlapped it.</summary>
+    Disturbed = 1 << 7,
+}
+
+/// <summary>
+/// One exchange's new outcome, exactly 32 bytes, as it lies in the run's outcomes file (little-endian). <c>default</c> is an
+/// exchange that the run did not reach.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1, Size = SizeBytes)]
+public struct RunOutcome
+{
+    /// <summary>Its size in bytes.</summary>
+    public const int SizeBytes = 32;
+
+    /// <summary>The value of <see cref="Rows"/> and <see cref="Affected"/> where there is none.</summary>
+    public const uint NoCount = uint.MaxValue;
+
+    /// <summary>What became of it.</summary>
+    public RunStatus Status;
+
+    /// <summary>Why it was skipped or failed.</summary>
+    public RunReason Reason;
+
+    /// <summary>Facts, a bit each.</summary>
+    public RunFlags Flags;
+
+    /// <summary>The transaction's state after the response.</summary>
+    public TransactionState TransactionState;
+
+    /// <summary>last - sent in microseconds; NaN where the response was not separately visible.</summary>
+    public float LatencyMicroseconds;
+
+    /// <summary>first - sent as <see cref="LogCode"/>; 0 where there is none.</summary>
+    public ushort FirstByteCode;
+
+    /// <summary>sent - due as <see cref="LogCode"/>; 0 if it was sent on time.</summary>
+    public ushort LagCode;
+
+    /// <summary>The part of the lag that it waited for other sessions by order, as <see cref="LogCode"/>; 0 if it did not.</summary>
+    public ushort OrderWaitCode;
+
+    /// <summary>Index of the error code in the run's table; 0 if the response carried no error.</summary>
+    public ushort ErrorCode;
+
+    /// <summary>Rows in all result sets; <see cref="NoCount"/> where there is none, one less where there are more than fit.</summary>
+    public uint Rows;
+
+    /// <summary>Rows changed; <see cref="NoCount"/> where there is none, one less where there are more than fit.</summary>
+    public uint Affected;
+
+    /// <summary>Lower half of the order-insensitive row hash.</summary>
+    public uint SetHash;
+
+    /// <summary>Lower half of the order-sensitive row hash.</summary>
+    public uint SequenceHash;
+
+    /// <summary>A count of <see cref="Exchange"/> (-1 is none) as this record keeps it.</summary>
+    public static uint Count(long count) => count < 0 ? NoCount : (uint)Math.Min(count, NoCount - 1);
+}

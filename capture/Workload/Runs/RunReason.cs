@@ -1,0 +1,82 @@
+using System.Collections.Frozen;
+
+namespace Replay.Workload;
+
+/// <summary>Why an exchange was skipped or failed. The numbers are part of the file format: below 100 skipped, from 100 failed.</summary>
+public enum RunReason : byte
+{
+    /// <summary>No reason: it was replayed, or not reached.</summary>
+    None = 0,
+
+    /// <summary>Skipped: its effect is in the snapshot already.</summary>
+    InSnapshot = 1,
+
+    /// <summary>Skipped: it is the snapshot tool's own.</summary>
+    SnapshotTool = 2,
+
+    /// <summary>Skipped: it belongs to replication.</summary>
+    Replication = 3,
+
+    /// <summary>Skipped: bytes of the request are missing.</summary>
+    RequestIncomplete = 4,
+
+    /// <summary>Skipped: the request was longer than the agent keeps.</summary>
+    RequestTruncated = 5,
+
+    /// <summary>Skipped: secrets in the request were masked.</summary>
+    Masked = 6,
+
+    /// <summary>Skipped: its statement was prepared before the capture began, so its text is not known.</summary>
+    UnknownStatement = 7,
+
+    /// <summary>Skipped: the statement that it executes could not be prepared on the target.</summary>
+    StatementNotPrepared = 8,
+
+    /// <summary>Skipped: the target's protocol has no such command.</summary>
+    NotSupported = 9,
+
+    /// <summary>Skipped: a cancel request, whose moment cannot be met.</summary>
+    Cancel = 10,
+
+    /// <summary>Skipped: the user asked for it (filter, guard).</summary>
+    Excluded = 11,
+
+    /// <summary>Skipped: the transaction it is in has failed in the replay only.</summary>
+    TransactionFailed = 12,
+
+    /// <summary>Skipped: the server skipped it too, after an error earlier in its batch.</summary>
+    SkippedAfterError = 13,
+
+    /// <summary>Skipped: it would stop, kill or reconfigure the server.</summary>
+    Dangerous = 14,
+
+    /// <summary>Failed: the session's connection could not be opened.</summary>
+    ConnectFailed = 100,
+
+    /// <summary>Failed: the connection broke before the response ended.</summary>
+    ConnectionLost = 101,
+
+    /// <summary>Failed: the session had lost its connection earlier.</summary>
+    SessionLost = 102,
+
+    /// <summary>Failed: no response within the time allowed.</summary>
+    TimedOut = 103,
+
+    /// <summary>Failed: the response could not be decoded.</summary>
+    Undecodable = 104,
+
+    /// <summary>Failed: the run was interrupted while it was on the wire.</summary>
+    Interrupted = 105,
+}
+
+/// <summary>The reasons as users see them.</summary>
+public static class RunReasonNames
+{
+    private static readonly FrozenDictionary<RunReason, string> Names = Enum.GetValues<RunReason>().ToFrozenDictionary(r => r, Spell);
+
+    /// <summary>Lower case, words parted by underscores: <c>connection_lost</c>.</summary>
+    public static string Name(this RunReason reason) => Names.GetValueOrDefault(reason, "unknown");
+
+    private static string Spell(RunReason reason) =>
+        string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
