@@ -50,6 +50,9 @@ public enum RunReason : byte
     /// <summary>Skipped: it would stop, kill or reconfigure the server.</summary>
     Dangerous = 14,
 
+    /// <summary>Skipped: it ended before the snapshot's cut and left nothing behind that matters.</summary>
+    BeforeSnapshot = 15,
+
     /// <summary>Failed: the session's connection could not be opened.</summary>
     ConnectFailed = 100,
 
