@@ -1,0 +1,66 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// What the snapshot's cut makes of each exchange, by position: one byte for each up to the cut, nothing beyond, where all are played.
+/// So its memory grows with what was captured before the snapshot, minutes as a rule, and not with the workload.
+/// </summary>
+public sealed class CutPlan
+{
+    private readonly byte[] _marks;
+
+    internal CutPlan(byte[] marks, long originMicroseconds)
+    {
+        _marks = marks;
+        OriginMicroseconds = originMicroseconds;
+    }
+
+    /// <summary>The plan of a workload without a snapshot: all is played from <paramref name="originMicroseconds"/> on.</summary>
+    public static CutPlan Everything(long originMicroseconds) => new([], originMicroseconds);
+
+    /// <summary>The moment of the workload's clock at which the schedule begins.</summary>
+    public long OriginMicroseconds { get; }
+
+    /// <summary>Positions that the cut has touched: those below.</summary>
+    public long End => _marks.Length;
+
+    /// <summary>Exchanges to be sent in the pre-roll.</summary>
+    public long PreRolled { get; init; }
+
+    /// <summary>Transactions that wrote and whose commit overlapped the cut, so that the wire alone does not tell whether the snapshot has them.</summary>
+    public long AmbiguousTransactions { get; init; }
+
+    /// <summary>Transactions that were open at the cut.</summary>
+    public long StraddlingTransactions { get; init; }
+
+    /// <summary>What is to be done with the exchange at a position.</summary>
+    public PlayVerdict Verdict(long position) => Mark(position) switch
+    {
+        CutMark.PreRoll => PlayVerdict.PreRoll,
+        CutMark.PreRollParseWrite or CutMark.PreRollParseRead => PlayVerdict.PreRollParse,
+        CutMark.SkipWrite or CutMark.SkipRead => PlayVerdict.Skip,
+        _ => PlayVerdict.Play,
+    };
+
+    /// <summary>Why the exchange at a position is left out, if it is.</summary>
+    public RunReason Reason(long position) => Mark(position) switch
+    {
+        CutMark.SkipWrite or CutMark.PreRollParseWrite => RunReason.InSnapshot,
+        CutMark.SkipRead or CutMark.PreRollParseRead => RunReason.BeforeSnapshot,
+        _ => RunReason.None,
+    };
+
+    private CutMark Mark(long position) => position < _marks.Length ? (CutMark)_marks[position] : CutMark.Play;
+}
+
+/// <summary>A plan's mark for one position.</summary>
+internal enum CutMark : byte
+{
+    Play = 0,
+    PreRoll = 1,
+    PreRollParseWrite = 2,
+    PreRollParseRead = 3,
+    SkipWrite = 4,
+    SkipRead = 5,
+}

@@ -1,0 +1,188 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Decides, transaction by transaction, what the snapshot has already: exchanges come in order of their end, the wire's transaction
+/// state says where transactions end, and a transaction is inside the snapshot if its last response came before the cut.
+/// </summary>
+/// <remarks>
+/// Of inside transactions only what the session keeps is run again (settings, prepared statements, temporary tables), before the schedule begins.
+/// Of transactions that straddle the cut, what had ended by then is run before the schedule begins, the rest on it.
+/// </remarks>
+public sealed class CutPlanner
+{
+    /// <summary>How long after the cut exchanges are still looked at, because the file's order of ends is not exact: a second.</summary>
+    public const long SlackMicroseconds = 1_000_000;
+
+    private readonly SnapshotCuts _cuts;
+    private readonly IReadOnlyList<Shape> _shapes;
+    private readonly ShapeTraits[] _traits;
+    private readonly Dictionary<int, OpenUnit> _units = [];
+    private byte[] _marks = new byte[1024];
+    private int _end;
+    private long _preRolled;
+    private long _ambiguous;
+    private long _straddling;
+
+    /// <summary>A planner for a snapshot with these cuts.</summary>
+    public CutPlanner(SnapshotCuts cuts, IReadOnlyList<Shape> shapes, ShapeTraits[] traits)
+    {
+        _cuts = cuts;
+        _shapes = shapes;
+        _traits = traits;
+    }
+
+    /// <summary>Plans by a whole workload, reading only as far as the cut reaches.</summary>
+    public static CutPlan Plan(WorkloadReader reader, SnapshotCuts cuts, ShapeTraits[] traits)
+    {
+        var planner = new CutPlanner(cuts, reader.Shapes, traits);
+        using var cursor = reader.Read();
+        while (cursor.MoveNext())
+        {
+            var exchange = cursor.Current;
+            if (exchange.EndedAtMicroseconds > cuts.LatestMicroseconds + SlackMicroseconds)
+            {
+                break;
+            }
+
+            if (reader.Sessions.Find(exchange.Session) is { } session)
+            {
+                planner.Add(cursor.Position, in exchange, session);
+            }
+        }
+
+        return planner.Finish();
+    }
+
+    /// <summary>Takes the next exchange in order of position.</summary>
+    public void Add(long position, in Exchange exchange, Session session)
+    {
+        if (session.Purpose != SessionPurpose.Client)
+        {
+            return;
+        }
+
+        if (!_units.TryGetValue(session.Number, out var unit))
+        {
+            _units[session.Number] = unit = new OpenUnit(_cuts.Of(session), session.ClosedAtMicroseconds);
+        }
+
+        unit.Add(position, in exchange, Classify(unit, in exchange));
+        // Within a PostgreSQL batch only its last exchange tells the state: until then the batch is one unit.
+        var goesOn = exchange.TransactionState is TransactionState.Open or TransactionState.Failed
+            || (exchange.TransactionState == TransactionState.Unknown
+                && (unit.InTransaction || (exchange.Batch >= 0 && (exchange.Flags & ExchangeFlags.EndsBatch) == 0)));
+        unit.InTransaction = exchange.TransactionState is TransactionState.Open or TransactionState.Failed
+            || (exchange.TransactionState == TransactionState.Unknown && unit.InTransaction);
+        if (!goesOn)
+        {
+            Decide(unit, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds);
+        }
+    }
+
+    /// <summary>The plan; transactions that have not ended yet straddle the cut.</summary>
+    public CutPlan Finish()
+    {
+        foreach (var unit in _units.Values)
+        {
+            Decide(unit, long.MaxValue, long.MaxValue);
+        }
+
+        return new CutPlan(_marks[.._end], _cuts.EarliestMicroseconds)
+        {
+            PreRolled = _preRolled,
+            AmbiguousTransactions = _ambiguous,
+            StraddlingTransactions = _straddling,
+        };
+    }
+
+    private CutKind Classify(OpenUnit unit, in Exchange exchange)
+    {
+        var traits = (uint)exchange.Shape < (uint)_traits.Length ? _traits[exchange.Shape] : ShapeTraits.None;
+        var kind = exchange.Command switch
+        {
+            Command.Parse or Command.Close or Command.MySqlStatementPrepare or Command.MySqlStatementClose or Command.MySqlInitDb
+                or Command.MySqlSetOption or Command.MySqlResetConnection => CutKind.State,
+            Command.Bind or Command.Describe or Command.Sync or Command.Cancel or Command.Terminate or Command.MySqlQuit or Command.MySqlPing
+                or Command.MySqlFieldList or Command.MySqlStatistics or Command.MySqlProcessInfo or Command.MySqlStatementFetch
+                or Command.MySqlStatementReset => CutKind.Read,
+            _ when (traits & ShapeTraits.SessionState) != 0 => CutKind.State,
+            _ when (traits & ShapeTraits.Transaction) != 0 => CutKind.Transaction,
+            _ when (traits & ShapeTraits.Read) != 0 => CutKind.Read,
+            _ => CutKind.Write,
+        };
+        if ((uint)exchange.Shape < (uint)_shapes.Count)
+        {
+            var shape = _shapes[exchange.Shape];
+            if (kind == CutKind.State && ShapeFacts.TemporaryTable(shape) is { } table)
+            {
+                unit.TemporaryTables.Add(table);
+            }
+            else if (kind == CutKind.Write && unit.TemporaryTables.Exists(t => shape.Text.Contains(t, StringComparison.OrdinalIgnoreCase)))
+            {
+                kind = CutKind.State;
+            }
+        }
+
+        return exchange.Command == Command.Execute && kind != CutKind.State && PostgresMessages.HasNamedParse(exchange.Request)
+            ? kind | CutKind.NamedParse
+            : kind;
+    }
+
+    private void Decide(OpenUnit unit, long requestedAtMicroseconds, long endedAtMicroseconds)
+    {
+        var cut = unit.Cut;
+        var isInside = endedAtMicroseconds < cut.EarliestMicroseconds;
+        if (!isInside && requestedAtMicroseconds <= cut.LatestMicroseconds)
+        {
+            isInside = endedAtMicroseconds <= cut.MiddleMicroseconds;
+            _ambiguous += unit.Wrote ? 1 : 0;
+        }
+
+        var straddles = false;
+        foreach (ref readonly var entry in unit.Entries)
+        {
+            var mark = isInside ? InsideMark(unit, in entry) : entry.EndedAtMicroseconds <= cut.EarliestMicroseconds ? CutMark.PreRoll : CutMark.Play;
+            straddles |= !isInside && mark == CutMark.PreRoll;
+            Set(entry.Position, mark);
+        }
+
+        _straddling += straddles ? 1 : 0;
+        unit.Clear();
+    }
+
+    // A session that closed before the cut leaves nothing behind that the snapshot has not.
+    private static CutMark InsideMark(OpenUnit unit, in OpenUnit.Entry entry)
+    {
+        var wrote = (entry.Kind & CutKind.Write) != 0;
+        if (unit.ClosedAtMicroseconds < unit.Cut.EarliestMicroseconds)
+        {
+            return wrote ? CutMark.SkipWrite : CutMark.SkipRead;
+        }
+
+        return entry.Kind switch
+        {
+            CutKind.State => CutMark.PreRoll,
+            _ when (entry.Kind & CutKind.NamedParse) != 0 => wrote ? CutMark.PreRollParseWrite : CutMark.PreRollParseRead,
+            _ => wrote ? CutMark.SkipWrite : CutMark.SkipRead,
+        };
+    }
+
+    private void Set(long position, CutMark mark)
+    {
+        if (mark == CutMark.Play)
+        {
+            return;
+        }
+
+        if (position >= _marks.Length)
+        {
+            Array.Resize(ref _marks, checked((int)Math.Max(position + 1, _marks.Length * 2L)));
+        }
+
+        _marks[position] = (byte)mark;
+        _end = Math.Max(_end, (int)position + 1);
+        _preRolled += mark is CutMark.PreRoll or CutMark.PreRollParseRead or CutMark.PreRollParseWrite ? 1 : 0;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>What an exchange before the cut did.</summary>
+[Flags]
+internal enum CutKind : byte
+{
+    Read = 0,
+    Transaction = 1 << 0,
+    State = 1 << 1,
+    Write = 1 << 2,
+    NamedParse = 1 << 3,
+}
+
+/// <summary>A session's transaction, or autocommitted exchange, that has not ended yet.</summary>
+internal sealed class OpenUnit(SnapshotCut cut, long? closedAtMicroseconds)
+{
+    private readonly List<Entry> _entries = [];
+
+    public SnapshotCut Cut => cut;
+
+    public long ClosedAtMicroseconds => closedAtMicroseconds ?? long.MaxValue;
+
+    public bool InTransaction { get; set; }
+
+    public bool Wrote { get; private set; }
+
+    public List<string> TemporaryTables { get; } = [];
+
+    public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);
+
+    public void Add(long position, in Exchange exchange, CutKind kind)
+    {
+        _entries.Add(new Entry(position, exchange.EndedAtMicroseconds, kind));
+        Wrote |= (kind & CutKind.Write) != 0;
+    }
+
+    public void Clear()
+    {
+        _entries.Clear();
+        Wrote = false;
+        InTransaction = false;
+    }
+
+    public readonly record struct Entry(long Position, long EndedAtMicroseconds, CutKind Kind);
+}

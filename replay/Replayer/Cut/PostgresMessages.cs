@@ -1,0 +1,62 @@
+using System.Buffers.Binary;
+
+namespace Replay.Replayer;
+
+/// <summary>The little that the replayer itself must find in PostgreSQL requests. <see href="https://www.postgresql.org/docs/current/protocol-message-formats.html"/></summary>
+public static class PostgresMessages
+{
+    /// <summary>A Sync message.</summary>
+    public static ReadOnlySpan<byte> Sync => "S\0\0\0\u0004"u8;
+
+    /// <summary>Whether a request holds a Parse for a named statement.</summary>
+    public static bool HasNamedParse(ReadOnlySpan<byte> request)
+    {
+        while (TryNext(ref request, out var message))
+        {
+            if (IsNamedParse(message))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The Parse messages for named statements of a request, and a Sync.</summary>
+    public static byte[] NamedParses(ReadOnlySpan<byte> request)
+    {
+        var kept = new List<byte>();
+        while (TryNext(ref request, out var message))
+        {
+            if (IsNamedParse(message))
+            {
+                kept.AddRange(message);
+            }
+        }
+
+        kept.AddRange(Sync);
+        return [.. kept];
+    }
+
+    private static bool IsNamedParse(ReadOnlySpan<byte> message) => message[0] == 'P' && message.Length > 5 && message[5] != 0;
+
+    // A message is a type byte and a length that counts itself; what does not fit is the end.
+    private static bool TryNext(ref ReadOnlySpan<byte> request, out ReadOnlySpan<byte> message)
+    {
+        message = default;
+        if (request.Length < 5)
+        {
+            return false;
+        }
+
+        var length = BinaryPrimitives.ReadUInt32BigEndian(request[1..]);
+        if (length < 4 || length >= (uint)request.Length)
+        {
+            return false;
+        }
+
+        message = request[..((int)length + 1)];
+        request = request[message.Length..];
+        return true;
+    }
+}

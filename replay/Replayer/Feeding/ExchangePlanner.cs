@@ -1,0 +1,84 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Decides what is to be done with each captured exchange, and copies what that takes.</summary>
+/// <param name="engine">The target's protocol.</param>
+/// <param name="shapes">The traits of the workload's shapes.</param>
+/// <param name="cut">What the snapshot's cut says.</param>
+/// <param name="slabs">Where requests are kept.</param>
+public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs)
+{
+    /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
+    public RunReason SessionReason(Session session) => session switch
+    {
+        { Purpose: SessionPurpose.SnapshotTool } => RunReason.SnapshotTool,
+        { Purpose: SessionPurpose.Replication } => RunReason.Replication,
+        _ when session.Engine != engine => RunReason.NotSupported,
+        _ => RunReason.None,
+    };
+
+    /// <summary>Plans an exchange of a session that is left out for <paramref name="sessionReason"/>, if it is.</summary>
+    public void Plan(long position, in Exchange exchange, RunReason sessionReason, out PlannedExchange planned)
+    {
+        var traits = Traits(exchange.Shape);
+        planned = new PlannedExchange
+        {
+            Position = position,
+            Ordinal = exchange.Ordinal,
+            Command = exchange.Command,
+            Flags = exchange.Flags,
+            Batch = exchange.Batch,
+            RequestedAtMicroseconds = exchange.RequestedAtMicroseconds,
+            CapturedMicroseconds = Math.Max(0, exchange.EndedAtMicroseconds - exchange.StartedAtMicroseconds),
+            ResetsUser = (traits & ShapeTraits.ResetsUser) != 0,
+            Shape = exchange.Shape,
+            StatementHandle = exchange.StatementHandle,
+            Rows = RunOutcome.Count(exchange.Rows),
+            Affected = RunOutcome.Count(exchange.Affected),
+            SetHash = (uint)exchange.SetHash,
+            ErrorCode = ErrorCodes.Pack(exchange.ErrorCode),
+        };
+        planned.Reason = sessionReason != RunReason.None ? sessionReason : Unplayable(in exchange, traits);
+        if (planned.Reason != RunReason.None)
+        {
+            planned.Verdict = PlayVerdict.Skip;
+            return;
+        }
+
+        planned.Verdict = cut.Verdict(position);
+        if (planned.Verdict is PlayVerdict.Skip or PlayVerdict.PreRollParse)
+        {
+            planned.Reason = cut.Reason(position);
+        }
+
+        if (planned.Verdict != PlayVerdict.Skip)
+        {
+            planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset);
+            planned.Length = exchange.Request.Length;
+            planned.TypesLength = exchange.ParameterTypes.Length;
+        }
+    }
+
+    private ShapeTraits Traits(int shape) => (uint)shape < (uint)shapes.Length ? shapes[shape] : ShapeTraits.None;
+
+    private static RunReason Unplayable(in Exchange exchange, ShapeTraits traits)
+    {
+        var flags = exchange.Flags;
+        return exchange.Command switch
+        {
+            _ when (flags & ExchangeFlags.RequestTruncated) != 0 => RunReason.RequestTruncated,
+            _ when (flags & ExchangeFlags.RequestComplete) == 0 => RunReason.RequestIncomplete,
+            _ when (flags & ExchangeFlags.Masked) != 0 => RunReason.Masked,
+            _ when (flags & ExchangeFlags.UnknownStatement) != 0 => RunReason.UnknownStatement,
+            _ when (traits & ShapeTraits.Dangerous) != 0 => RunReason.Dangerous,
+            Command.Cancel => RunReason.Cancel,
+            Command.MySqlShutdown or Command.MySqlProcessKill or Command.MySqlRefresh or Command.MySqlDebug => RunReason.Dangerous,
+            Command.MySqlBinlogDump or Command.MySqlBinlogDumpGtid or Command.MySqlRegisterReplica => RunReason.Replication,
+            // It carries an authentication response, which is never recorded.
+            Command.MySqlChangeUser => RunReason.Masked,
+            Command.Unknown => RunReason.NotSupported,
+            _ => RunReason.None,
+        };
+    }
+}
