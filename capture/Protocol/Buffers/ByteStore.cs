@@ -22,6 +22,9 @@ public sealed class ByteStore : IBufferWriter<byte>
     /// <summary>What was gathered; valid until the next change.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
+    /// <summary>The same, for asynchronous users; valid until the next change.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
+
     /// <summary>The same, to be changed in place (masking).</summary>
     public Span<byte> WrittenMutable => _bytes.AsSpan(0, Length);
 
