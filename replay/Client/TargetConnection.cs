@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Replay.Client.Transport;
 using Replay.Protocol;
-using Replay.Workload;
 
 namespace Replay.Client;
 
