@@ -1,0 +1,227 @@
+#!/usr/bin/env bash
+# build.sh - builds, tests, shows and measures the project. 'build.sh help' lists what it does.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+ROOT=$PWD
+ARTIFACTS=$ROOT/.artifacts
+LOGS=$ARTIFACTS/logs
+SERVERS=$ROOT/tests/TestKit/servers.sh
+# What the end-to-end tests run on; the first use downloads them, about 300 MB in all.
+TEST_SERVERS=("postgres 13" "postgres 15" "postgres 17" "postgres 18" "mariadb 10.11" "mariadb 11.8" "mysql 9.7" "pgclient 18" "pgbench 18" "sysbench 1")
+UNIT_MINUTES=6
+END_TO_END_MINUTES=10
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+say() { printf '\n== %s\n' "$*"; }
+fail() { echo "build.sh: $*" >&2; exit 2; }
+
+usage() {
+  cat <<'END'
+build.sh build                            dbcapture, dbreplay and dbcompare, runnable in .artifacts/
+build.sh test [PROJECT...]                all tests (or those of some test projects): unit, architecture, fuzz, end to end
+build.sh demo [postgres|mysql] [--no-faults]
+                                          traffic, capture, snapshot, replay on an old and a new version, report: in 5 minutes
+build.sh bench [NAME...]                  how fast it is, side by side with its peers
+build.sh soak NAME [--repeat N] [--hours H]
+                                          what takes longer; adds its result to a table in tests/Soak/results
+build.sh format [--check]                 formats the code, or tells what is not formatted
+build.sh setup                            installs or fetches what the tests and the demo need; the others call it
+END
+}
+
+# ---- what the machine needs -----------------------------------------------------------------------------------------
+
+need_sdk() {
+  command -v dotnet >/dev/null || fail "install the .NET 10 SDK: https://dotnet.microsoft.com/download"
+  case $(dotnet --version 2>/dev/null) in
+    10.*) ;;
+    *) fail "this needs the .NET 10 SDK; 'dotnet --version' says: $(dotnet --version 2>&1 | head -n 1)" ;;
+  esac
+}
+
+has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
+has_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+
+# Debian packages that are missing, for what is asked: base (capture and the demo) or tests.
+missing_packages() {
+  has_library libpcap.so.0.8 || echo libpcap0.8
+  has_library libzstd.so.1 || echo libzstd1
+  command -v npm >/dev/null || echo npm
+  command -v node >/dev/null || echo nodejs
+  command -v openssl >/dev/null || echo openssl
+  [ "$1" = tests ] || return 0
+  local package
+  for package in tcpdump tshark php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl python3-psycopg2 python3-pymysql; do
+    has_package "$package" || echo "$package"
+  done
+}
+
+install_packages() { # base|tests
+  local packages sudo=""
+  mapfile -t packages < <(missing_packages "$1")
+  [ ${#packages[@]} -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "This machine has no apt-get. Install by its own means what these Debian packages hold: ${packages[*]}" >&2
+    return 0
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    if ! sudo -n true 2>/dev/null; then
+      echo "Not installed, and there is no right to do so: sudo apt-get install ${packages[*]}" >&2
+      echo "What needs them is skipped or fails with the reason." >&2
+      return 0
+    fi
+    sudo=sudo
+  fi
+  say "installing ${packages[*]}"
+  mkdir -p "$LOGS"
+  {
+    $sudo apt-get -qq update &&
+      $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}"
+  } >"$LOGS/apt.log" 2>&1 || { tail -n 5 "$LOGS/apt.log" >&2; fail "apt-get could not install ${packages[*]}: $LOGS/apt.log"; }
+}
+
+fetch_servers() {
+  local server
+  for server in "$@"; do
+    # shellcheck disable=SC2086
+    "$SERVERS" fetch $server
+  done
+}
+
+# ---- build ----------------------------------------------------------------------------------------------------------
+
+# On a build machine the lock files decide; elsewhere they follow the project files.
+restore() {
+  local locked=()
+  [ -z "${CI:-}" ] || locked=(--locked-mode)
+  dotnet restore Replay.sln --verbosity quiet "${locked[@]}"
+}
+
+build() {
+  need_sdk
+  say "building"
+  restore
+  dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo
+  launcher dbcapture Agent
+  launcher dbreplay Replayer
+  launcher dbcompare Comparator
+  echo "dbcapture, dbreplay and dbcompare are in .artifacts/"
+}
+
+# The programs' own hosts look for .NET in fixed places; the launcher also finds the one that built them.
+launcher() { # PROGRAM PROJECT
+  local dotnet_root
+  dotnet_root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+  cat >"$ARTIFACTS/$1" <<END
+#!/bin/sh
+export DOTNET_ROOT="\${DOTNET_ROOT:-$dotnet_root}"
+exec "\$(dirname "\$(readlink -f "\$0")")/bin/$2/release/$1" "\$@"
+END
+  chmod 755 "$ARTIFACTS/$1"
+}
+
+# ---- test -----------------------------------------------------------------------------------------------------------
+
+run_test_project() { # PROJECT MINUTES; output goes to a log
+  local log=$LOGS/$1.log status=0
+  timeout --kill-after=10 "$2m" dotnet test "$ARTIFACTS/bin/$1/release/$1.dll" --logger "console;verbosity=normal" >"$log" 2>&1 || status=$?
+  [ "$status" != 124 ] || echo "ended after $2 minutes: $1 [FAIL]" >>"$log"
+  echo "$status" >"$log.status"
+}
+export -f run_test_project
+export LOGS ARTIFACTS
+
+test_all() {
+  local projects=("$@") units=() project started=$SECONDS fetching
+  build
+  install_packages tests
+  mkdir -p "$LOGS"
+  rm -f "$LOGS"/*.Tests.log* "$LOGS"/Fuzz.log*
+  if [ ${#projects[@]} = 0 ]; then mapfile -t projects < <(cd tests && ls -d ./*.Tests Fuzz | sed 's|^\./||'); fi
+  for project in "${projects[@]}"; do
+    [ -d "tests/$project" ] || fail "there is no test project tests/$project"
+    [ "$project" = EndToEnd.Tests ] || units+=("$project")
+  done
+
+  say "testing: ${units[*]}"
+  fetch_servers "${TEST_SERVERS[@]}" >"$LOGS/servers.log" 2>&1 & # meanwhile
+  fetching=$!
+  [ ${#units[@]} = 0 ] || printf '%s\n' "${units[@]}" | xargs -P 2 -I{} bash -c "run_test_project {} $UNIT_MINUTES"
+  wait "$fetching" || { tail -n 3 "$LOGS/servers.log" >&2; fail "the servers could not be fetched"; }
+  for project in "${projects[@]}"; do
+    [ "$project" != EndToEnd.Tests ] || { say "testing: $project, on real servers"; run_test_project "$project" "$END_TO_END_MINUTES"; }
+  done
+  summary "$started" "${projects[@]}"
+}
+
+# A line a project, the failures in full, the skips with their reasons, and the sum as the last line.
+summary() { # STARTED PROJECT...
+  local started=$1 project log line p f s status passed=0 failed=0 skipped=0
+  shift
+  say "results after $((SECONDS - started)) s"
+  for project in "$@"; do
+    log=$LOGS/$project.log
+    status=$(cat "$log.status")
+    p=$(sed -nE 's/^ *Passed: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+    f=$(sed -nE 's/^ *Failed: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+    s=$(sed -nE 's/^ *Skipped: *([0-9]+).*/\1/p' "$log" | tail -n 1)
+    if [ "$status" != 0 ] && [ "${f:-0}" = 0 ]; then f=1; fi # it did not get as far as counting
+    printf '%-22s %5s passed %5s failed %5s skipped\n' "$project" "${p:-0}" "${f:-0}" "${s:-0}"
+    if [ "${f:-0}" != 0 ]; then
+      grep -aE -A 25 '\[FAIL\]$|^  Failed |error' "$log" | head -n 120 || true
+      echo "   all of it: $log"
+    fi
+    passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0})) skipped=$((skipped + ${s:-0}))
+  done
+  [ "$skipped" = 0 ] || { echo "Skipped, and why:"; for project in "$@"; do skip_reasons "$LOGS/$project.log"; done | sort | uniq -c; }
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" = 0 ]
+}
+
+skip_reasons() { grep -a -A 1 '\[SKIP\]$' "$1" | grep -av -e '\[SKIP\]$' -e '^--$' | sed -E 's/^\[xUnit[^]]*\] *//' || true; }
+
+# ---- the rest -------------------------------------------------------------------------------------------------------
+
+format() {
+  need_sdk
+  restore
+  case ${1:-} in
+    "") dotnet format Replay.sln --no-restore ;;
+    --check) dotnet format whitespace Replay.sln --no-restore --verify-no-changes ;; # styles and analyzers are errors of the build
+    *) fail "format: unknown option $1" ;;
+  esac
+}
+
+demo() {
+  build
+  install_packages base
+  exec tests/Demo/demo.sh "$@"
+}
+
+bench() {
+  build
+  install_packages tests
+  exec "$ARTIFACTS/bin/Benchmarks/release/Benchmarks" "$@"
+}
+
+soak() {
+  [ $# -ge 1 ] && [ -x "tests/Soak/$1.sh" ] || fail "soak: which? $(cd tests/Soak && ls ./*.sh | sed 's|^\./||; s|\.sh$||' | tr '\n' ' ')"
+  local name=$1
+  shift
+  build
+  install_packages tests
+  exec "tests/Soak/$name.sh" "$@"
+}
+
+command=${1:-help}
+[ $# = 0 ] || shift
+case $command in
+  build) build ;;
+  test) test_all "$@" ;;
+  demo | bench | soak | format) "$command" "$@" ;;
+  setup) install_packages tests && fetch_servers "${TEST_SERVERS[@]}" ;;
+  help | --help | -h) usage ;;
+  *) usage >&2; exit 2 ;;
+esac
