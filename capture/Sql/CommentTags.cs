@@ -21,6 +21,9 @@ public ref struct CommentTags
     /// <summary>The value without its quotes, as written.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
+    /// <summary>The pair, as this enumerator's <see cref="Key"/> and <see cref="Value"/>.</summary>
+    public readonly CommentTags Current => this;
+
     /// <summary>This enumerator.</summary>
     public readonly CommentTags GetEnumerator() => this;
 

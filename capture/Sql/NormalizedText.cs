@@ -33,7 +33,9 @@ internal sealed class NormalizedText
     private int _lastTokenAt;
     private int _commaAt;
     private int _signAt;
-    private TokenKind _beforeComma;
+    private bool _elementBeforeComma;
+    private bool _isElement; // the last token is a literal that is a whole element of a list, as far as it was read
+    private bool _collapsed; // ... and it stands for the one before it too
     private TokenKind _beforeSign;
     private bool _wasString;
 
@@ -93,6 +95,7 @@ internal sealed class NormalizedText
         _length = _lastTokenAt;
         _bytes[_length++] = (byte)'?';
         Previous = TokenKind.Literal;
+        _isElement = _collapsed = false;
     }
 
     /// <summary>A literal. A sign before it goes, and so does a comma with another literal before that.</summary>
@@ -104,13 +107,16 @@ internal sealed class NormalizedText
             Previous = _beforeSign;
         }
 
-        if (Previous == TokenKind.Comma && _beforeComma == TokenKind.Literal && !Truncated)
+        if (Previous == TokenKind.Comma && _elementBeforeComma && !Truncated)
         {
             _length = _commaAt;
             Previous = TokenKind.Literal;
+            _isElement = _collapsed = true;
         }
         else if (!(Previous == TokenKind.Literal && isString && _wasString))
         {
+            _isElement = Previous is TokenKind.Start or TokenKind.Open or TokenKind.OpenBracket or TokenKind.Comma or TokenKind.Keyword or TokenKind.Hint;
+            _collapsed = false;
             Separate(TokenKind.Literal);
             _bytes[_length++] = (byte)'?';
             Previous = TokenKind.Literal;
@@ -136,6 +142,13 @@ internal sealed class NormalizedText
     /// <summary>Any other token, as it is.</summary>
     public void Token(ReadOnlySpan<byte> token, TokenKind kind)
     {
+        if (Previous == TokenKind.Literal && _collapsed && kind is TokenKind.Operator or TokenKind.Cast)
+        {
+            // 1, 2 + 3: the last literal was no element, only the beginning of one
+            ", ?"u8.CopyTo(_bytes.AsSpan(_length));
+            _length += 3;
+        }
+
         Separate(kind);
         token = token[..Math.Min(token.Length, MaxNameBytes)];
         token.CopyTo(_bytes.AsSpan(_length));
@@ -146,7 +159,7 @@ internal sealed class NormalizedText
     /// <summary>A comma.</summary>
     public void Comma()
     {
-        _beforeComma = Previous;
+        _elementBeforeComma = Previous == TokenKind.Literal && _isElement;
         _commaAt = _length;
         Separate(TokenKind.Comma);
         _bytes[_length++] = (byte)',';

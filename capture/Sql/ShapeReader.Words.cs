@@ -4,8 +4,8 @@ namespace Replay.Sql;
 public sealed partial class ShapeReader
 {
     private bool BackslashEscapes => IsMySql
-        ? !_options.HasFlag(LexerOptions.NoBackslashEscapes)
-        : _options.HasFlag(LexerOptions.BackslashEscapes);
+        ? (_options & LexerOptions.NoBackslashEscapes) == LexerOptions.None
+        : (_options & LexerOptions.BackslashEscapes) != LexerOptions.None;
 
     private int Word(ReadOnlySpan<byte> sql, int start)
     {
@@ -47,7 +47,7 @@ public sealed partial class ShapeReader
         }
 
         var keyword = previous == TokenKind.Dot || from > start ? Keyword.None : Keywords.Find(target, length);
-        if (_options.HasFlag(LexerOptions.FoldNumberedNames))
+        if ((_options & LexerOptions.FoldNumberedNames) != LexerOptions.None)
         {
             length = WithoutNumber(target[..length]);
         }
@@ -137,15 +137,15 @@ public sealed partial class ShapeReader
 
     private int Dollar(ReadOnlySpan<byte> sql, int start)
     {
-        if (IsMySql)
-        {
-            return Name(sql, start, start);
-        }
-
         var i = start + 1;
         while (char.IsAsciiDigit((char)At(sql, i)))
         {
             i++;
+        }
+
+        if (IsMySql && (i == start + 1 || ByteClasses.NameByte[At(sql, i)] != 0))
+        {
+            return Name(sql, start, start);
         }
 
         if (i > start + 1)

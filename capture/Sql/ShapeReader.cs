@@ -76,7 +76,7 @@ public sealed partial class ShapeReader
                 return Digit(sql, i);
             case ByteClass.Quote:
                 return String(sql, i, BackslashEscapes);
-            case ByteClass.DoubleQuote when IsMySql && !_options.HasFlag(LexerOptions.AnsiQuotes):
+            case ByteClass.DoubleQuote when IsMySql && (_options & LexerOptions.AnsiQuotes) == LexerOptions.None:
                 return String(sql, i, BackslashEscapes);
             case ByteClass.DoubleQuote:
                 return QuotedName(sql, i, i);
