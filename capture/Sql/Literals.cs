@@ -51,7 +51,18 @@ internal static class Literals
     /// <summary>A number: decimal with fraction and exponent, hexadecimal, octal, binary, underscores between digits.</summary>
     public static int SkipNumber(ReadOnlySpan<byte> sql, int start)
     {
-        var i = start;
+        var i = start + 1;
+        while ((uint)i < (uint)sql.Length && char.IsAsciiDigit((char)sql[i]))
+        {
+            i++;
+        }
+
+        if ((uint)i >= (uint)sql.Length || (sql[i] != '.' && ByteClasses.NameByte[sql[i]] == 0))
+        {
+            return i; // the plain case
+        }
+
+        i = start;
         if (sql[i] == '0' && i + 2 < sql.Length && (sql[i + 1] | 0x20) is 'x' or 'b' or 'o' && char.IsAsciiHexDigit((char)sql[i + 2]))
         {
             i += 2;

@@ -23,6 +23,8 @@ internal sealed class NormalizedText
     private const int MaxDepth = 64; // rows nested deeper are not collapsed
     private const int Slack = MaxNameBytes + 64;
 
+    private static readonly uint[] SpaceBefore = MakeSpaceBefore();
+
     private readonly int[] _openAt = new int[MaxDepth];
     private readonly int[] _rowStart = new int[MaxDepth];
     private readonly int[] _rowEnd = new int[MaxDepth];
@@ -258,13 +260,27 @@ internal sealed class NormalizedText
         _lastTokenAt = _length;
     }
 
-    private static bool NeedsSpace(TokenKind previous, TokenKind next)
+    private static bool NeedsSpace(TokenKind previous, TokenKind next) => (SpaceBefore[(int)next] >> (int)previous & 1) != 0;
+
+    // for each kind a bit for each kind before it
+    private static uint[] MakeSpaceBefore()
     {
-        const int NoneAfter = 1 << (int)TokenKind.Start | 1 << (int)TokenKind.Open | 1 << (int)TokenKind.OpenBracket | 1 << (int)TokenKind.Dot | 1 << (int)TokenKind.Cast;
-        const int NoneBefore = 1 << (int)TokenKind.Comma | 1 << (int)TokenKind.Close | 1 << (int)TokenKind.OpenBracket | 1 << (int)TokenKind.CloseBracket
-            | 1 << (int)TokenKind.Dot | 1 << (int)TokenKind.Cast | 1 << (int)TokenKind.Semicolon;
-        return (NoneAfter >> (int)previous & 1) == 0
-            && (NoneBefore >> (int)next & 1) == 0
-            && !(next == TokenKind.Open && (previous is TokenKind.Word or TokenKind.Quoted));
+        TokenKind[] noneAfter = [TokenKind.Start, TokenKind.Open, TokenKind.OpenBracket, TokenKind.Dot, TokenKind.Cast];
+        TokenKind[] noneBefore =
+            [TokenKind.Comma, TokenKind.Close, TokenKind.OpenBracket, TokenKind.CloseBracket, TokenKind.Dot, TokenKind.Cast, TokenKind.Semicolon];
+        var kinds = Enum.GetValues<TokenKind>();
+        var table = new uint[kinds.Length];
+        foreach (var next in kinds.Except(noneBefore))
+        {
+            foreach (var previous in kinds.Except(noneAfter))
+            {
+                if (next != TokenKind.Open || previous is not (TokenKind.Word or TokenKind.Quoted))
+                {
+                    table[(int)next] |= 1u << (int)previous;
+                }
+            }
+        }
+
+        return table;
     }
 }

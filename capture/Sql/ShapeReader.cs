@@ -42,7 +42,12 @@ public sealed partial class ShapeReader
 
         for (var i = 0; i < sql.Length;)
         {
-            i = Token(sql, i);
+            i = ByteClasses.Of[sql[i]] switch
+            {
+                ByteClass.Space => i + 1,
+                ByteClass.Word => Word(sql, i),
+                _ => Token(sql, i),
+            };
         }
 
         EndStatement(atEnd: true);
@@ -63,15 +68,11 @@ public sealed partial class ShapeReader
         };
     }
 
-    /// <summary>Reads the token, blank or comment at <paramref name="i"/>; returns where the next one begins.</summary>
+    /// <summary>Reads the token or comment at <paramref name="i"/>; returns where the next one begins.</summary>
     private int Token(ReadOnlySpan<byte> sql, int i)
     {
         switch (ByteClasses.Of[sql[i]])
         {
-            case ByteClass.Space:
-                return i + 1;
-            case ByteClass.Word:
-                return Word(sql, i);
             case ByteClass.Digit:
                 return Digit(sql, i);
             case ByteClass.Quote:

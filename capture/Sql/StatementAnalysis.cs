@@ -70,10 +70,10 @@ internal struct StatementAnalysis(SqlDialect dialect)
             return;
         }
 
-        if (keyword == Keyword.None)
+        if (keyword <= Keyword.Expression)
         {
-            _last = Keyword.None;
-            ExpectsName = false;
+            _last = keyword;
+            ExpectsName = _locks = false;
             return;
         }
 
