@@ -1,0 +1,99 @@
+namespace Replay.Statistics;
+
+/// <summary>
+/// The decision procedure: effects per shape with the run as the experimental unit, the common effect of a run taken off, variances
+/// moderated across shapes, minimum-effect tests, selection over shapes and metrics, intervals, verdicts, and the A/A audit.
+/// </summary>
+public static class Decider
+{
+    /// <summary>The rule for rare shapes asks for at least this ratio between any two runs of different sides ...</summary>
+    public const double RareRatio = 5;
+
+    /// <summary>... and this difference of the mean execution.</summary>
+    public const double RareMicroseconds = 50_000;
+
+    /// <summary>Paired executions below which the rule for rare shapes applies.</summary>
+    public const int RareExecutions = 20;
+
+    /// <summary>Decides.</summary>
+    /// <param name="design">The runs.</param>
+    /// <param name="samples">The shapes' samples by number; null for shapes without any.</param>
+    /// <param name="options">Thresholds.</param>
+    public static Decision Decide(RunDesign design, ShapeSample?[] samples, DecisionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(design);
+        ArgumentNullException.ThrowIfNull(samples);
+        options ??= new DecisionOptions();
+        var least = options.MinimumExecutions;
+        var typical = new MetricAnalysis(design, MetricTable.OfBlocks(EffectMetric.Typical, samples, least, s => s.Typical, s => s.TypicalBlockVariance));
+        var plain = new MetricAnalysis(design, MetricTable.OfBlocks(null, samples, least, s => s.Plain, s => s.PlainBlockVariance));
+        MetricAnalysis[] metrics =
+        [
+            typical,
+            new(design, MetricTable.OfBlocks(EffectMetric.Total, samples, least, s => s.LogTotal, s => s.LogTotalBlockVariance)),
+            new(design, MetricTable.OfTails(EffectMetric.TailCount, design, samples)),
+            new(design, MetricTable.OfTails(EffectMetric.FarTailCount, design, samples)),
+            new(design, MetricTable.OfTails(EffectMetric.TailExcess, design, samples)),
+        ];
+
+        var times = new TimeShares(design, samples);
+        var weights = times.Weights(typical.Table.Shapes);
+        var audit = Auditor.Run(design, options, metrics, weights);
+        plain.Inflate(typical.Inflation);
+        var overall = OverallJudge.Judge(design, options, typical.Common);
+        if (overall.IsCounted)
+        {
+            foreach (var metric in metrics.Append(plain).Where(metric => metric.Table.Metric is null or EffectMetric.Typical or EffectMetric.Total))
+            {
+                metric.AddCommon();
+            }
+        }
+
+        var judge = new ShapeJudge(design, options, samples, times, metrics, plain, weights);
+        var shapes = Enumerable.Range(0, samples.Length).Where(shape => samples[shape] is not null).Select(judge.Judge).ToArray();
+        var notEnough = shapes.Where(shape => shape.Verdict == ShapeVerdict.NotEnoughData).Sum(shape => shape.TimeShare);
+        return new Decision
+        {
+            Design = design,
+            Options = options,
+            Overall = overall,
+            Shapes = shapes,
+            Audit = audit,
+            ShapeDeviation = typical.Count == 0 ? double.NaN : typical.Moderation.RunDeviation * typical.Inflation,
+            IsNoiseMeasured = typical.Moderation.IsMeasured,
+            NotEnoughDataShare = notEnough,
+            Doubts = Doubts(options, overall, audit, shapes.Length, notEnough),
+        };
+    }
+
+    private static List<DecisionDoubt> Doubts(DecisionOptions options, OverallEffect overall, Audit audit, int shapes, double notEnough)
+    {
+        var doubts = new List<DecisionDoubt>();
+        if (shapes == 0)
+        {
+            doubts.Add(DecisionDoubt.NothingPaired);
+        }
+
+        if (overall.LargestSpread > options.RunSpreadLimit)
+        {
+            doubts.Add(DecisionDoubt.RunSpread);
+        }
+
+        if (audit.IsNoisy)
+        {
+            doubts.Add(DecisionDoubt.AuditNoisy);
+        }
+
+        if (overall.Verdict == ShapeVerdict.NotEnoughData && overall.IsRemoved && overall.Ratio.Estimate > options.OverallDoubtRatio)
+        {
+            doubts.Add(DecisionDoubt.OverallDoubt);
+        }
+
+        if (notEnough > options.UndecidedTimeShare)
+        {
+            doubts.Add(DecisionDoubt.NotEnoughData);
+        }
+
+        return doubts;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Replay.Statistics;
+
+/// <summary>In which respect a shape can have become slower.</summary>
+public enum EffectMetric
+{
+    /// <summary>The typical execution: mean difference of centred, clipped logarithms.</summary>
+    Typical,
+
+    /// <summary>The time of all executions together.</summary>
+    Total,
+
+    /// <summary>How many executions take longer than the baseline's p99 (p95 below 2,000 executions).</summary>
+    TailCount,
+
+    /// <summary>How many executions take longer than twice the baseline's p99.</summary>
+    FarTailCount,
+
+    /// <summary>By how much the executions above the baseline's p99 exceed it, summed.</summary>
+    TailExcess,
+}

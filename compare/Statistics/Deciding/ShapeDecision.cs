@@ -1,0 +1,46 @@
+namespace Replay.Statistics;
+
+/// <summary>One metric's effect on a shape.</summary>
+/// <param name="Metric">The respect.</param>
+/// <param name="Ratio">Candidate / baseline, with the interval at the level that the selection leaves.</param>
+/// <param name="PValue">Of the test for more than the minimum effect.</param>
+/// <param name="IsRegressed">Whether the interval lies beyond the minimum effect, upwards.</param>
+/// <param name="IsImproved">Whether it lies beyond it downwards.</param>
+public sealed record MetricEffect(EffectMetric Metric, RatioInterval Ratio, double PValue, bool IsRegressed, bool IsImproved);
+
+/// <summary>The decision on one shape.</summary>
+public sealed record ShapeDecision
+{
+    /// <summary>The shape's number.</summary>
+    public required int Shape { get; init; }
+
+    /// <summary>What is said of it.</summary>
+    public required ShapeVerdict Verdict { get; init; }
+
+    /// <summary>The typical effect, unclipped and without the resolution floor; null if nothing could be paired.</summary>
+    public RatioInterval? Ratio { get; init; }
+
+    /// <summary>Effects by metric; those that the shape has too few executions for are absent.</summary>
+    public IReadOnlyList<MetricEffect> Effects { get; init; } = [];
+
+    /// <summary>The smallest ratio that these data would have shown with a probability of 80 %; NaN if not known.</summary>
+    public double MinimumDetectableRatio { get; init; } = double.NaN;
+
+    /// <summary>Not enough data: runs a side that would be; null if more than <see cref="RunDesign.MaxRuns"/> / 2 or not known.</summary>
+    public int? RunsNeeded { get; init; }
+
+    /// <summary>Not enough data because the shape is rare: executions a run that would be; null if runs are what is lacking.</summary>
+    public long? ExecutionsNeeded { get; init; }
+
+    /// <summary>Significant, but below 100 us in the median and 0.1 % of the time: not called a regression.</summary>
+    public bool IsTooSmallToMatter { get; init; }
+
+    /// <summary>A rare shape, decided because each run of one side was slower than each of the other by more than 5 times and 50 ms.</summary>
+    public bool IsRareButConsistent { get; init; }
+
+    /// <summary>The slowest 0.1 % of the executions hold more than 30 % of the time: totals hang on a few statements.</summary>
+    public bool IsDominatedByFew { get; init; }
+
+    /// <summary>Share of the time of all paired exchanges, both sides together.</summary>
+    public double TimeShare { get; init; }
+}
