@@ -1,0 +1,134 @@
+namespace Replay.Network.Live;
+
+/// <summary>Opens an interface and says in one line why it cannot be.</summary>
+internal static unsafe class LiveOpener
+{
+    private const int BatchMilliseconds = 10;
+    private const int MinBufferBytes = 2 * 1024 * 1024;
+
+    public static LivePacketSource Open(
+        LiveCaptureOptions options, ServerPorts? ports, Func<PcapHandle, string, string?, LivePacketSource> make)
+    {
+        PcapHandle? handle = null;
+        try
+        {
+            handle = Create(options.Interface);
+            string? warning = Activate(handle, options);
+            string filter = ports is null ? options.Filter : CaptureFilter.For(ports, (LinkType)LibPcap.DataLink(handle));
+            Filter(handle, options.Interface, filter);
+            var source = make(handle, options.Interface, warning);
+            handle = null;
+            return source;
+        }
+        catch (DllNotFoundException e)
+        {
+            throw new LiveCaptureException("Live capture needs libpcap, which is not installed: apt install libpcap0.8.", e);
+        }
+        finally
+        {
+            handle?.Dispose();
+        }
+    }
+
+    private static PcapHandle Create(string name)
+    {
+        byte* error = stackalloc byte[LibPcap.ErrorBufferLength];
+        var handle = LibPcap.Create(name, error);
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            throw new LiveCaptureException($"Interface {name} cannot be opened: {LibPcap.Text(error)}.");
+        }
+
+        return handle;
+    }
+
+    private static string? Activate(PcapHandle handle, LiveCaptureOptions options)
+    {
+        LibPcap.SetSnapLength(handle, options.SnapLength);
+        LibPcap.SetPromiscuous(handle, options.IsPromiscuous ? 1 : 0);
+        LibPcap.SetTimeout(handle, BatchMilliseconds);
+        LibPcap.SetBufferSize(handle, Math.Max(options.BufferBytes, MinBufferBytes));
+        var status = LibPcap.Activate(handle);
+        if (status < PcapStatus.Done)
+        {
+            throw new LiveCaptureException(Explain(handle, options.Interface, status));
+        }
+
+        // poll() decides how long to wait: libpcap's own timeout does not end a wait without packets on Linux.
+        byte* error = stackalloc byte[LibPcap.ErrorBufferLength];
+        if (LibPcap.SetNonBlocking(handle, 1, error) != 0)
+        {
+            throw new LiveCaptureException($"Interface {options.Interface} cannot be opened: {LibPcap.Text(error)}.");
+        }
+
+        string remark = LibPcap.ErrorOf(handle);
+        return status == PcapStatus.Done ? null : $"{options.Interface}: {(remark.Length > 0 ? remark : status.ToString())}";
+    }
+
+    private static string Explain(PcapHandle handle, string name, PcapStatus status) => status switch
+    {
+        PcapStatus.NoSuchDevice => $"There is no interface {name}; there are: {string.Join(", ", Interfaces())}.",
+        PcapStatus.PermissionDenied or PcapStatus.PromiscuousPermissionDenied =>
+            $"No permission to capture on {name}: run as root, or give the program CAP_NET_RAW (setcap cap_net_raw+ep).",
+        PcapStatus.InterfaceNotUp => $"Interface {name} is down: ip link set {name} up.",
+        _ => $"Interface {name} cannot be opened: {LibPcap.ErrorOf(handle)} ({(int)status}).",
+    };
+
+    private static IEnumerable<string> Interfaces()
+    {
+        const string Folder = "/sys/class/net";
+        var names = Directory.Exists(Folder) ? Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path)) : [];
+        return names.Order(StringComparer.Ordinal).Append("any");
+    }
+
+    private static void Filter(PcapHandle handle, string name, string filter)
+    {
+        if (IsLoopback(name))
+        {
+            // Each packet passes the tap going out and coming in. Where the kernel cannot tell them apart, libpcap leaves out the former.
+            string inbound = filter.Length == 0 ? "inbound" : $"inbound and ({filter})";
+            if (TryFilter(handle, inbound))
+            {
+                return;
+            }
+        }
+
+        if (filter.Length > 0 && !TryFilter(handle, filter))
+        {
+            throw new LiveCaptureException($"The filter \"{filter}\" is refused: {LibPcap.ErrorOf(handle)}.");
+        }
+    }
+
+    private static bool IsLoopback(string name)
+    {
+        const int FlagLoopback = 0x8;
+        string path = $"/sys/class/net/{name}/flags";
+        try
+        {
+            return File.Exists(path) && (Convert.ToInt32(File.ReadAllText(path).Trim(), 16) & FlagLoopback) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or OverflowException)
+        {
+            return false;
+        }
+    }
+
+    private static bool TryFilter(PcapHandle handle, string filter)
+    {
+        BpfProgram program;
+        if (LibPcap.Compile(handle, &program, filter, 1, LibPcap.NetmaskUnknown) != 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            return LibPcap.SetFilter(handle, &program) == 0;
+        }
+        finally
+        {
+            LibPcap.FreeCode(&program);
+        }
+    }
+}
