@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Replay.Workload;
 
 /// <summary>
@@ -6,34 +8,200 @@ namespace Replay.Workload;
 /// </summary>
 public sealed class RunWriter : IDisposable
 {
-    private RunWriter()
+    /// <summary>The index that stands for all error codes beyond those that fit the table.</summary>
+    public const ushort OtherErrorCode = ushort.MaxValue;
+
+    // A run's segments are mostly small.
+    private const long SegmentBytes = 256L << 20;
+    private const int CompressionLevel = 1;
+    private const int BlockBytes = 256 << 10;
+
+    private static readonly TimeSpan FlushAfter = TimeSpan.FromMilliseconds(750);
+
+    private readonly string _folder;
+    private readonly Guid _id;
+    private readonly TimeProvider _clock;
+    private readonly OutcomeFile _outcomes;
+    private readonly SegmentWriter _segments;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ushort> _errorCodes = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly RecordBlock _pendingCodes = new(BlockKind.RunErrorCodes);
+    private readonly RecordBlock _pendingErrors = new(BlockKind.RunErrors);
+    private readonly RecordBlock _pendingValues = new(BlockKind.RunValues);
+    private long _oldestPending;
+
+    private RunWriter(string folder, Guid id, OutcomeFile outcomes, TimeProvider clock)
     {
+        _folder = folder;
+        _id = id;
+        _outcomes = outcomes;
+        _clock = clock;
+        _segments = new SegmentWriter(folder, SegmentContent.Run, RunManifest.CurrentFormatVersion, id, SegmentBytes, CompressionLevel);
     }
 
+    private bool HasPending => _pendingCodes.Count + _pendingErrors.Count + _pendingValues.Count > 0;
+
     /// <summary>Makes the folder (0700) and reserves the disk space of all outcomes. Refuses a folder that has something in it.</summary>
-    public static RunWriter Create(string folder, RunManifest manifest, long exchangeCount) => throw new NotSupportedException();
+    public static RunWriter Create(string folder, RunManifest manifest, long exchangeCount) => Create(folder, manifest, exchangeCount, TimeProvider.System);
+
+    internal static RunWriter Create(string folder, RunManifest manifest, long exchangeCount, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentOutOfRangeException.ThrowIfNegative(exchangeCount);
+        Zstd.Require();
+        PrivateFiles.MakeFolder(folder);
+        var outcomes = OutcomeFile.Create(folder, manifest.Id, exchangeCount);
+        var writer = new RunWriter(folder, manifest.Id, outcomes, clock);
+        try
+        {
+            writer.UpdateManifest(manifest);
+            return writer;
+        }
+        catch (WorkloadException)
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Writes the outcome of the exchange at <paramref name="position"/>, each by one thread; no allocation, no system call.</summary>
-    public void Set(long position, in RunOutcome outcome) => throw new NotSupportedException();
+    public void Set(long position, in RunOutcome outcome) => _outcomes.Set(position, in outcome);
 
-    /// <summary>The index of an error code, for <see cref="RunOutcome.ErrorCode"/>; 65,535 stands for all codes beyond as many.</summary>
-    public ushort AddErrorCode(string code) => throw new NotSupportedException();
+    /// <summary>
+    /// Says that no outcome below a position will be set again: their pages get their checksums now, which <see cref="Complete"/> has to do
+    /// otherwise. By one thread at a time.
+    /// </summary>
+    public void Seal(long below) => _outcomes.Seal(below);
+
+    /// <summary>The index of an error code, for <see cref="RunOutcome.ErrorCode"/>; <see cref="OtherErrorCode"/> stands for all codes beyond as many.</summary>
+    public ushort AddErrorCode(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        lock (_lock)
+        {
+            if (_errorCodes.TryGetValue(code, out var index))
+            {
+                return index;
+            }
+
+            if (_errorCodes.Count >= OtherErrorCode)
+            {
+                return OtherErrorCode;
+            }
+
+            NotePending();
+            index = (ushort)_errorCodes.Count;
+            _errorCodes.Add(code, index);
+            _pendingCodes.Begin(index).WriteBlob(Encoding.UTF8.GetBytes(code));
+            return index;
+        }
+    }
 
     /// <summary>Keeps an error's text.</summary>
-    public void WriteError(long position, string code, string message) => throw new NotSupportedException();
+    public void WriteError(long position, string code, string message)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        ArgumentNullException.ThrowIfNull(message);
+        lock (_lock)
+        {
+            NotePending();
+            var record = _pendingErrors.Begin(position);
+            record.WriteBlob(Encoding.UTF8.GetBytes(code));
+            record.WriteBlob(Encoding.UTF8.GetBytes(message));
+            WriteIfFull();
+        }
+    }
 
     /// <summary>Keeps values of a response: <see cref="ColumnList"/> and <see cref="RowValues"/>.</summary>
-    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values) => throw new NotSupportedException();
+    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values)
+    {
+        lock (_lock)
+        {
+            NotePending();
+            var record = _pendingValues.Begin(position);
+            record.WriteBlob(columns);
+            record.WriteBlob(values);
+            WriteIfFull();
+        }
+    }
 
     /// <summary>Keeps a document (settings, plans, statistics) by name; a later one of the same name replaces it.</summary>
-    public void WriteDocument(string name, string json) => throw new NotSupportedException();
+    public void WriteDocument(string name, string json)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(json);
+        lock (_lock)
+        {
+            var document = new RecordBlock(BlockKind.RunDocument);
+            var record = document.Begin(0);
+            record.WriteBlob(Encoding.UTF8.GetBytes(name));
+            record.WriteBlob(Encoding.UTF8.GetBytes(json));
+            document.Write(_segments);
+            WriteAll();
+        }
+    }
 
-    /// <summary>Writes out errors, values and documents that have waited for a second. Outcomes need no flush.</summary>
-    public void Flush() => throw new NotSupportedException();
+    /// <summary>Writes out errors, values and codes that have waited for three quarters of a second. Outcomes need no flush.</summary>
+    public void Flush()
+    {
+        lock (_lock)
+        {
+            if (HasPending && _clock.GetElapsedTime(_oldestPending) >= FlushAfter)
+            {
+                WriteAll();
+            }
+        }
+    }
+
+    /// <summary>Replaces the manifest in mid-run. Its identity stays that given to <see cref="Create(string, RunManifest, long)"/>.</summary>
+    public void UpdateManifest(RunManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ManifestFile.Write(_folder, ManifestFile.Run, manifest with { Id = _id, FormatVersion = RunManifest.CurrentFormatVersion }, WorkloadJson.Default.RunManifest);
+    }
 
     /// <summary>Writes out everything, the outcomes' checksums and the final manifest; no other call may be under way.</summary>
-    public void Complete(RunManifest final) => throw new NotSupportedException();
+    public void Complete(RunManifest final)
+    {
+        ArgumentNullException.ThrowIfNull(final);
+        lock (_lock)
+        {
+            WriteAll();
+            _segments.Complete();
+            _outcomes.SealAll();
+            UpdateManifest(final with { EndedAt = final.EndedAt ?? _clock.GetUtcNow() });
+        }
+    }
 
     /// <summary>Closes the files. Without <see cref="Complete"/> the run remains one that was cut off.</summary>
-    public void Dispose() => throw new NotSupportedException();
+    public void Dispose()
+    {
+        _segments.Dispose();
+        _outcomes.Dispose();
+    }
+
+    private void NotePending()
+    {
+        if (!HasPending)
+        {
+            _oldestPending = _clock.GetTimestamp();
+        }
+    }
+
+    private void WriteIfFull()
+    {
+        if (_pendingErrors.Bytes + _pendingValues.Bytes >= BlockBytes)
+        {
+            WriteAll();
+        }
+    }
+
+    private void WriteAll()
+    {
+        _pendingCodes.Write(_segments);
+        _pendingErrors.Write(_segments);
+        _pendingValues.Write(_segments);
+        _segments.Commit();
+    }
 }

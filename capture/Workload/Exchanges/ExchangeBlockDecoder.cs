@@ -1,0 +1,405 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Workload;
+
+/// <summary>
+/// Reads the payload of a block of exchanges, one exchange at a time; the mirror of <see cref="ExchangeBlockEncoder"/>. Throws
+/// <see cref="MalformedBlockException"/> where the payload does not fit the format.
+/// </summary>
+internal sealed class ExchangeBlockDecoder(TextStore texts)
+{
+    // A column list, a list of parameter types or a code that the full table refused.
+    private readonly ByteBuffer _apart = new();
+    private readonly ByteBuffer _request = new();
+    private readonly PayloadReader[] _streams = new PayloadReader[(int)ExchangeStream.Count];
+    private ProfileState[] _profiles = new ProfileState[64];
+    private SessionState[] _sessions = new SessionState[64];
+    private uint[] _columnHashes = [];
+    private int _profileCount;
+    private int _sessionCount;
+    private int _profile;
+    private int _session;
+    private long _ended;
+    private long _started;
+    private long _firstByte;
+    private long _requested;
+    private long _rows;
+    private long _affected;
+    private int _warnings;
+    private long _handle;
+    private ulong _insertId;
+    private ulong _setHash;
+    private ulong _sequenceHash;
+    private long _responseBytes;
+    private int _requestTail;
+    private (int Offset, int Length) _textApart;
+    private (int Offset, int Length) _parameterTypesApart;
+    private (int Offset, int Length) _columnsApart;
+    private (int Offset, int Length) _errorCodeApart;
+
+    /// <summary>Exchanges of the block that have not been read.</summary>
+    public int Remaining { get; private set; }
+
+    /// <summary>Begins a block.</summary>
+    public void Begin(BlockBuffer block, int count)
+    {
+        Remaining = 0;
+        _profileCount = 0;
+        _sessionCount = 0;
+        _ended = 0;
+        var reader = new PayloadReader(block.Bytes, 0, block.Length);
+        if (reader.ReadVarInt() != (ulong)count)
+        {
+            PayloadReader.Malformed();
+        }
+
+        Span<int> lengths = stackalloc int[(int)ExchangeStream.Count];
+        long total = 0;
+        foreach (ref var length in lengths)
+        {
+            length = reader.ReadLength();
+            total += length;
+        }
+
+        if (total > block.Length)
+        {
+            PayloadReader.Malformed();
+        }
+
+        var at = block.Length - (int)total;
+        for (var i = 0; i < lengths.Length; i++)
+        {
+            _streams[i] = new PayloadReader(block.Bytes, at, lengths[i]);
+            at += lengths[i];
+        }
+
+        Remaining = count;
+    }
+
+    /// <summary>Reads the next exchange; <see cref="Current"/> is it then.</summary>
+    public void Read()
+    {
+        Remaining--;
+        _apart.Clear();
+        ReadProfileAndSession();
+        ref var state = ref _profiles[_profile];
+        ReadTimes(in state.Profile);
+        ReadRequest(ref state);
+        ReadValues(ref state);
+        ReadNumbers(ref state);
+    }
+
+    /// <summary>The exchange read last; its spans are valid until the next call of <see cref="Read"/>.</summary>
+    public Exchange Current()
+    {
+        ref var state = ref _profiles[_profile];
+        ref readonly var profile = ref state.Profile;
+        ref readonly var session = ref _sessions[_session];
+        var request = WholeRequest(ref state);
+        return new Exchange
+        {
+            Session = session.Number,
+            Ordinal = session.Ordinal,
+            Command = profile.Command,
+            Flags = (ExchangeFlags)profile.Flags,
+            TransactionState = profile.TransactionState,
+            Batch = profile.Batch == StepMode.None ? -1 : session.Batch,
+            RequestedAtMicroseconds = _requested,
+            StartedAtMicroseconds = _started,
+            FirstByteAtMicroseconds = _firstByte,
+            EndedAtMicroseconds = _ended,
+            Request = request,
+            Text = Text(ref state, request),
+            TextOffset = profile.TextOffset,
+            ParameterTypes = Referred(profile.ParameterTypes, _parameterTypesApart),
+            StatementHandle = HandleOf(in profile, request),
+            Shape = profile.Shape,
+            Rows = _rows,
+            Affected = _affected,
+            Warnings = _warnings,
+            InsertId = _insertId,
+            ErrorCode = Referred(profile.ErrorCode, _errorCodeApart),
+            ErrorMessage = profile.ErrorMessage == BytesMode.Difference ? state.ErrorMessage.Last : default,
+            Columns = Referred(profile.Columns, _columnsApart),
+            SetHash = _setHash,
+            SequenceHash = _sequenceHash,
+            ColumnHashes = _columnHashes.AsSpan(0, profile.ColumnHashes),
+            Values = Values(ref state),
+            ResponseBytes = _responseBytes,
+        };
+    }
+
+    private ref PayloadReader Stream(ExchangeStream stream) => ref _streams[(int)stream];
+
+    private void ReadProfileAndSession()
+    {
+        var profile = Stream(ExchangeStream.ProfileNumbers).ReadVarInt();
+        if (profile >= (ulong)_profileCount)
+        {
+            if (profile != (ulong)_profileCount || profile >= ExchangeBlockEncoder.MaxProfiles)
+            {
+                PayloadReader.Malformed();
+            }
+
+            if (_profileCount == _profiles.Length)
+            {
+                Array.Resize(ref _profiles, _profileCount * 2);
+            }
+
+            var read = ExchangeProfile.Read(ref Stream(ExchangeStream.Profiles));
+            read.Validate();
+            _profiles[_profileCount++].Reset(read);
+        }
+
+        var session = Stream(ExchangeStream.SessionNumbers).ReadVarInt();
+        if (session >= (ulong)_sessionCount)
+        {
+            if (session != (ulong)_sessionCount)
+            {
+                PayloadReader.Malformed();
+            }
+
+            if (_sessionCount == _sessions.Length)
+            {
+                Array.Resize(ref _sessions, _sessionCount * 2);
+            }
+
+            ref var source = ref Stream(ExchangeStream.Sessions);
+            var before = _sessionCount == 0 ? 0 : _sessions[_sessionCount - 1].Number;
+            _sessions[_sessionCount++] = new SessionState { Number = unchecked(before + source.ReadInt32()), Ordinal = source.ReadInt32(), Batch = source.ReadInt32() };
+        }
+
+        _profile = (int)profile;
+        _session = (int)session;
+    }
+
+    private void ReadTimes(in ExchangeProfile profile)
+    {
+        unchecked
+        {
+            _ended += Stream(ExchangeStream.Ends).ReadSigned();
+            _started = _ended - Stream(ExchangeStream.Latencies).ReadSigned();
+            _firstByte = profile.FirstByte switch
+            {
+                FirstByteMode.AtEnd => _ended,
+                FirstByteMode.AtStart => _started,
+                _ => _ended - Stream(ExchangeStream.FirstBytes).ReadSigned(),
+            };
+            _requested = profile.WasQueued ? _started - Stream(ExchangeStream.Queued).ReadSigned() : _started;
+        }
+    }
+
+    private void ReadRequest(ref ProfileState state)
+    {
+        ref readonly var profile = ref state.Profile;
+        if (profile.Text is TextMode.CutOut or TextMode.Apart)
+        {
+            state.TextId = unchecked(state.TextId + Stream(ExchangeStream.TextIds).ReadInt32());
+        }
+        else if (profile.Text == TextMode.ApartInBlock)
+        {
+            _textApart = ReadApart();
+        }
+
+        state.Request.Read(ref Stream(ExchangeStream.RequestLengths), ref Stream(ExchangeStream.RequestBytes));
+        _requestTail = profile.TextTail;
+        if (profile.Text == TextMode.InRequest && profile.TextTail < 0)
+        {
+            state.TextTail = unchecked(state.TextTail + Stream(ExchangeStream.Numbers).ReadSigned());
+            _requestTail = (int)state.TextTail;
+        }
+    }
+
+    private void ReadValues(ref ProfileState state)
+    {
+        ref readonly var profile = ref state.Profile;
+        if (profile.Values == BytesMode.Table)
+        {
+            state.ValuesId = unchecked(state.ValuesId + Stream(ExchangeStream.TextIds).ReadInt32());
+        }
+        else if (profile.Values == BytesMode.Difference)
+        {
+            state.Values.Read(ref Stream(ExchangeStream.ValueLengths), ref Stream(ExchangeStream.ValueBytes));
+        }
+
+        _setHash = 0;
+        _sequenceHash = 0;
+        if (profile.Hash == HashMode.FromValues)
+        {
+            if (!RowHasher.TryHashSingleRow(Values(ref state), out _setHash))
+            {
+                PayloadReader.Malformed();
+            }
+        }
+        else if (profile.Hash != HashMode.Zero)
+        {
+            _setHash = Stream(ExchangeStream.Hashes).ReadUInt64();
+        }
+
+        if (profile.Hash != HashMode.Zero)
+        {
+            _sequenceHash = profile.Hash == HashMode.Both ? Stream(ExchangeStream.Hashes).ReadUInt64() : RowHasher.ChainRow(0, _setHash);
+        }
+
+        if (profile.ColumnHashes > 0)
+        {
+            ReadColumnHashes(profile.ColumnHashes);
+        }
+    }
+
+    private void ReadColumnHashes(int count)
+    {
+        ref var source = ref Stream(ExchangeStream.ColumnHashes);
+        var bytes = source.ReadBytes(count <= int.MaxValue / 4 ? count * 4 : -1);
+        if (_columnHashes.Length < count)
+        {
+            _columnHashes = new uint[count * 2];
+        }
+
+        MemoryMarshal.Cast<byte, uint>(bytes).CopyTo(_columnHashes);
+    }
+
+    private void ReadNumbers(ref ProfileState state)
+    {
+        ref readonly var profile = ref state.Profile;
+        ref var session = ref _sessions[_session];
+        ref var numbers = ref Stream(ExchangeStream.Numbers);
+        unchecked
+        {
+            session.Ordinal += ReadStep(profile.Ordinal, ref numbers);
+            session.Batch += ReadStep(profile.Batch, ref numbers);
+            _rows = ReadCount(ref numbers, profile.Rows, ref state.Rows);
+            _affected = ReadCount(ref numbers, profile.Affected, ref state.Affected);
+            _warnings = (int)ReadCount(ref numbers, profile.Warnings, ref state.Warnings);
+            _handle = profile.Handle == HandleMode.InStream ? ReadCount(ref numbers, ExchangeProfile.InStream, ref state.Handle) : -1;
+            if (profile.HasInsertId)
+            {
+                state.InsertId += (ulong)numbers.ReadSigned();
+            }
+
+            _insertId = profile.HasInsertId ? state.InsertId : 0;
+            state.ResponseBytes += Stream(ExchangeStream.ResponseLengths).ReadSigned();
+            _responseBytes = state.ResponseBytes;
+        }
+
+        _parameterTypesApart = ReadIfApart(profile.ParameterTypes);
+        _columnsApart = ReadIfApart(profile.Columns);
+        _errorCodeApart = ReadIfApart(profile.ErrorCode);
+        if (profile.ErrorMessage == BytesMode.Difference)
+        {
+            state.ErrorMessage.Read(ref Stream(ExchangeStream.MessageLengths), ref Stream(ExchangeStream.MessageBytes));
+        }
+    }
+
+    private static int ReadStep(StepMode mode, ref PayloadReader numbers) => mode switch
+    {
+        StepMode.Next => 1,
+        StepMode.InStream => numbers.ReadInt32(),
+        _ => 0,
+    };
+
+    private static long ReadCount(ref PayloadReader numbers, sbyte small, ref long last)
+    {
+        if (small != ExchangeProfile.InStream)
+        {
+            return small;
+        }
+
+        last = unchecked(last + numbers.ReadSigned());
+        return last;
+    }
+
+    private (int Offset, int Length) ReadIfApart(int reference) => reference == ExchangeProfile.InBlock ? ReadApart() : default;
+
+    private (int Offset, int Length) ReadApart()
+    {
+        var bytes = Stream(ExchangeStream.Bytes).ReadBlob();
+        var place = (_apart.Length, bytes.Length);
+        _apart.Write(bytes);
+        return place;
+    }
+
+    private ReadOnlySpan<byte> Referred(int reference, (int Offset, int Length) apart) => reference switch
+    {
+        ExchangeProfile.NoText => default,
+        ExchangeProfile.InBlock => _apart.Slice(apart.Offset, apart.Length),
+        _ => texts[reference],
+    };
+
+    private ReadOnlySpan<byte> Values(ref ProfileState state) => state.Profile.Values switch
+    {
+        BytesMode.Table => texts[state.ValuesId],
+        BytesMode.Difference => state.Values.Last,
+        _ => default,
+    };
+
+    // Puts back what the encoder left out: the length field and the text.
+    private ReadOnlySpan<byte> WholeRequest(ref ProfileState state)
+    {
+        ref readonly var profile = ref state.Profile;
+        var stripped = state.Request.Last;
+        if (profile.Framing == FramingMode.None && profile.Text != TextMode.CutOut)
+        {
+            return stripped;
+        }
+
+        _request.Clear();
+        var (from, to) = RequestFraming.LengthField(profile.Framing);
+        _request.Write(Part(stripped, 0, from));
+        _request.Reserve(to - from)[..(to - from)].Clear();
+        _request.Advance(to - from);
+        if (profile.Text == TextMode.CutOut)
+        {
+            var before = profile.TextOffset - to;
+            _request.Write(Part(stripped, from, before));
+            _request.Write(texts[state.TextId]);
+            _request.Write(Part(stripped, from + before, stripped.Length - from - before));
+        }
+        else
+        {
+            _request.Write(Part(stripped, from, stripped.Length - from));
+        }
+
+        var whole = _request.Slice(0, _request.Length);
+        if (whole.Length < RequestFraming.MinBytes(profile.Framing))
+        {
+            PayloadReader.Malformed();
+        }
+
+        RequestFraming.WriteLength(whole, profile.Framing);
+        return whole;
+    }
+
+    private ReadOnlySpan<byte> Text(ref ProfileState state, ReadOnlySpan<byte> request) => state.Profile.Text switch
+    {
+        TextMode.InRequest => Part(request, state.Profile.TextOffset, request.Length - _requestTail - state.Profile.TextOffset),
+        TextMode.CutOut or TextMode.Apart => texts[state.TextId],
+        TextMode.ApartInBlock => _apart.Slice(_textApart.Offset, _textApart.Length),
+        _ => default,
+    };
+
+    private long HandleOf(in ExchangeProfile profile, ReadOnlySpan<byte> request)
+    {
+        if (profile.Handle != HandleMode.InRequest)
+        {
+            return _handle;
+        }
+
+        if (!RequestFraming.TryReadHandle(request, out var handle))
+        {
+            PayloadReader.Malformed();
+        }
+
+        return handle;
+    }
+
+    private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, int offset, int length)
+    {
+        if (offset < 0 || length < 0 || (long)offset + length > bytes.Length)
+        {
+            PayloadReader.Malformed();
+        }
+
+        return bytes.Slice(offset, length);
+    }
+}

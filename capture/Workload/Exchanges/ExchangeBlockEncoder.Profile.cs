@@ -1,0 +1,192 @@
+namespace Replay.Workload;
+
+/// <summary>The part that finds out which fields an exchange shares with others.</summary>
+internal sealed partial class ExchangeBlockEncoder
+{
+    private ExchangeProfile Classify(in Exchange exchange, out int textId, out int valuesId)
+    {
+        var text = PlaceText(in exchange, out textId);
+        var tail = text == TextMode.InRequest ? exchange.Request.Length - exchange.TextOffset - exchange.Text.Length : 0;
+        var hash = PlaceHashes(in exchange);
+        return new ExchangeProfile
+        {
+            Command = exchange.Command,
+            Flags = (int)exchange.Flags,
+            TransactionState = exchange.TransactionState,
+            Text = text,
+            TextOffset = exchange.TextOffset,
+            TextTail = tail <= MaxSmallTail ? tail : -1,
+            Framing = RequestFraming.Recognise(exchange.Request, text == TextMode.CutOut ? exchange.TextOffset : int.MaxValue),
+            ParameterTypes = Reference(exchange.ParameterTypes),
+            Shape = exchange.Shape,
+            Columns = Reference(exchange.Columns),
+            ErrorCode = Reference(exchange.ErrorCode),
+            ErrorMessage = exchange.ErrorMessage.IsEmpty ? BytesMode.Empty : BytesMode.Difference,
+            ColumnHashes = exchange.ColumnHashes.Length,
+            Handle = PlaceHandle(in exchange),
+            FirstByte = PlaceFirstByte(in exchange),
+            WasQueued = exchange.StartedAtMicroseconds != exchange.RequestedAtMicroseconds,
+            Hash = hash,
+            Values = PlaceValues(in exchange, hash, out valuesId),
+            Rows = ExchangeProfile.Small(exchange.Rows, MaxSmallRows),
+            Affected = ExchangeProfile.Small(exchange.Affected, MaxSmallRows),
+            Warnings = ExchangeProfile.Small(exchange.Warnings, MaxSmallRows),
+            HasInsertId = exchange.InsertId != 0,
+        };
+    }
+
+    private TextMode PlaceText(in Exchange exchange, out int id)
+    {
+        id = -1;
+        var text = exchange.Text;
+        if (text.IsEmpty)
+        {
+            return TextMode.None;
+        }
+
+        _textHash = XxHash3.Hash64(text);
+        id = _texts.Find(text, _textHash);
+        var inRequest = exchange.TextOffset >= 0
+            && (long)exchange.TextOffset + text.Length <= exchange.Request.Length
+            && exchange.Request.Slice(exchange.TextOffset, text.Length).SequenceEqual(text);
+        if (inRequest)
+        {
+            return id >= 0 ? TextMode.CutOut : TextMode.InRequest;
+        }
+
+        // The text of a prepared statement, which has no place but the table.
+        if (id < 0)
+        {
+            id = _texts.Add(text, _textHash);
+        }
+
+        return id >= 0 ? TextMode.Apart : TextMode.ApartInBlock;
+    }
+
+    private int Reference(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return ExchangeProfile.NoText;
+        }
+
+        var id = _texts.FindOrAdd(bytes);
+        return id >= 0 ? id : ExchangeProfile.InBlock;
+    }
+
+    private static HandleMode PlaceHandle(in Exchange exchange)
+    {
+        if (exchange.StatementHandle == -1)
+        {
+            return HandleMode.None;
+        }
+
+        return RequestFraming.TryReadHandle(exchange.Request, out var handle) && handle == exchange.StatementHandle ? HandleMode.InRequest : HandleMode.InStream;
+    }
+
+    private static FirstByteMode PlaceFirstByte(in Exchange exchange)
+    {
+        if (exchange.FirstByteAtMicroseconds == exchange.EndedAtMicroseconds)
+        {
+            return FirstByteMode.AtEnd;
+        }
+
+        return exchange.FirstByteAtMicroseconds == exchange.StartedAtMicroseconds ? FirstByteMode.AtStart : FirstByteMode.InStream;
+    }
+
+    private static HashMode PlaceHashes(in Exchange exchange)
+    {
+        if (exchange.SetHash == 0 && exchange.SequenceHash == 0)
+        {
+            return HashMode.Zero;
+        }
+
+        if (exchange.SequenceHash != RowHasher.ChainRow(0, exchange.SetHash))
+        {
+            return HashMode.Both;
+        }
+
+        // Values in a normal form of their own hash otherwise than their bytes, so this has to be tried.
+        return exchange.Rows == 1 && RowHasher.TryHashSingleRow(exchange.Values, out var hash) && hash == exchange.SetHash ? HashMode.FromValues : HashMode.OneRow;
+    }
+
+    private BytesMode PlaceValues(in Exchange exchange, HashMode hash, out int id)
+    {
+        id = -1;
+        var values = exchange.Values;
+        if (values.Length is < MinTableValueBytes or > MaxTableValueBytes)
+        {
+            _valuesHash = 0;
+            return values.IsEmpty ? BytesMode.Empty : BytesMode.Difference;
+        }
+
+        _valuesHash = hash == HashMode.FromValues ? exchange.SetHash : XxHash3.Hash64(values);
+        id = _texts.Find(values, _valuesHash);
+        return id >= 0 ? BytesMode.Table : BytesMode.Difference;
+    }
+
+    private void WriteNumbers(in Exchange exchange, ref ProfileState state, ref SessionState session)
+    {
+        ref readonly var profile = ref state.Profile;
+        var numbers = Stream(ExchangeStream.Numbers);
+        unchecked
+        {
+            if (profile.Ordinal == StepMode.InStream)
+            {
+                numbers.WriteSigned((long)exchange.Ordinal - session.Ordinal);
+            }
+
+            if (profile.Batch == StepMode.InStream)
+            {
+                numbers.WriteSigned((long)exchange.Batch - session.Batch);
+            }
+
+            session.Ordinal = exchange.Ordinal;
+            session.Batch = profile.Batch == StepMode.None ? session.Batch : exchange.Batch;
+
+            WriteCount(numbers, profile.Rows, exchange.Rows, ref state.Rows);
+            WriteCount(numbers, profile.Affected, exchange.Affected, ref state.Affected);
+            WriteCount(numbers, profile.Warnings, exchange.Warnings, ref state.Warnings);
+            WriteCount(numbers, profile.Handle == HandleMode.InStream ? ExchangeProfile.InStream : (sbyte)0, exchange.StatementHandle, ref state.Handle);
+            if (profile.HasInsertId)
+            {
+                numbers.WriteSigned((long)(exchange.InsertId - state.InsertId));
+                state.InsertId = exchange.InsertId;
+            }
+
+            Stream(ExchangeStream.ResponseLengths).WriteSigned(exchange.ResponseBytes - state.ResponseBytes);
+            state.ResponseBytes = exchange.ResponseBytes;
+        }
+
+        WriteIfInBlock(profile.ParameterTypes, exchange.ParameterTypes);
+        WriteIfInBlock(profile.Columns, exchange.Columns);
+        WriteIfInBlock(profile.ErrorCode, exchange.ErrorCode);
+        if (profile.ErrorMessage == BytesMode.Difference)
+        {
+            Bytes += state.ErrorMessage.Write(exchange.ErrorMessage, Stream(ExchangeStream.MessageLengths), Stream(ExchangeStream.MessageBytes));
+        }
+    }
+
+    private static void WriteCount(ByteBuffer numbers, sbyte small, long count, ref long last)
+    {
+        if (small == ExchangeProfile.InStream)
+        {
+            numbers.WriteSigned(unchecked(count - last));
+            last = count;
+        }
+    }
+
+    private void WriteIfInBlock(int reference, ReadOnlySpan<byte> bytes)
+    {
+        if (reference == ExchangeProfile.InBlock)
+        {
+            WriteBlob(bytes);
+        }
+    }
+
+    private void WriteBlob(ReadOnlySpan<byte> bytes)
+    {
+        Stream(ExchangeStream.Bytes).WriteBlob(bytes);
+        Bytes += bytes.Length;
+    }
+}

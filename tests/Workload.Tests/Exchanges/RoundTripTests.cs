@@ -1,0 +1,111 @@
+namespace Replay.Workload.Tests;
+
+public sealed class RoundTripTests
+{
+    public static TheoryData<int, int, int> Cases => new()
+    {
+        { 1, 3000, 65_536 },
+        { 2, 3000, 1 },
+        { 3, 3000, 7 },
+        { 4, 3000, 1000 },
+        { 5, 20_000, 65_536 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_field_at_its_extremes_is_read_as_it_was_written(int seed, int count, int blockExchanges)
+    {
+        using var folder = new TemporaryFolder();
+        var wild = new WildExchanges(seed);
+        var expected = Enumerable.Range(0, count).Select(_ => wild.Next()).ToList();
+        Write(folder["w"], expected, new WorkloadWriterOptions { BlockExchanges = blockExchanges, SegmentBytes = 200_000 });
+
+        using var reader = WorkloadReader.Open(folder["w"]);
+        AssertHolds(reader, expected, 0, $"seed {seed}");
+        Assert.Null(reader.TornTail);
+        Assert.True(reader.Manifest.Contents.Segments > 1);
+    }
+
+    [Fact]
+    public void A_full_table_of_texts_loses_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var wild = new WildExchanges(11);
+        var expected = Enumerable.Range(0, 3000).Select(_ => wild.Next()).ToList();
+        Write(folder["w"], expected, new WorkloadWriterOptions { MaxInternedTexts = 5, BlockExchanges = 500 });
+
+        using var reader = WorkloadReader.Open(folder["w"]);
+        AssertHolds(reader, expected, 0, "5 texts");
+        Assert.Equal(5, reader.Manifest.Contents.InternedTexts);
+    }
+
+    [Fact]
+    public void Reading_can_begin_at_any_position()
+    {
+        using var folder = new TemporaryFolder();
+        var wild = new WildExchanges(12);
+        var expected = Enumerable.Range(0, 200).Select(_ => wild.Next()).ToList();
+        Write(folder["w"], expected, new WorkloadWriterOptions { BlockExchanges = 17 });
+
+        using var reader = WorkloadReader.Open(folder["w"]);
+        Assert.Equal(12, reader.Blocks.Count);
+        for (var from = 0; from <= expected.Count + 1; from++)
+        {
+            AssertHolds(reader, expected, from, $"from {from}");
+        }
+    }
+
+    [Fact]
+    public void A_request_of_many_megabytes_makes_a_block_of_its_own()
+    {
+        using var folder = new TemporaryFolder();
+        var data = new byte[40 << 20];
+        new Random(13).NextBytes(data);
+        var expected = new List<ExchangeCopy> { new(), new() { Request = data, Ordinal = 1 }, new() { Ordinal = 2 } };
+        Write(folder["w"], expected);
+
+        using var reader = WorkloadReader.Open(folder["w"]);
+        AssertHolds(reader, expected, 0, "40 MiB");
+        Assert.Equal(2, reader.Blocks.Count);
+    }
+
+    [Fact]
+    public void A_text_that_the_request_does_not_hold_where_it_is_said_to_be_is_kept_apart()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = new List<ExchangeCopy>
+        {
+            new() { Request = "Q...select 1"u8.ToArray(), Text = "select 2"u8.ToArray(), TextOffset = 4 },
+            new() { Ordinal = 1, Request = "Q...sel"u8.ToArray(), Text = "select 2"u8.ToArray(), TextOffset = 4 },
+        };
+        Write(folder["w"], expected);
+
+        using var reader = WorkloadReader.Open(folder["w"]);
+        AssertHolds(reader, expected, 0, "elsewhere");
+    }
+
+    private static void AssertHolds(WorkloadReader reader, List<ExchangeCopy> expected, int from, string where)
+    {
+        Assert.Equal(expected.Count, reader.ExchangeCount);
+        using var cursor = reader.Read(from);
+        var position = from;
+        for (; cursor.MoveNext(); position++)
+        {
+            Assert.Equal(position, cursor.Position);
+            ExchangeCopy.AssertSame(expected[position], cursor.Current, $"{where}, position {position}");
+        }
+
+        Assert.Equal(Math.Max(from, expected.Count), position);
+    }
+
+    private static void Write(string folder, List<ExchangeCopy> exchanges, WorkloadWriterOptions? options = null)
+    {
+        using var writer = WorkloadWriter.Create(folder, new WorkloadManifest(), options);
+        for (var i = 0; i < exchanges.Count; i++)
+        {
+            Assert.Equal(i, writer.WriteExchange(exchanges[i].ToExchange()));
+        }
+
+        writer.Complete(new WorkloadManifest());
+    }
+}
