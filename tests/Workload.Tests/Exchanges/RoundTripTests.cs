@@ -1,3 +1,5 @@
+using Replay.TestKit;
+
 namespace Replay.Workload.Tests;
 
 public sealed class RoundTripTests
@@ -15,12 +17,12 @@ public sealed class RoundTripTests
     [MemberData(nameof(Cases))]
     public void Every_field_at_its_extremes_is_read_as_it_was_written(int seed, int count, int blockExchanges)
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var wild = new WildExchanges(seed);
         var expected = Enumerable.Range(0, count).Select(_ => wild.Next()).ToList();
-        Write(folder["w"], expected, new WorkloadWriterOptions { BlockExchanges = blockExchanges, SegmentBytes = 200_000 });
+        Write(folder.File("w"), expected, new WorkloadWriterOptions { BlockExchanges = blockExchanges, SegmentBytes = 200_000 });
 
-        using var reader = WorkloadReader.Open(folder["w"]);
+        using var reader = WorkloadReader.Open(folder.File("w"));
         AssertHolds(reader, expected, 0, $"seed {seed}");
         Assert.Null(reader.TornTail);
         Assert.True(reader.Manifest.Contents.Segments > 1);
@@ -29,12 +31,12 @@ public sealed class RoundTripTests
     [Fact]
     public void A_full_table_of_texts_loses_nothing()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var wild = new WildExchanges(11);
         var expected = Enumerable.Range(0, 3000).Select(_ => wild.Next()).ToList();
-        Write(folder["w"], expected, new WorkloadWriterOptions { MaxInternedTexts = 5, BlockExchanges = 500 });
+        Write(folder.File("w"), expected, new WorkloadWriterOptions { MaxInternedTexts = 5, BlockExchanges = 500 });
 
-        using var reader = WorkloadReader.Open(folder["w"]);
+        using var reader = WorkloadReader.Open(folder.File("w"));
         AssertHolds(reader, expected, 0, "5 texts");
         Assert.Equal(5, reader.Manifest.Contents.InternedTexts);
     }
@@ -42,12 +44,12 @@ public sealed class RoundTripTests
     [Fact]
     public void Reading_can_begin_at_any_position()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var wild = new WildExchanges(12);
         var expected = Enumerable.Range(0, 200).Select(_ => wild.Next()).ToList();
-        Write(folder["w"], expected, new WorkloadWriterOptions { BlockExchanges = 17 });
+        Write(folder.File("w"), expected, new WorkloadWriterOptions { BlockExchanges = 17 });
 
-        using var reader = WorkloadReader.Open(folder["w"]);
+        using var reader = WorkloadReader.Open(folder.File("w"));
         Assert.Equal(12, reader.Blocks.Count);
         for (var from = 0; from <= expected.Count + 1; from++)
         {
@@ -58,13 +60,13 @@ public sealed class RoundTripTests
     [Fact]
     public void A_request_of_many_megabytes_makes_a_block_of_its_own()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var data = new byte[40 << 20];
         new Random(13).NextBytes(data);
         var expected = new List<ExchangeCopy> { new(), new() { Request = data, Ordinal = 1 }, new() { Ordinal = 2 } };
-        Write(folder["w"], expected);
+        Write(folder.File("w"), expected);
 
-        using var reader = WorkloadReader.Open(folder["w"]);
+        using var reader = WorkloadReader.Open(folder.File("w"));
         AssertHolds(reader, expected, 0, "40 MiB");
         Assert.Equal(2, reader.Blocks.Count);
     }
@@ -72,15 +74,15 @@ public sealed class RoundTripTests
     [Fact]
     public void A_text_that_the_request_does_not_hold_where_it_is_said_to_be_is_kept_apart()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         var expected = new List<ExchangeCopy>
         {
             new() { Request = "Q...select 1"u8.ToArray(), Text = "select 2"u8.ToArray(), TextOffset = 4 },
             new() { Ordinal = 1, Request = "Q...sel"u8.ToArray(), Text = "select 2"u8.ToArray(), TextOffset = 4 },
         };
-        Write(folder["w"], expected);
+        Write(folder.File("w"), expected);
 
-        using var reader = WorkloadReader.Open(folder["w"]);
+        using var reader = WorkloadReader.Open(folder.File("w"));
         AssertHolds(reader, expected, 0, "elsewhere");
     }
 
