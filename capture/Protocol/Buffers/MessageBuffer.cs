@@ -41,6 +41,9 @@ public sealed class MessageBuffer
     /// <summary>What is held; valid until the next call that changes the buffer.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
 
+    /// <summary>The same, to be changed in place (masking).</summary>
+    public Span<byte> UnreadMutable => _bytes.AsSpan(_start, _end - _start);
+
     /// <summary>Appends <paramref name="bytes"/>; false, and nothing taken, if the bound would be exceeded.</summary>
     public bool TryAppend(ReadOnlySpan<byte> bytes)
     {
@@ -66,6 +69,17 @@ public sealed class MessageBuffer
         Debug.Assert((uint)count <= (uint)Length, "more consumed than held");
         _start += count;
         if (_start == _end)
+        {
+            Clear();
+        }
+    }
+
+    /// <summary>Keeps only the first <paramref name="length"/> bytes.</summary>
+    public void Truncate(int length)
+    {
+        Debug.Assert((uint)length <= (uint)Length, "cannot grow by truncation");
+        _end = _start + length;
+        if (length == 0)
         {
             Clear();
         }

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace Replay.Protocol.PostgreSql;
+
+/// <summary>
+/// The client's messages in order, by number, in a ring: those from <see cref="Oldest"/> are still needed, the one at <see cref="Next"/> is the first
+/// without a response.
+/// </summary>
+internal sealed class SlotQueue
+{
+    private RequestSlot[] _slots = new RequestSlot[8];
+
+    public long Oldest { get; private set; }
+
+    public long Next { get; set; }
+
+    public long End { get; private set; }
+
+    public int Count => (int)(End - Oldest);
+
+    public bool HasNext => Next < End;
+
+    public ref RequestSlot this[long number]
+    {
+        get
+        {
+            Debug.Assert(number >= Oldest && number < End, "no such message");
+            return ref _slots[number & (_slots.Length - 1)];
+        }
+    }
+
+    public ref RequestSlot Add(out long number)
+    {
+        if (Count == _slots.Length)
+        {
+            Grow();
+        }
+
+        number = End++;
+        ref var slot = ref this[number];
+        slot = default;
+        return ref slot;
+    }
+
+    /// <summary>Forgets what was released at the front.</summary>
+    public void Trim()
+    {
+        while (Oldest < Next && this[Oldest].State == SlotState.Released)
+        {
+            this[Oldest] = default;
+            Oldest++;
+        }
+    }
+
+    private void Grow()
+    {
+        var larger = new RequestSlot[_slots.Length * 2];
+        for (var n = Oldest; n < End; n++)
+        {
+            larger[n & (larger.Length - 1)] = this[n];
+        }
+
+        _slots = larger;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Replay.Protocol.PostgreSql;
+
+/// <summary>
+/// The prepared statements of one session by name, the oldest forgotten when there are too many, and the pool of statement objects. A statement is
+/// known from the moment its Parse is sent; a Parse that then fails is undone.
+/// </summary>
+internal sealed class StatementRegistry(int maxStatements)
+{
+    // As many as a client's statements in flight at once, mostly one.
+    private const int MaxPooled = 32;
+
+    private readonly Dictionary<byte[], PostgresStatement> _named = new(ByteKeyComparer.Instance);
+    private readonly Queue<byte[]> _age = new();
+    private readonly Stack<PostgresStatement> _pool = new();
+    private PostgresStatement? _unnamed;
+
+    /// <summary>Named statements known.</summary>
+    public int Count => _named.Count;
+
+    public PostgresStatement? Find(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty)
+        {
+            return _unnamed;
+        }
+
+        return Lookup().TryGetValue(name, out var statement) ? statement : null;
+    }
+
+    /// <summary>A new statement under <paramref name="name"/>; the one before under that name, with its reference, goes to <paramref name="replaced"/>.</summary>
+    public PostgresStatement Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> bigEndianTypes, out PostgresStatement? replaced)
+    {
+        replaced = Take(name);
+        if (!_pool.TryPop(out var statement))
+        {
+            statement = new PostgresStatement();
+        }
+
+        statement.Prepare(text, bigEndianTypes);
+        statement.Name = name.IsEmpty ? null : replaced?.Name ?? name.ToArray();
+        Put(statement);
+        return statement;
+    }
+
+    /// <summary>Removes a name; its statement, with the reference that the registry had, or null.</summary>
+    public PostgresStatement? Take(ReadOnlySpan<byte> name)
+    {
+        PostgresStatement? statement;
+        if (name.IsEmpty)
+        {
+            statement = _unnamed;
+            _unnamed = null;
+        }
+        else
+        {
+            Lookup().Remove(name, out _, out statement);
+        }
+
+        return statement;
+    }
+
+    /// <summary>Undoes an <see cref="Add"/> or <see cref="Take"/>: <paramref name="added"/> is forgotten if it is still current, <paramref name="before"/> is back.</summary>
+    public void Undo(PostgresStatement? added, PostgresStatement? before)
+    {
+        if (added is not null && Find(added.Name) == added)
+        {
+            Release(Take(added.Name));
+        }
+
+        if (before is null)
+        {
+            return;
+        }
+
+        if (Find(before.Name) is null)
+        {
+            Put(before);
+        }
+
+        Release(before);
+    }
+
+    public void AddReference(PostgresStatement? statement)
+    {
+        if (statement is not null)
+        {
+            statement.References++;
+        }
+    }
+
+    public void Release(PostgresStatement? statement)
+    {
+        if (statement is not null && --statement.References == 0 && _pool.Count < MaxPooled)
+        {
+            _pool.Push(statement);
+        }
+    }
+
+    private void Put(PostgresStatement statement)
+    {
+        statement.References++;
+        if (statement.Name is null)
+        {
+            _unnamed = statement;
+            return;
+        }
+
+        _named[statement.Name] = statement;
+        _age.Enqueue(statement.Name);
+        while (_named.Count > maxStatements || _age.Count > 2 * maxStatements)
+        {
+            ForgetOldest();
+        }
+    }
+
+    private void ForgetOldest()
+    {
+        // A name that was closed or made anew is in the queue more than once; its last entry counts.
+        var name = _age.Dequeue();
+        if (_named.TryGetValue(name, out var oldest) && (_named.Count > maxStatements || !_age.Contains(name, ByteKeyComparer.Instance)))
+        {
+            _named.Remove(name);
+            Release(oldest);
+        }
+    }
+
+    private Dictionary<byte[], PostgresStatement>.AlternateLookup<ReadOnlySpan<byte>> Lookup() => _named.GetAlternateLookup<ReadOnlySpan<byte>>();
+}
+
+/// <summary>Compares names as bytes, without making arrays of spans.</summary>
+internal sealed class ByteKeyComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+{
+    public static ByteKeyComparer Instance { get; } = new();
+
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+    public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+    public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+    public int GetHashCode(ReadOnlySpan<byte> alternate)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(alternate);
+        return hash.ToHashCode();
+    }
+
+    public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+}
