@@ -12,6 +12,7 @@
 #   servers.sh sql     FOLDER [SQL]                          runs SQL over TCP (standard input if none is given)
 #   servers.sh tool    ENGINE MAJOR PROGRAM [ARGUMENT...]    psql, pg_dump, mariadb-dump, mysql ... of that version
 #   servers.sh home    ENGINE MAJOR                          the folder whose bin/ holds those programs
+#   servers.sh node-clients                                  the folder with Node's database clients, for NODE_PATH
 #   servers.sh version|port|pid|url|alive FOLDER             url takes a database as a further argument
 #
 # ENGINE MAJOR: postgres 10..18 | mariadb 10.5, 10.11, 11.8 | mysql 5.6, 9.7
@@ -549,6 +550,31 @@ tool() { # ENGINE MAJOR PROGRAM ARGUMENT...
   exec "$home/bin/$program" "$@"
 }
 
+# Of the versions in clients/package-lock.json; another lock file means another folder.
+node_clients() {
+  local source=${SELF%/*}/clients home target
+  home=$CACHE/node-clients-$(cksum <"$source/package-lock.json" | cut -d' ' -f1)
+  if [ ! -e "$home/.done" ]; then
+    command -v npm >/dev/null || fail "Node's database clients come from the npm registry: install npm (apt-get install npm)"
+    [ -w "$CACHE" ] || fail "Node's database clients are not in $CACHE, and you cannot write there: set REPLAY_SERVER_CACHE"
+    exec 9>"$CACHE/.lock-node-clients"
+    flock 9
+    if [ ! -e "$home/.done" ]; then
+      say "fetching Node's database clients (once)"
+      target=$CACHE/.tmp-node-clients.$$
+      mkdir -p "$target"
+      cp "$source"/package*.json "$target/"
+      (cd "$target" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >npm.log 2>&1) ||
+        fail "could not get Node's database clients: is the npm registry reachable? $(tail -n 1 "$target/npm.log")"
+      touch "$target/.done"
+      rm -rf "$home"
+      mv "$target" "$home"
+    fi
+    exec 9>&-
+  fi
+  echo "$home/node_modules"
+}
+
 sql() { # FOLDER [SQL]
   local port options
   open_folder "$1"
@@ -600,6 +626,7 @@ case $command in
   start | stop | wipe | sql | url) need $# 1; "$command" "$@" ;;
   copy) need $# 2; copy "$@" ;;
   tool) need $# 3; tool "$@" ;;
+  node-clients) node_clients ;;
   port | pid) need $# 1; open_folder "$1"; cat "$FOLDER/$command" ;;
   version) need $# 1; open_folder "$1"; program_version "$ENGINE" "$MAJOR" ;;
   alive) need $# 1; open_folder "$1"; [ -e "$FOLDER/pid" ] && is_running "$(cat "$FOLDER/pid")" ;;

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# demo.sh [postgres|mysql] [--no-faults] - the whole path on real servers: traffic, capture with a snapshot, replay on an old and on
+# a new version, comparison. Called by './build.sh demo', which has built the programs.
+#
+# Two faults are planted on the new version; the demo succeeds if the report finds both and nothing that isn't there.
+# --no-faults plants none; the verdict then has to be pass.
+# Environment: REPLAY_DEMO_SEED (7), REPLAY_DEMO_SECONDS of traffic (30), REPLAY_DEMO_OUT (where the results go).
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd "$HERE/../.." && pwd)
+SERVERS=$ROOT/tests/TestKit/servers.sh
+ARTIFACTS=$ROOT/.artifacts
+SEED=${REPLAY_DEMO_SEED:-7}
+TRAFFIC_SECONDS=${REPLAY_DEMO_SECONDS:-30}
+ENGINE=postgres
+FAULTS=1
+export HERE SEED TRAFFIC_SECONDS SERVERS
+
+for argument in "$@"; do
+  case $argument in
+    postgres | mysql) ENGINE=$argument ;;
+    --no-faults) FAULTS=0 ;;
+    *) echo "usage: build.sh demo [postgres|mysql] [--no-faults]" >&2; exit 2 ;;
+  esac
+done
+# shellcheck source=postgres/engine.sh
+. "$HERE/$ENGINE/engine.sh"
+
+say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
+fail() { echo "demo: $*" >&2; exit 2; }
+
+# ---- fetch what is missing; then, without root, go where packets may be captured without root ------------------------
+
+"$SERVERS" fetch "${OLD[@]}"
+"$SERVERS" fetch "${NEW[@]}"
+get_clients
+
+may_capture() { [ $((0x$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status) >> 13 & 1)) = 1 ]; }
+if ! may_capture; then
+  [ -z "${REPLAY_DEMO_NAMESPACE:-}" ] || fail "packets cannot be captured here even in a namespace of its own: run it as root"
+  export REPLAY_DEMO_NAMESPACE=1
+  exec unshare --user --net --map-current-user --keep-caps sh -c 'ip link set lo up && exec "$0" "$@"' "$HERE/demo.sh" "$@"
+fi
+SECONDS=0 # from here on it takes less than 5 minutes
+
+# ---- nothing stays behind -------------------------------------------------------------------------------------------
+
+WORK=/var/tmp/replay-demo-$$
+OUT=${REPLAY_DEMO_OUT:-$ARTIFACTS/demo/$ENGINE-$(date +%Y%m%d-%H%M%S)}
+mkdir -p "$WORK" "$OUT/logs"
+NAMES=() PIDS=()
+
+in_background() { # NAME COMMAND...
+  local name=$1
+  shift
+  set -m # a process group of its own
+  "$@" </dev/null >"$OUT/logs/$name.out" 2>"$OUT/logs/$name.err" &
+  set +m
+  NAMES+=("$name") PIDS+=($!)
+}
+
+clean_up() {
+  local pid
+  trap - EXIT INT TERM
+  for pid in "${PIDS[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  "$SERVERS" wipe "$WORK/old" || true
+  "$SERVERS" wipe "$WORK/new" || true
+  rm -rf "$WORK"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
+
+# ---- servers and data -----------------------------------------------------------------------------------------------
+
+"$SERVERS" create "${OLD[@]}" "$WORK/old"
+"$SERVERS" create "${NEW[@]}" "$WORK/new"
+OLD_PORT=$("$SERVERS" start "$WORK/old" --owner $$)
+NEW_PORT=$("$SERVERS" start "$WORK/new" --owner $$)
+OLD_URL=$SCHEME://app:secret@127.0.0.1:$OLD_PORT/shop
+NEW_URL=$SCHEME://app:secret@127.0.0.1:$NEW_PORT/shop
+say "old: $("$SERVERS" version "$WORK/old" | sed 's|^/[^ ]* *||'), port $OLD_PORT"
+say "new: $("$SERVERS" version "$WORK/new" | sed 's|^/[^ ]* *||'), port $NEW_PORT"
+load_data "$WORK/old"
+say "a shop with $(count_rows "$WORK/old") rows"
+
+# ---- capture --------------------------------------------------------------------------------------------------------
+
+WORKLOAD=$OUT/shop.workload
+in_background dbcapture "$ARTIFACTS/dbcapture" live --interface lo --server "$SCHEME:127.0.0.1:$OLD_PORT" \
+  --snapshot "$SNAPSHOT_TOOL" --snapshot-url "$OLD_URL" --out "$WORKLOAD"
+CAPTURE=$!
+sleep 1
+kill -0 "$CAPTURE" 2>/dev/null || { cat "$OUT/logs/dbcapture.err" >&2; fail "dbcapture did not start"; }
+say "dbcapture sniffs interface lo and has $SNAPSHOT_TOOL take a snapshot"
+say "$TRAFFIC_SECONDS s of traffic: $CLIENTS_TEXT"
+start_traffic "$OLD_PORT"
+for i in "${!PIDS[@]}"; do
+  [ "${PIDS[i]}" != "$CAPTURE" ] || continue
+  wait "${PIDS[i]}" || { tail -n 5 "$OUT/logs/${NAMES[i]}.err" >&2; fail "client ${NAMES[i]} failed: $OUT/logs/${NAMES[i]}.err"; }
+done
+kill -INT "$CAPTURE"
+wait "$CAPTURE" || { tail -n 5 "$OUT/logs/dbcapture.err" >&2; fail "dbcapture failed: $OUT/logs/dbcapture.err"; }
+PIDS=() NAMES=()
+"$ARTIFACTS/dbcapture" info "$WORKLOAD" >"$OUT/info.txt"
+say "captured:"
+sed -n '1,14{s/^/        /;p}' "$OUT/info.txt"
+
+# ---- replay and compare ---------------------------------------------------------------------------------------------
+
+PLAN=$OUT/plan.yaml
+write_plan >"$PLAN"
+say "dbreplay upgrade: restore, replay on old, new, new, old, compare"
+verdict=0
+"$ARTIFACTS/dbreplay" upgrade "$PLAN" 2> >(tee "$OUT/logs/dbreplay.err" >&2) || verdict=$?
+case $verdict in 0 | 1 | 3) ;; *) fail "dbreplay upgrade ended with $verdict: $OUT/logs/dbreplay.err" ;; esac
+
+# ---- was it right? --------------------------------------------------------------------------------------------------
+
+if [ "$FAULTS" = 1 ]; then say "The two faults that were planted on the new server: $FAULTS_TEXT."; else say "No faults were planted."; fi
+result=0
+ENGINE=$ENGINE FAULTS=$FAULTS OLD_URL=$OLD_URL NEW_URL=$NEW_URL INDEX_FAULT_TEXT=$INDEX_FAULT_TEXT FUNCTION_FAULT_TEXT=$FUNCTION_FAULT_TEXT \
+  FUNCTION_FAULT_CODE=$FUNCTION_FAULT_CODE DBCAPTURE=$ARTIFACTS/dbcapture node "$HERE/check.cjs" "$OUT/comparison.json" "$WORKLOAD" || result=$?
+say "done. What there is to look at:"
+cat <<END
+  report             $OUT/report.html
+  comparison (JSON)  $OUT/comparison.json
+  workload           $WORKLOAD
+  runs               $OUT/runs/
+Try next:
+  .artifacts/dbcapture info $WORKLOAD
+  .artifacts/dbcapture show $WORKLOAD --errors
+  .artifacts/dbcompare $OUT/runs/baseline*.run --against $OUT/runs/candidate*.run
+END
+exit "$result"
