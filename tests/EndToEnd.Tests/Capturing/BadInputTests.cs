@@ -1,0 +1,155 @@
+using System.Text.RegularExpressions;
+using Replay.EndToEnd.Tests.Support;
+using Replay.TestKit;
+
+namespace Replay.EndToEnd.Tests.Capturing;
+
+/// <summary>What cannot be done ends with status 2 and one line that says what and how to mend it; nothing is lost of what was there.</summary>
+public sealed partial class BadInputTests : IDisposable
+{
+    private const int CannotBeDone = 2;
+    private const int Queries = 20;
+
+    private readonly TempFolder _folder = new("bad");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task TheSmallCaptureIsGood()
+    {
+        var workload = await ShownWorkload.OfWorkloadAsync(await CaptureAsync());
+        Assert.Equal(Queries, workload.Statements.Count());
+        Assert.All(workload.Statements, s => Assert.Equal(1, s.Rows));
+    }
+
+    [Fact]
+    public async Task ATruncatedPcapKeepsWhatCameBefore()
+    {
+        var file = Pcap();
+        var cut = _folder.File("cut.pcap");
+        File.WriteAllBytes(cut, File.ReadAllBytes(file)[..^30]);
+        await FailsAsync(ProjectPrograms.Capture, "pcap", cut, "--server", "postgres:5432", "--out", _folder.File("cut.workload"), "--quiet");
+        // Its last packet, the answer to the last query, is gone.
+        Assert.Equal(Queries - 1, (await ShownWorkload.OfWorkloadAsync(_folder.File("cut.workload"))).Statements.Count(s => s.Rows == 1));
+    }
+
+    [Fact]
+    public async Task ATextFileIsNoCapture()
+    {
+        var file = _folder.File("notes.txt");
+        await File.WriteAllTextAsync(file, "to whom it may concern\n");
+        await FailsAsync(ProjectPrograms.Capture, "pcap", file, "--server", "postgres:5432", "--out", _folder.File("w.workload"), "--quiet");
+    }
+
+    [Fact]
+    public Task AMissingFileIsNamed() =>
+        FailsAsync(ProjectPrograms.Capture, "pcap", _folder.File("nowhere.pcap"), "--server", "postgres:5432", "--out", _folder.File("w.workload"), "--quiet");
+
+    [Theory]
+    [InlineData("postgres")]
+    [InlineData("oracle:1521")]
+    [InlineData("postgres:99999")]
+    [InlineData("mysql:10.0.0.300:3306")]
+    public Task AServerThatCannotBeIsRefused(string server) =>
+        FailsAsync(ProjectPrograms.Capture, "pcap", Pcap(), "--server", server, "--out", _folder.File("w.workload"), "--quiet");
+
+    [Fact]
+    public Task AnUnknownOptionIsUsage() => FailsAsync(ProjectPrograms.Capture, "pcap", Pcap(), "--no-such-option", "--out", _folder.File("w.workload"));
+
+    [Fact]
+    public Task AnInterfaceThatIsNotThereIsNamed() =>
+        FailsAsync(ProjectPrograms.Capture, "live", "--interface", "nosuch0", "--server", "postgres:5432", "--out", _folder.File("w.workload"), "--quiet");
+
+    [Fact]
+    public async Task AFolderThatHoldsSomethingIsNotOverwritten()
+    {
+        var workload = await CaptureAsync();
+        await FailsAsync(ProjectPrograms.Capture, "pcap", Pcap(), "--server", "postgres:5432", "--out", workload, "--quiet");
+        Assert.Equal(Queries, (await ShownWorkload.OfWorkloadAsync(workload)).Statements.Count());
+    }
+
+    [Fact]
+    public async Task AWorkloadOfANewerFormatIsRefused()
+    {
+        var workload = await CaptureAsync();
+        var manifest = Directory.EnumerateFiles(workload, "*.json").Single(f => FormatVersion().IsMatch(File.ReadAllText(f)));
+        await File.WriteAllTextAsync(manifest, FormatVersion().Replace(await File.ReadAllTextAsync(manifest), "${key}999"));
+        var line = await FailsAsync(ProjectPrograms.Capture, "info", workload);
+        Assert.Contains("newer", line, StringComparison.Ordinal);
+        await FailsAsync(ProjectPrograms.Replay, "run", workload, "--target", "postgres://app:secret@127.0.0.1:1/x", "--out", _folder.File("r.run"), "--quiet");
+    }
+
+    [Theory]
+    [InlineData("info")]
+    [InlineData("show")]
+    public async Task AFolderThatIsNoWorkloadIsNamed(string verb)
+    {
+        Directory.CreateDirectory(_folder.File("empty"));
+        await FailsAsync(ProjectPrograms.Capture, verb, _folder.File("empty"));
+        await FailsAsync(ProjectPrograms.Capture, verb, _folder.File("nowhere.workload"));
+    }
+
+    [Fact]
+    public async Task AServerThatIsDownIsNamed()
+    {
+        var line = await FailsAsync(ProjectPrograms.Replay, "run", await CaptureAsync(), "--target", "postgres://app:topsecret@127.0.0.1:1/x", "--out", _folder.File("r.run"), "--quiet");
+        Assert.DoesNotContain("topsecret", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("postgres:/app@x")]
+    [InlineData("oracle://app:secret@127.0.0.1/x")]
+    public async Task AUrlThatCannotBeIsRefused(string url) =>
+        await FailsAsync(ProjectPrograms.Replay, "run", await CaptureAsync(), "--target", url, "--out", _folder.File("r.run"), "--quiet");
+
+    [Fact]
+    public async Task RunsThatAreNotThereAreNamed() => await FailsAsync(ProjectPrograms.Compare, _folder.File("a.run"), "--against", _folder.File("b.run"));
+
+    [Fact]
+    public async Task AFullDiskKeepsWhatWasWritten()
+    {
+        if (!OperatingSystem.IsLinux() || (await ProcessRunner.ShellAsync("unshare -rm true")).ExitCode != 0)
+        {
+            return; // no namespaces here: nothing to mount a small disk with
+        }
+
+        var big = _folder.File("big.pcap");
+        SmallCapture.Write(big, 200_000);
+        Directory.CreateDirectory(_folder.File("disk"));
+        // The small disk exists in its own namespace only, so what is on it is looked at from within.
+        var script = $"mount -t tmpfs -o size=256k none {_folder.File("disk")} && {ProjectPrograms.Capture} pcap {big} --server postgres:5432 --out {_folder.File("disk")}/w.workload --quiet; "
+            + $"echo $? >{_folder.File("status")}; {ProjectPrograms.Capture} info {_folder.File("disk")}/w.workload >{_folder.File("info")}";
+        var result = await ProcessRunner.RunAsync("unshare", ["-rm", "sh", "-c", script]);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal($"{CannotBeDone}", (await File.ReadAllTextAsync(_folder.File("status"))).Trim());
+        Assert.True(new FileInfo(_folder.File("info")).Length > 0);
+        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private string Pcap()
+    {
+        var file = _folder.File("small.pcap");
+        SmallCapture.Write(file, Queries);
+        return file;
+    }
+
+    private async Task<string> CaptureAsync()
+    {
+        var folder = _folder.File("good.workload");
+        (await ProcessRunner.RunAsync(ProjectPrograms.Capture, ["pcap", Pcap(), "--server", "postgres:5432", "--out", folder, "--quiet"])).Expect();
+        return folder;
+    }
+
+    /// <summary>Runs a program that must end with 2 and one line on standard error, which is returned.</summary>
+    private static async Task<string> FailsAsync(string program, params string[] arguments)
+    {
+        var result = (await ProcessRunner.RunAsync(program, arguments)).Expect(CannotBeDone);
+        var lines = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length == 1, $"one line was wanted on standard error, not:\n{result.Error}");
+        Assert.Equal("", result.Output);
+        return lines[0];
+    }
+
+    [GeneratedRegex("(?<key>\"format_?version\"\\s*:\\s*)\\d+", RegexOptions.IgnoreCase)]
+    private static partial Regex FormatVersion();
+}
