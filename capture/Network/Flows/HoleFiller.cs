@@ -55,7 +55,7 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
 
             while (Deadline(flow) <= nowMicroseconds)
             {
-                FillOne(flow);
+                FillOne(flow, nowMicroseconds);
             }
 
             settle(flow, nowMicroseconds);
@@ -75,7 +75,7 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
     {
         while (flow.IsStalled)
         {
-            FillOne(flow);
+            FillOne(flow, long.MaxValue);
         }
     }
 
@@ -84,20 +84,26 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
     {
         while (flow.IsStalled && delivery.IsOverBound(flow))
         {
-            FillOne(flow);
+            FillOne(flow, long.MaxValue);
         }
     }
 
     private static bool IsCandidate(HalfStream half) => half.IsSynchronised && !half.IsFinished && (half.IsBehindAcknowledgement || half.HasHole)
         && (half.First is not { } first || Distance(first.Sequence, half.Next) > 0);
 
-    private void FillOne(TcpFlow flow)
+    /// <summary>
+    /// One step on: a gap, or contradicting segments. Of two holes whose time is up, that which was noticed first is the older; if one
+    /// packet proves both, the request was lost before its response.
+    /// </summary>
+    private void FillOne(TcpFlow flow, long nowMicroseconds)
     {
         bool isToServer = IsCandidate(flow.ToServer);
         bool isToClient = IsCandidate(flow.ToClient);
         if (isToServer && isToClient)
         {
-            isToServer = Deadline(flow.ToServer) <= Deadline(flow.ToClient);
+            bool isToServerDue = Deadline(flow.ToServer) <= nowMicroseconds;
+            bool isToClientDue = Deadline(flow.ToClient) <= nowMicroseconds;
+            isToServer = isToServerDue != isToClientDue ? isToServerDue : NoticedAt(flow.ToServer) <= NoticedAt(flow.ToClient);
         }
 
         if (isToServer || isToClient)
@@ -117,7 +123,7 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
     {
         var half = flow.Half(direction);
         var peer = direction == FlowDirection.ToServer ? flow.ToClient : flow.ToServer;
-        long at = half.IsBehindAcknowledgement ? half.AcknowledgedAtMicroseconds : half.First?.AtMicroseconds ?? half.FinAtMicroseconds;
+        long at = NoticedAt(half);
         uint end = half.IsBehindAcknowledgement ? half.Acknowledged : half.First?.Sequence ?? half.FinSequence;
         if (half.First is { } first && Distance(first.Sequence, end) < 0)
         {
@@ -140,6 +146,12 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
         }
 
         delivery.Gap(flow, direction, missing, at);
+    }
+
+    private static long NoticedAt(HalfStream half)
+    {
+        long beyond = half.First?.AtMicroseconds ?? (half.IsFinWaiting ? half.FinAtMicroseconds : long.MaxValue);
+        return half.IsBehindAcknowledgement ? Math.Min(beyond, half.AcknowledgedAtMicroseconds) : beyond;
     }
 
     private long Deadline(TcpFlow flow) => Math.Min(Deadline(flow.ToServer), Deadline(flow.ToClient));

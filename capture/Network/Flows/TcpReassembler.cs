@@ -73,6 +73,7 @@ internal sealed class TcpReassembler
             _filler.Flush(flow);
             _filler.Unwatch(flow);
             _counters.FlowsClosed++;
+            reason = flow.ToServer.IsFinished && flow.ToClient.IsFinished ? FlowCloseReason.Fin : reason;
             flow.Handler!.Closed(reason, flow.Clock(atMicroseconds));
             flow.Handler = null;
         }
@@ -148,8 +149,7 @@ internal sealed class TcpReassembler
             return;
         }
 
-        bool isExpected = own.IsSynchronised ? own.Next == segment.Sequence + 1 : flow.State == FlowState.Opening;
-        if (!own.HasInitialSequence && isExpected)
+        if (!own.HasInitialSequence && (!own.IsSynchronised || own.Next == segment.Sequence + 1))
         {
             own.Begin(segment.Sequence);
             flow.IsFromStart = true;
