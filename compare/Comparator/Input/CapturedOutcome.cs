@@ -1,0 +1,43 @@
+using Replay.Workload;
+
+namespace Replay.Comparator;
+
+/// <summary>What the comparison needs of a captured exchange.</summary>
+public struct CapturedOutcome
+{
+    /// <summary>Number of the shape; -1 if there is no text.</summary>
+    public int Shape;
+
+    /// <summary>What was asked.</summary>
+    public Command Command;
+
+    /// <summary>Facts.</summary>
+    public ExchangeFlags Flags;
+
+    /// <summary>Number of the error code; 0 if production answered without one.</summary>
+    public int ErrorCode;
+
+    /// <summary>Rows, as a run keeps them.</summary>
+    public uint Rows;
+
+    /// <summary>Rows changed, as a run keeps them.</summary>
+    public uint Affected;
+
+    /// <summary>Lower half of the order-insensitive hash.</summary>
+    public uint SetHash;
+
+    /// <summary>Whether the response was seen whole and its hashes cover it.</summary>
+    public readonly bool IsHashed => (Flags & (ExchangeFlags.Complete | ExchangeFlags.Hashed)) == (ExchangeFlags.Complete | ExchangeFlags.Hashed);
+
+    /// <summary>Takes what is needed from an exchange.</summary>
+    public static CapturedOutcome Of(in Exchange exchange, ErrorCodeTable codes) => new()
+    {
+        Shape = exchange.Shape,
+        Command = exchange.Command,
+        Flags = exchange.Flags,
+        ErrorCode = codes.IdOf(exchange.ErrorCode),
+        Rows = RunOutcome.Count(exchange.Rows),
+        Affected = RunOutcome.Count(exchange.Affected),
+        SetHash = (uint)exchange.SetHash,
+    };
+}

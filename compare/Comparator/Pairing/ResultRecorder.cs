@@ -1,0 +1,82 @@
+using Replay.Workload;
+
+namespace Replay.Comparator;
+
+/// <summary>Compares the results of one exchange in all runs: counts, then values, then order.</summary>
+internal static class ResultRecorder
+{
+    private const RunFlags Spoiling = RunFlags.OrderViolated | RunFlags.Tainted;
+
+    /// <summary>Counts the exchange if its results can be compared: answered without error everywhere, and nothing before it diverged.</summary>
+    public static void Record(long position, in CapturedOutcome captured, ReadOnlySpan<RunOutcome> outcomes, int baselineRuns, ResultTally tally)
+    {
+        ref readonly var first = ref outcomes[0];
+        bool isHashed = true, areEqual = true;
+        foreach (ref readonly var outcome in outcomes)
+        {
+            if ((outcome.Flags & Spoiling) != 0)
+            {
+                return;
+            }
+
+            isHashed &= (outcome.Flags & RunFlags.Hashed) != 0;
+            areEqual &= outcome.Rows == first.Rows && outcome.Affected == first.Affected && outcome.SetHash == first.SetHash && outcome.SequenceHash == first.SequenceHash;
+        }
+
+        tally.Compared++;
+        tally.ComparedByValue += isHashed ? 1 : 0;
+        if (areEqual)
+        {
+            return;
+        }
+
+        for (var level = ResultLevel.Count; level <= (isHashed ? ResultLevel.Order : ResultLevel.Count); level++)
+        {
+            if (Differs(outcomes[..baselineRuns], level) || Differs(outcomes[baselineRuns..], level))
+            {
+                tally.SelfDifferent[(int)level]++;
+                return;
+            }
+
+            if (!IsEqual(first, outcomes[baselineRuns], level))
+            {
+                RecordDifference(position, captured, outcomes[baselineRuns], level, tally);
+                return;
+            }
+        }
+    }
+
+    private static void RecordDifference(long position, in CapturedOutcome captured, in RunOutcome candidate, ResultLevel level, ResultTally tally)
+    {
+        var isProduction = captured.Rows == candidate.Rows && captured.Affected == candidate.Affected
+            && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.IsHashed && captured.SetHash == candidate.SetHash));
+        if (isProduction)
+        {
+            tally.CandidateIsProduction[(int)level]++;
+            return;
+        }
+
+        tally.Consistent[(int)level]++;
+        tally.First[(int)level] = Math.Min(tally.First[(int)level], position);
+    }
+
+    private static bool Differs(ReadOnlySpan<RunOutcome> side, ResultLevel level)
+    {
+        foreach (ref readonly var outcome in side)
+        {
+            if (!IsEqual(side[0], outcome, level))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsEqual(in RunOutcome a, in RunOutcome b, ResultLevel level) => level switch
+    {
+        ResultLevel.Count => a.Rows == b.Rows && a.Affected == b.Affected,
+        ResultLevel.Value => a.SetHash == b.SetHash,
+        _ => a.SequenceHash == b.SequenceHash,
+    };
+}
