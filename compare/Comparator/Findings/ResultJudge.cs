@@ -34,8 +34,8 @@ internal sealed class ResultJudge
 
         for (var level = 0; level < _commonRate.Length; level++)
         {
-            // Of nothing seen in n exchanges a rate of 1 in 100 n is still assumed.
-            _commonRate[level] = (all.SelfDifferent[level] + 0.01) / (all.Compared + 1);
+            // Of nothing seen in n exchanges a rate of 1 in 1,000 n is still assumed.
+            _commonRate[level] = (all.SelfDifferent[level] + 0.001) / (all.Compared + 1);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Replay.Statistics;
 
 namespace Replay.Comparator;
@@ -37,7 +38,16 @@ internal sealed class PairScan
         var scan = new PairScan(input, design, progress);
         var workers = Math.Clamp(Environment.ProcessorCount, 1, MostWorkers);
         var parts = new ScanTotals[workers];
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers, CancellationToken = cancellation }, worker => parts[worker] = scan.Work(cancellation));
+        try
+        {
+            Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, worker => parts[worker] = scan.Work(cancellation));
+        }
+        catch (AggregateException aggregate)
+        {
+            // The first worker's reason is the user's: a damaged block, an interruption.
+            ExceptionDispatchInfo.Throw(aggregate.InnerExceptions[0]);
+        }
+
         for (var i = 1; i < parts.Length; i++)
         {
             parts[0].Add(parts[i]);

@@ -6,15 +6,6 @@ namespace Replay.Statistics;
 /// </summary>
 internal sealed class CommonEffect
 {
-    /// <summary>
-    /// From this many shapes on a run's median over the shapes is taken off. With fewer the median would be made of the very differences that are
-    /// looked for: nothing is taken off, no variance is borrowed, and each shape stands alone with the few degrees of freedom that its runs give.
-    /// </summary>
-    public const int LeastShapes = 8;
-
-    /// <summary>Below this many shapes the report says that the common effect is known only roughly.</summary>
-    public const int EnoughShapes = 30;
-
     /// <summary>Shapes with fewer executions do not vote, unless too few are left.</summary>
     public const int VotingExecutions = 20;
 
@@ -45,7 +36,7 @@ internal sealed class CommonEffect
     public static CommonEffect Of(MetricTable table, int runs)
     {
         var voters = Enumerable.Range(0, table.Shapes.Length).Where(g => table.Executions[g] >= VotingExecutions).ToArray();
-        if (voters.Length < LeastShapes)
+        if (voters.Length < CommonShapes.Least)
         {
             voters = [.. Enumerable.Range(0, table.Shapes.Length)];
         }
@@ -67,6 +58,6 @@ internal sealed class CommonEffect
         }
 
         double sum = weights.Sum(), squares = weights.Sum(weight => weight * weight);
-        return new CommonEffect(perRun, variance / runs * squares / (sum * sum), voters.Length, voters.Length >= LeastShapes);
+        return new CommonEffect(perRun, variance / runs * squares / (sum * sum), voters.Length, voters.Length >= CommonShapes.Least);
     }
 }

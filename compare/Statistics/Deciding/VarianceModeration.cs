@@ -68,7 +68,7 @@ internal sealed class VarianceModeration
     /// <param name="degrees">R_A + R_B - 2.</param>
     public static VarianceModeration Fit(double[] variances, double[] sampling, double[] contrasts, int degrees)
     {
-        var isFew = variances.Length < CommonEffect.LeastShapes;
+        var isFew = variances.Length < CommonShapes.Least;
         if (degrees == 0)
         {
             var deviation = isFew ? AssumedDeviationWithCommon : Math.Max(LeastAssumedDeviation, SpreadDeviation(contrasts, sampling));

@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace Replay.Comparator;
+
+/// <summary><c>dbcompare BASELINE.run... --against CANDIDATE.run...</c></summary>
+internal static class CompareCommand
+{
+    /// <summary>The root command, which compares.</summary>
+    public static RootCommand Create(CancellationToken cancellation)
+    {
+        var options = new CompareOptions();
+        var command = new RootCommand("Compares runs of one workload on two servers, shape by shape. Exit status: 0 pass, 1 fail, 2 could not compare, 3 undecided.");
+        foreach (var symbol in options.All)
+        {
+            if (symbol is Option option)
+            {
+                command.Options.Add(option);
+            }
+            else
+            {
+                command.Arguments.Add((Argument)symbol);
+            }
+        }
+
+        command.SetAction(parsed => Run(parsed, options, cancellation));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CompareOptions options, CancellationToken cancellation)
+    {
+        var outputs = ReportOutputs.Of(parsed.GetValue(options.Html), parsed.GetValue(options.Json), parsed.GetValue(options.JUnit), parsed.GetValue(options.Markdown));
+        var isQuiet = parsed.GetValue(options.Quiet);
+        using var input = ComparisonInput.Open(parsed.GetValue(options.Baseline)!, parsed.GetValue(options.Against)!, parsed.GetValue(options.Workload));
+        Comparison comparison;
+        using (var progress = new ProgressLine("comparing", input.Count, isQuiet))
+        {
+            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, cancellation);
+        }
+
+        outputs.Write(comparison);
+        if (!outputs.UsesStandardOutput && !isQuiet)
+        {
+            TerminalReport.Write(comparison, TerminalReport.Console(Console.Out, !Console.IsOutputRedirected));
+        }
+
+        return ExitStatus.Of(comparison.Verdict);
+    }
+}

@@ -1,0 +1,59 @@
+using Replay.Statistics;
+using Replay.Workload;
+
+namespace Replay.Comparator;
+
+/// <summary>The result of comparing runs: what all reports are written from. Reports compute nothing.</summary>
+public sealed record Comparison
+{
+    /// <summary>The verdict on the whole.</summary>
+    public required WholeVerdict Verdict { get; init; }
+
+    /// <summary>Why, in sentences; what counts most comes first.</summary>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>What the reader ought to know, in sentences.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>The runs, baseline first.</summary>
+    public required IReadOnlyList<RunSummary> Runs { get; init; }
+
+    /// <summary>The workload's manifest.</summary>
+    public required WorkloadManifest Workload { get; init; }
+
+    /// <summary>The workload's folder.</summary>
+    public required string WorkloadFolder { get; init; }
+
+    /// <summary>Exchanges in the workload.</summary>
+    public required long Exchanges { get; init; }
+
+    /// <summary>Exchanges that failed in production.</summary>
+    public required long FailedInProduction { get; init; }
+
+    /// <summary>Exchanges by reason for comparing their time or not, in the order of <see cref="Eligibility"/>.</summary>
+    public required IReadOnlyList<long> ByEligibility { get; init; }
+
+    /// <summary>What the times say.</summary>
+    public required Decision Decision { get; init; }
+
+    /// <summary>The shapes, those that make the whole fail first.</summary>
+    public required IReadOnlyList<ShapeComparison> Shapes { get; init; }
+
+    /// <summary>The errors, new ones first.</summary>
+    public required IReadOnlyList<ErrorFinding> Errors { get; init; }
+
+    /// <summary>Settings that differ between the servers.</summary>
+    public required IReadOnlyList<SettingDifference> Settings { get; init; }
+
+    /// <summary>When the comparison was made, UTC.</summary>
+    public required DateTimeOffset ComparedAt { get; init; }
+
+    /// <summary>Version of this program.</summary>
+    public required string ToolVersion { get; init; }
+
+    /// <summary>Exchanges with results that differ in a way that counts.</summary>
+    public long DifferentResults => Shapes.Where(shape => shape.Results.IsFailure).Sum(shape => shape.Results.Different);
+
+    /// <summary>The runs of a side.</summary>
+    public IEnumerable<RunSummary> Side(bool isCandidate) => Runs.Where(run => run.IsCandidate == isCandidate);
+}

@@ -1,0 +1,129 @@
+using System.Reflection;
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>Pairs, estimates, decides, explains: makes the <see cref="Comparison"/> from opened inputs.</summary>
+public static class ComparisonMaker
+{
+    /// <summary>Compares.</summary>
+    /// <param name="input">Runs and workload.</param>
+    /// <param name="options">Thresholds.</param>
+    /// <param name="comparedAt">The moment that the report shows.</param>
+    /// <param name="progress">Called with the number of exchanges done.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public static Comparison Compare(
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns);
+        var totals = PairScan.Run(input, design, progress, cancellation);
+        var samples = totals.Times.Samples();
+        var decision = Decider.Decide(design, samples, options);
+        var examples = new ExampleReader(input);
+        var errors = new ErrorJudge(input, totals, examples).Judge();
+        var warnings = new List<string>();
+        var shapes = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
+        var runs = input.Runs.Select((run, k) =>
+            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
+        var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
+        var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
+        warnings.AddRange(ComparisonWarnings.Of(decision, runs));
+        return new Comparison
+        {
+            Verdict = verdict,
+            Reasons = reasons,
+            Warnings = warnings,
+            Runs = runs,
+            Workload = input.Workload.Manifest,
+            WorkloadFolder = input.Workload.Folder,
+            Exchanges = input.Count,
+            FailedInProduction = totals.FailedInProduction,
+            ByEligibility = Enumerable.Range(0, EligibilityRule.Reasons).Select(reason => shapes.Sum(shape => shape.ByEligibility[reason])).ToArray(),
+            Decision = decision,
+            Shapes = shapes,
+            Errors = errors,
+            Settings = settings,
+            ComparedAt = comparedAt,
+            ToolVersion = typeof(ComparisonMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
+        };
+    }
+
+    private static ShapeComparison[] Shapes(
+        ComparisonInput input,
+        RunDesign design,
+        ScanTotals totals,
+        ShapeSample?[] samples,
+        Decision decision,
+        IReadOnlyList<ErrorFinding> errors,
+        ExampleReader examples,
+        List<string> warnings)
+    {
+        var decisions = decision.Shapes.ToDictionary(shape => shape.Shape);
+        var newErrors = errors.Where(error => error.Kind == ErrorKind.New).ToLookup(error => error.Shape, error => error.Code);
+        var occurring = Enumerable.Range(0, input.Shapes.Count).Where(number => totals.Shape(number) is not null).ToArray();
+        var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, examples);
+        var plans = (Baseline: RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), Candidate: RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
+        var shapes = new List<ShapeComparison>();
+        foreach (var number in occurring)
+        {
+            var tally = totals.Shape(number)!;
+            var hex = input.Shapes.Hex(number);
+            var sample = samples[number];
+            shapes.Add(new ShapeComparison
+            {
+                Number = number,
+                Hex = hex,
+                Sql = input.Shapes.Text(number),
+                Class = input.Shapes.Class(number),
+                Captured = tally.Captured,
+                Executions = (long)Math.Round(tally.Replayed.Average()),
+                Paired = sample?.Executions ?? 0,
+                ByEligibility = tally.ByEligibility,
+                Decision = decisions.GetValueOrDefault(number) ?? new ShapeDecision { Shape = number, Verdict = ShapeVerdict.NotEnoughData },
+                Baseline = Side(tally, sample, 0, design.BaselineRuns),
+                Candidate = Side(tally, sample, design.BaselineRuns, design.Runs),
+                RunMeansMicroseconds = sample is null ? [] : sample.TotalMicroseconds.Select(total => total / sample.Executions).ToArray(),
+                BaselineErrors = (long)Math.Ceiling(tally.Errors.Take(design.BaselineRuns).Average()),
+                CandidateErrors = (long)Math.Ceiling(tally.Errors.Skip(design.BaselineRuns).Average()),
+                NewErrors = newErrors[number].ToArray(),
+                Results = results.Judge(tally.Results, input.Shapes.Flags(number)),
+                BaselinePlan = plans.Baseline.GetValueOrDefault(hex),
+                CandidatePlan = plans.Candidate.GetValueOrDefault(hex),
+            });
+        }
+
+        return [.. shapes.OrderBy(Rank).ThenByDescending(shape => shape.Decision.TimeShare).ThenBy(shape => shape.Number)];
+    }
+
+    /// <summary>Regressed shapes first, then other failures, then by how much a reader has to look at them.</summary>
+    private static int Rank(ShapeComparison shape) => shape.Decision.Verdict == ShapeVerdict.Regressed ? 0 : shape.IsFailure ? 1 : shape.Decision.Verdict switch
+    {
+        ShapeVerdict.Slower => 2,
+        ShapeVerdict.NotEnoughData => 3,
+        ShapeVerdict.Improved => 4,
+        _ => 5,
+    };
+
+    private static SideStatistics Side(ShapeTally tally, ShapeSample? sample, int from, int to)
+    {
+        var parts = new List<LogHistogram>();
+        double total = 0;
+        for (var k = from; k < to; k++)
+        {
+            total += sample?.TotalMicroseconds[k] ?? 0;
+            if (sample is not null)
+            {
+                parts.Add(sample.Histograms[k]);
+            }
+
+            if (tally.Unpaired(k) is { } unpaired)
+            {
+                parts.Add(unpaired);
+                total += unpaired.SumOfValues();
+            }
+        }
+
+        return new SideStatistics(LogHistogram.Sum(parts), to - from, total);
+    }
+}

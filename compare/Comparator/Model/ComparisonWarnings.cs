@@ -1,0 +1,43 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>What limits the comparison without standing against its verdict.</summary>
+internal static class ComparisonWarnings
+{
+    public static IEnumerable<string> Of(Decision decision, IReadOnlyList<RunSummary> runs)
+    {
+        var design = decision.Design;
+        if (design.DegreesOfFreedom == 0)
+        {
+            yield return "ONE RUN A SIDE SUPPORTS LITTLE: how much equal runs differ could not be measured, so it was guessed from the spread over shapes. "
+                + "A difference may be chance, small ones cannot be seen at all, and random results cannot be told from wrong ones. Replay at least twice on each server (in the order old, new, new, old).";
+        }
+        else if (design.BaselineRuns == 1 || design.CandidateRuns == 1)
+        {
+            yield return "One side has a single run: how much its own runs differ is taken from the other side. Two runs on each server are the least for a decision that can be trusted.";
+        }
+
+        if (decision.Overall is { Shapes: > 0, IsRemoved: false })
+        {
+            yield return $"Only {Sentences.Count(decision.Overall.Shapes, "shape")} with enough executions: what a whole run has in common could not be told from the shapes' own changes, and was not taken off. Only large changes can be proven.";
+        }
+        else if (decision.Overall is { Shapes: < CommonShapes.Enough, IsRemoved: true })
+        {
+            yield return $"What a whole run has in common is known from {decision.Overall.Shapes} shapes only (30 or more are better); intervals are wider for it.";
+        }
+
+        if (runs.Select(run => run.Manifest.Engine).Distinct().Count() > 1)
+        {
+            yield return "The two sides speak different protocols.";
+        }
+
+        foreach (var run in runs)
+        {
+            foreach (var warning in run.Manifest.Warnings)
+            {
+                yield return $"{run.Label} ({run.Name}): {warning}";
+            }
+        }
+    }
+}

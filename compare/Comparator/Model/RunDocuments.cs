@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace Replay.Comparator;
+
+/// <summary>What the runs stored for explanation: settings and plans. Runs without them, or with damaged ones, are compared all the same.</summary>
+internal static class RunDocuments
+{
+    /// <summary>Settings, a JSON object of name and value.</summary>
+    public const string Settings = "settings.json";
+
+    /// <summary>Plans, a JSON array of objects with <c>shape</c> and <c>plan</c> or <c>error</c>.</summary>
+    public const string Plans = "plans.json";
+
+    // Settings that say where a server runs, not how; they differ between any two.
+    private static readonly string[] Places =
+        ["data_directory", "config_file", "hba_file", "ident_file", "external_pid_file", "port", "unix_socket_directories", "socket", "pid_file", "datadir", "basedir", "tmpdir", "server_uuid", "hostname", "log_error", "general_log_file", "slow_query_log_file", "cluster_name"];
+
+    /// <summary>Settings that differ between the first run of either side that has them.</summary>
+    public static IReadOnlyList<SettingDifference> SettingDifferences(IReadOnlyList<ComparedRun> runs, List<string> warnings)
+    {
+        var baseline = First(runs, isCandidate: false, Settings, warnings, ReadSettings);
+        var candidate = First(runs, isCandidate: true, Settings, warnings, ReadSettings);
+        return baseline is null || candidate is null ? [] : baseline.Keys.Union(candidate.Keys, StringComparer.Ordinal)
+            .Where(name => !Places.Contains(name, StringComparer.Ordinal))
+            .Select(name => new SettingDifference(name, baseline.GetValueOrDefault(name), candidate.GetValueOrDefault(name)))
+            .Where(setting => !string.Equals(setting.Baseline, setting.Candidate, StringComparison.Ordinal))
+            .OrderBy(setting => setting.Baseline is null || setting.Candidate is null).ThenBy(setting => setting.Name, StringComparer.Ordinal).ToArray();
+    }
+
+    /// <summary>Plans by fingerprint of the first run of a side that has them.</summary>
+    public static IReadOnlyDictionary<string, string> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
+        First(runs, isCandidate, Plans, warnings, ReadPlans) ?? [];
+
+    private static Dictionary<string, string>? First(
+        IReadOnlyList<ComparedRun> runs, bool isCandidate, string name, List<string> warnings, Func<JsonElement, Dictionary<string, string>> read)
+    {
+        foreach (var run in runs.Where(run => run.IsCandidate == isCandidate))
+        {
+            if (run.ReadDocument(name) is not { } json)
+            {
+                continue;
+            }
+
+            try
+            {
+                using var document = JsonDocument.Parse(json);
+                return read(document.RootElement);
+            }
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+            {
+                warnings.Add($"{run.Label}: {name} could not be read and is left out ({exception.Message})");
+            }
+        }
+
+        return null;
+    }
+
+    private static Dictionary<string, string> ReadSettings(JsonElement root) =>
+        root.EnumerateObject().ToDictionary(property => property.Name, property => Text(property.Value), StringComparer.Ordinal);
+
+    private static Dictionary<string, string> ReadPlans(JsonElement root)
+    {
+        var plans = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in root.EnumerateArray())
+        {
+            var text = Property(entry, "plan") ?? (Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null);
+            if (Property(entry, "shape") is { } shape && text is not null)
+            {
+                plans.TryAdd(shape, text);
+            }
+        }
+
+        return plans;
+    }
+
+    private static string? Property(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? Text(value) : null;
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+}

@@ -1,0 +1,64 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>All that is known of one shape.</summary>
+public sealed record ShapeComparison
+{
+    /// <summary>Number in the catalogue.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>The fingerprint in 32 hexadecimal digits.</summary>
+    public required string Hex { get; init; }
+
+    /// <summary>The normalised text, or the command in parentheses.</summary>
+    public required string Sql { get; init; }
+
+    /// <summary>The class by which reports group.</summary>
+    public required string Class { get; init; }
+
+    /// <summary>Executions in the workload.</summary>
+    public required long Captured { get; init; }
+
+    /// <summary>Executions replayed in a run, the mean over the runs.</summary>
+    public required long Executions { get; init; }
+
+    /// <summary>Executions whose time was compared.</summary>
+    public required long Paired { get; init; }
+
+    /// <summary>Executions by reason for comparing their time or not, in the order of <see cref="Eligibility"/>.</summary>
+    public required IReadOnlyList<long> ByEligibility { get; init; }
+
+    /// <summary>What the times say.</summary>
+    public required ShapeDecision Decision { get; init; }
+
+    /// <summary>Old side.</summary>
+    public required SideStatistics Baseline { get; init; }
+
+    /// <summary>New side.</summary>
+    public required SideStatistics Candidate { get; init; }
+
+    /// <summary>Paired mean latency of each run in microseconds, baseline first; empty if nothing was paired.</summary>
+    public IReadOnlyList<double> RunMeansMicroseconds { get; init; } = [];
+
+    /// <summary>Errors in a run of the old side, the mean rounded up.</summary>
+    public required long BaselineErrors { get; init; }
+
+    /// <summary>Errors in a run of the new side, the mean rounded up.</summary>
+    public required long CandidateErrors { get; init; }
+
+    /// <summary>Codes that are new.</summary>
+    public required IReadOnlyList<string> NewErrors { get; init; }
+
+    /// <summary>Results.</summary>
+    public required ResultFinding Results { get; init; }
+
+    /// <summary>EXPLAIN of the leading parameters on the old side; null if the runs have none.</summary>
+    public string? BaselinePlan { get; init; }
+
+    /// <summary>The same on the new side.</summary>
+    public string? CandidatePlan { get; init; }
+
+    /// <summary>Whether the shape alone makes the whole fail.</summary>
+    public bool IsFailure => Decision.Verdict == ShapeVerdict.Regressed || NewErrors.Count > 0 || Results.IsFailure;
+}

@@ -1,0 +1,98 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>The comparison as JSON, for other programs. Keys may be added; none is ever taken away or changes its meaning. NaN is null.</summary>
+public static class JsonReport
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(Comparison comparison, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        // Relaxed: statements keep their quotes and signs; the file is not meant to be put into a page.
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteString("verdict", comparison.Verdict.Name());
+        json.Strings("reasons", comparison.Reasons);
+        json.Strings("warnings", comparison.Warnings);
+        json.WriteStartArray("shapes");
+        foreach (var shape in comparison.Shapes)
+        {
+            JsonShape.Write(json, shape);
+        }
+
+        json.WriteEndArray();
+        JsonRuns.WriteAccounting(json, comparison);
+        JsonRuns.WriteRuns(json, comparison);
+        WriteOverall(json, comparison.Decision);
+        WriteErrors(json, comparison);
+        json.WriteStartArray("settings");
+        foreach (var setting in comparison.Settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", setting.Name);
+            json.WriteString("baseline", setting.Baseline);
+            json.WriteString("candidate", setting.Candidate);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteString("compared_at", comparison.ComparedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
+        json.WriteString("tool_version", comparison.ToolVersion);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOverall(Utf8JsonWriter json, Decision decision)
+    {
+        var overall = decision.Overall;
+        json.WriteStartObject("overall");
+        json.WriteString("verdict", overall.Verdict.Name());
+        json.Ratio("ratio", overall.Ratio);
+        json.Number("run_deviation", overall.RunDeviation);
+        json.Number("largest_spread", overall.LargestSpread);
+        json.WriteNumber("shapes", overall.Shapes);
+        json.WriteBoolean("removed", overall.IsRemoved);
+        json.WriteBoolean("counted_in_shapes", overall.IsCounted);
+        json.WriteEndObject();
+
+        json.WriteStartObject("noise");
+        json.Number("shape_deviation", decision.ShapeDeviation);
+        json.WriteBoolean("measured", decision.IsNoiseMeasured);
+        json.Number("false_alarm_rate", decision.Audit.FalseAlarmRate);
+        json.WriteNumber("false_alarms", decision.Audit.Flagged);
+        json.WriteNumber("judged_on_equal_runs", decision.Audit.Judged);
+        json.Strings("equal_runs_compared", decision.Audit.Contrasts);
+        json.Number("lambda", decision.Audit.Lambda);
+        json.Number("not_enough_data_time_share", decision.NotEnoughDataShare);
+        json.Strings("doubts", decision.Doubts.Select(doubt => doubt.ToString()));
+        json.WriteEndObject();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter json, Comparison comparison)
+    {
+        var hex = comparison.Shapes.ToDictionary(shape => shape.Number, shape => shape.Hex);
+        json.WriteStartArray("errors");
+        foreach (var error in comparison.Errors)
+        {
+            json.WriteStartObject();
+            json.WriteString("shape", hex.GetValueOrDefault(error.Shape));
+            json.WriteString("code", error.Code);
+            json.WriteString("kind", error.Kind.Name());
+            json.WriteNumber("new_exchanges", error.NewExchanges);
+            json.WriteNumber("production", error.Production);
+            json.WriteStartObject("runs");
+            for (var k = 0; k < error.PerRun.Count; k++)
+            {
+                json.WriteNumber(comparison.Runs[k].Label, error.PerRun[k]);
+            }
+
+            json.WriteEndObject();
+            json.Example(error.Example);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+
+namespace Replay.Comparator;
+
+/// <summary>The runs in the JSON: what became of their exchanges, and what they were.</summary>
+internal static class JsonRuns
+{
+    public static void WriteAccounting(Utf8JsonWriter json, Comparison comparison)
+    {
+        json.WriteStartArray("accounting");
+        foreach (var run in comparison.Runs)
+        {
+            json.WriteStartObject();
+            json.WriteString("run", run.Name);
+            json.WriteString("label", run.Label);
+            json.WriteNumber("captured", run.Account.Captured);
+            json.WriteNumber("replayed", run.Account.Replayed);
+            json.WriteNumber("skipped", run.Account.Skipped);
+            json.WriteNumber("failed", run.Account.Failed);
+            json.WriteNumber("errors", run.Account.Errors);
+            WriteReasons(json, "skipped_by_reason", run.Account.ByReason(failed: false));
+            WriteReasons(json, "failed_by_reason", run.Account.ByReason(failed: true));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteRuns(Utf8JsonWriter json, Comparison comparison)
+    {
+        json.WriteStartArray("runs");
+        foreach (var run in comparison.Runs)
+        {
+            var manifest = run.Manifest;
+            json.WriteStartObject();
+            json.WriteString("run", run.Name);
+            json.WriteString("label", run.Label);
+            json.WriteString("side", run.IsCandidate ? "candidate" : "baseline");
+            json.WriteString("id", manifest.Id);
+            json.WriteString("target", manifest.TargetUrl);
+            json.WriteString("server_version", manifest.ServerVersion);
+            json.WriteString("instrument", manifest.Instrument);
+            json.WriteString("speed", manifest.Speed);
+            json.WriteString("order", manifest.Order);
+            json.WriteString("started_at", manifest.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
+            json.WriteString("ended_at", manifest.EndedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
+            json.WriteBoolean("trusted", run.Distrust.Count == 0);
+            json.Strings("distrust", run.Distrust);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("workload");
+        json.WriteString("id", comparison.Workload.Id);
+        json.WriteString("folder", comparison.WorkloadFolder);
+        json.WriteNumber("exchanges", comparison.Exchanges);
+        json.WriteNumber("failed_in_production", comparison.FailedInProduction);
+        json.WriteEndObject();
+    }
+
+    private static void WriteReasons(Utf8JsonWriter json, string name, IReadOnlyList<(string Reason, long Count)> reasons)
+    {
+        json.WriteStartObject(name);
+        foreach (var (reason, count) in reasons)
+        {
+            json.WriteNumber(reason, count);
+        }
+
+        json.WriteEndObject();
+    }
+}

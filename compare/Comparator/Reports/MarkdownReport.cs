@@ -1,0 +1,49 @@
+namespace Replay.Comparator;
+
+/// <summary>The comparison as Markdown, for a merge request or a chat.</summary>
+public static class MarkdownReport
+{
+    /// <summary>Comments have limits; the other reports have all shapes.</summary>
+    public const int MostShapes = 50;
+
+    private const int SqlLength = 120;
+
+    /// <summary>Writes it.</summary>
+    public static void Write(Comparison comparison, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        output.WriteLine($"## {comparison.Verdict.Name().ToUpperInvariant()}: {Escape(ReportRows.Side(comparison, false))} -> {Escape(ReportRows.Side(comparison, true))}");
+        output.WriteLine();
+        foreach (var reason in comparison.Reasons.Concat(comparison.Warnings))
+        {
+            output.WriteLine($"- {Escape(reason)}");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"| {string.Join(" | ", ReportRows.Header)} |");
+        output.WriteLine($"|{string.Concat(ReportRows.Header.Select((_, i) => i is > 0 and < 9 ? "---:|" : "---|"))}");
+        foreach (var shape in comparison.Shapes.Where((shape, i) => i < MostShapes || shape.IsFailure))
+        {
+            output.WriteLine($"| {string.Join(" | ", ReportRows.Cells(shape, SqlLength).Select(Escape))} |");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"{ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
+        output.WriteLine();
+        foreach (var run in comparison.Runs)
+        {
+            output.WriteLine($"- {run.Label} `{run.Name.Replace('`', '\'')}`: {ReportRows.Accounting(run.Account)}");
+        }
+    }
+
+    private static string Escape(string text)
+    {
+        var escaped = new System.Text.StringBuilder(text.Length + 8);
+        foreach (var character in text)
+        {
+            _ = character is '|' or '*' or '_' or '`' or '<' or '[' or '\\' ? escaped.Append('\\').Append(character) : escaped.Append(character);
+        }
+
+        return escaped.ToString();
+    }
+}

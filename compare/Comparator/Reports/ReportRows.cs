@@ -1,0 +1,84 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>Cells of a shape as text, the same in all reports.</summary>
+internal static class ReportRows
+{
+    public static readonly string[] Header = ["verdict", "ratio", "interval", "runs", "p50 old", "p50 new", "p99 old", "p99 new", "time", "statement"];
+
+    /// <summary>A shape's cells, parallel to <see cref="Header"/>.</summary>
+    public static string[] Cells(ShapeComparison shape, int sqlLength) =>
+    [
+        Verdict(shape),
+        shape.Decision.Ratio is { } ratio ? Sentences.Ratio(ratio.Estimate) : "-",
+        Interval(shape.Decision.Ratio),
+        shape.Executions.ToString("N0"),
+        Sentences.Duration(shape.Baseline.P50Microseconds),
+        Sentences.Duration(shape.Candidate.P50Microseconds),
+        Sentences.Duration(shape.Baseline.P99Microseconds),
+        Sentences.Duration(shape.Candidate.P99Microseconds),
+        Sentences.Percent(shape.Decision.TimeShare),
+        Sentences.Short(shape.Sql, sqlLength),
+    ];
+
+    /// <summary>The verdict on the time, and what else makes the shape fail.</summary>
+    public static string Verdict(ShapeComparison shape)
+    {
+        var parts = new List<string>();
+        if (shape.NewErrors.Count > 0)
+        {
+            parts.Add($"error {string.Join(", ", shape.NewErrors)}");
+        }
+
+        if (shape.Results.IsFailure)
+        {
+            parts.Add(shape.Results.Kind.Words());
+        }
+
+        if (parts.Count == 0 || shape.Decision.Verdict == ShapeVerdict.Regressed)
+        {
+            parts.Insert(0, shape.Decision.Verdict.Words());
+        }
+
+        return string.Join("; ", parts);
+    }
+
+    public static string Interval(RatioInterval? ratio) =>
+        ratio is { } interval && !double.IsNaN(interval.Low) ? $"{Sentences.Ratio(interval.Low)} - {Sentences.Ratio(interval.High)}" : "-";
+
+    /// <summary>One sentence on the noise: the floor, and what the audit found.</summary>
+    public static string Noise(Decision decision)
+    {
+        var audit = decision.Audit;
+        var floor = decision.IsNoiseMeasured
+            ? $"Equal runs differ by {Sentences.Deviation(decision.ShapeDeviation)} per shape after what a run has in common is taken off (that is {Sentences.Deviation(decision.Overall.RunDeviation)})."
+            : "How much equal runs differ is not known: there is one run a side.";
+        var alarms = audit.IsPossible
+            ? $" Compared with each other, equal runs gave {Sentences.Count(audit.Flagged, "false alarm")} in {audit.Judged:N0} judgements ({Sentences.Percent(audit.FalseAlarmRate)})."
+            : " The false-alarm rate could not be measured.";
+        return floor + alarms;
+    }
+
+    /// <summary>One sentence on the sides as a whole.</summary>
+    public static string Overall(Decision decision)
+    {
+        var overall = decision.Overall;
+        var interval = double.IsNaN(overall.Ratio.Low) ? "no interval: one run a side" : $"{Interval(overall.Ratio)} at {Sentences.Percent(decision.Options.OverallConfidence)}";
+        var use = overall.IsCounted ? "proven, so it counts in each shape's ratio"
+            : overall.IsRemoved ? "not proven, so it is taken off each shape's ratio"
+            : "not taken off: too few shapes";
+        return $"As a whole the new server took {Sentences.Times(overall.Ratio.Estimate)} the old one's time ({interval}; {use}).";
+    }
+
+    /// <summary>captured = replayed + skipped (why) + failed (why).</summary>
+    public static string Accounting(RunAccount account) =>
+        $"{account.Captured:N0} captured = {account.Replayed:N0} replayed + {account.Skipped:N0} skipped{Why(account.ByReason(failed: false))} + {account.Failed:N0} failed{Why(account.ByReason(failed: true))}";
+
+    /// <summary>What the sides are: versions of their servers.</summary>
+    public static string Side(Comparison comparison, bool isCandidate) =>
+        string.Join(", ", comparison.Side(isCandidate).Select(run => $"{run.Manifest.Engine switch { Workload.Engine.PostgreSql => "PostgreSQL", Workload.Engine.MySql => "MySQL", _ => "" }} {run.Manifest.ServerVersion}".Trim()).Distinct(StringComparer.Ordinal));
+
+    private static string Why(IReadOnlyList<(string Reason, long Count)> reasons) =>
+        reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(one => $"{one.Reason} {one.Count:N0}"))})";
+}

@@ -1,0 +1,69 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>Verdicts as the JSON has them, and as people read them.</summary>
+public static class VerdictNames
+{
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this ShapeVerdict verdict) => verdict switch
+    {
+        ShapeVerdict.Regressed => "regressed",
+        ShapeVerdict.Slower => "slower",
+        ShapeVerdict.Improved => "improved",
+        ShapeVerdict.Same => "same",
+        _ => "not_enough_data",
+    };
+
+    /// <summary>For people.</summary>
+    public static string Words(this ShapeVerdict verdict) => verdict == ShapeVerdict.NotEnoughData ? "not enough data" : verdict.Name();
+
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this EffectMetric metric) => metric switch
+    {
+        EffectMetric.Typical => "typical",
+        EffectMetric.Total => "total",
+        EffectMetric.TailCount => "tail_count",
+        EffectMetric.FarTailCount => "far_tail_count",
+        _ => "tail_excess",
+    };
+
+    /// <summary>For people.</summary>
+    public static string Words(this EffectMetric metric) => metric switch
+    {
+        EffectMetric.Typical => "typical execution",
+        EffectMetric.Total => "total time",
+        EffectMetric.TailCount => "executions slower than the old p99",
+        EffectMetric.FarTailCount => "executions slower than twice the old p99",
+        _ => "time in excess of the old p99",
+    };
+
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this ResultKind kind) => kind switch
+    {
+        ResultKind.Equal => "equal",
+        ResultKind.CountDifferent => "row_count",
+        ResultKind.ValueDifferent => "value",
+        ResultKind.OrderDifferentWithOrderBy => "order_with_order_by",
+        ResultKind.OrderDifferent => "order",
+        ResultKind.Arbitrary => "limit_without_order",
+        ResultKind.Unstable => "unstable",
+        _ => "not_compared",
+    };
+
+    /// <summary>For people.</summary>
+    public static string Words(this ResultKind kind) => kind switch
+    {
+        ResultKind.Equal => "equal",
+        ResultKind.CountDifferent => "other number of rows",
+        ResultKind.ValueDifferent => "other values",
+        ResultKind.OrderDifferentWithOrderBy => "other order, despite ORDER BY",
+        ResultKind.OrderDifferent => "other order",
+        ResultKind.Arbitrary => "other rows of a LIMIT without ORDER BY",
+        ResultKind.Unstable => "differs between equal runs too",
+        _ => "not compared",
+    };
+
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this ErrorKind kind) => kind.ToString().ToLowerInvariant();
+}
