@@ -84,19 +84,18 @@ internal static unsafe class LiveOpener
 
     private static void Filter(PcapHandle handle, string name, string filter)
     {
-        if (IsLoopback(name))
-        {
-            // Each packet passes the tap going out and coming in. Where the kernel cannot tell them apart, libpcap leaves out the former.
-            string inbound = filter.Length == 0 ? "inbound" : $"inbound and ({filter})";
-            if (TryFilter(handle, inbound))
-            {
-                return;
-            }
-        }
-
-        if (filter.Length > 0 && !TryFilter(handle, filter))
+        if (filter.Length > 0 && !TryCompile(handle, filter, static (handle, program) => LibPcap.SetFilter(handle, program) == 0))
         {
             throw new LiveCaptureException($"The filter \"{filter}\" is refused: {LibPcap.ErrorOf(handle)}.");
+        }
+
+        if (IsLoopback(name))
+        {
+            // Each packet passes the tap going out and coming in. libpcap leaves out the former, but only after they have taken up room
+            // in the ring. The filter goes to the kernel directly: libpcap would run it on the first block of packets itself as well,
+            // where the direction is not known, and lose them. Should the kernel refuse, what libpcap does is enough.
+            string inbound = filter.Length == 0 ? "inbound" : $"inbound and ({filter})";
+            TryCompile(handle, inbound, static (handle, program) => SocketFilter.TryAttach(LibPcap.GetSelectableDescriptor(handle), program));
         }
     }
 
@@ -114,7 +113,7 @@ internal static unsafe class LiveOpener
         }
     }
 
-    private static bool TryFilter(PcapHandle handle, string filter)
+    private static bool TryCompile(PcapHandle handle, string filter, FilterUse use)
     {
         BpfProgram program;
         if (LibPcap.Compile(handle, &program, filter, 1, LibPcap.NetmaskUnknown) != 0)
@@ -124,11 +123,13 @@ internal static unsafe class LiveOpener
 
         try
         {
-            return LibPcap.SetFilter(handle, &program) == 0;
+            return use(handle, &program);
         }
         finally
         {
             LibPcap.FreeCode(&program);
         }
     }
+
+    private delegate bool FilterUse(PcapHandle handle, BpfProgram* program);
 }
