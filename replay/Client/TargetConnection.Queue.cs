@@ -84,6 +84,9 @@ public abstract partial class TargetConnection
     /// <summary>Whether the server waits for data that the current exchange has to send.</summary>
     protected abstract bool WantsData { get; }
 
+    /// <summary>The client's answer to a server that waits for data which the recording does not have; empty if the protocol has none.</summary>
+    protected virtual ReadOnlySpan<byte> RefusalOfData => default;
+
     /// <summary>A text query's message.</summary>
     protected abstract Command EncodeQuery(string sql, ByteStore into);
 
@@ -157,6 +160,7 @@ public abstract partial class TargetConnection
             var bytes = _heldBytes.Unread[..piece.Length];
             if (piece.Kind == PieceKind.First)
             {
+                RefuseData();
                 SendFirst(piece.Command, bytes, piece.Tag);
             }
             else if (piece.Number >= _answered)
@@ -172,6 +176,17 @@ public abstract partial class TargetConnection
 
             _held.TryDequeue(out _);
             _heldBytes.Consume(piece.Length);
+        }
+
+        RefuseData();
+    }
+
+    private void RefuseData()
+    {
+        if (WantsData && RefusalOfData is { IsEmpty: false } refusal)
+        {
+            Conversation.Request(refusal, UnixClock.NowMicroseconds);
+            _transport!.Send(refusal);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Replay.Client.PostgreSql;
 using Replay.Client.Transport;
 using Replay.Protocol;
+using Replay.Workload;
 
 namespace Replay.Client;
 
@@ -58,6 +60,7 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
         ArgumentNullException.ThrowIfNull(url);
         return url.Engine switch
         {
+            Engine.PostgreSql => new PostgresTargetConnection(),
             _ => throw new TargetProtocolException($"there is no client for {url.Engine}"),
         };
     }

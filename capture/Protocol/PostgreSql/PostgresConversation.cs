@@ -1,4 +1,5 @@
 using Replay.Protocol.Buffers;
+using Replay.Workload;
 
 namespace Replay.Protocol.PostgreSql;
 
@@ -57,6 +58,9 @@ public sealed partial class PostgresConversation : Conversation
 
     /// <summary>Whether the server waits for COPY data that the client has not ended.</summary>
     public bool WantsCopyData => _copyIn is not null;
+
+    /// <summary>The command whose COPY data the server waits for; <see cref="Command.Unknown"/> if it does not.</summary>
+    public Command CopyInCommand => _copyIn?.Command ?? Command.Unknown;
 
     /// <summary>
     /// A conversation that begins after the login, for a client that logged in by itself. It is told which bytes make one exchange by
