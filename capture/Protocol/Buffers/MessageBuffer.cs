@@ -74,6 +74,13 @@ public sealed class MessageBuffer
         }
     }
 
+    /// <summary>Takes <paramref name="count"/> bytes out at <paramref name="at"/>; what follows moves up.</summary>
+    public void Remove(int at, int count)
+    {
+        Unread[(at + count)..].CopyTo(UnreadMutable[at..]);
+        Truncate(Length - count);
+    }
+
     /// <summary>Keeps only the first <paramref name="length"/> bytes.</summary>
     public void Truncate(int length)
     {

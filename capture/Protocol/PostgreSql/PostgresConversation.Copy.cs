@@ -26,11 +26,10 @@ public sealed partial class PostgresConversation
         {
             // One slot for a run of data: a COPY has millions.
             ref var last = ref _slots[_slots.End - 1];
-            if (last.Type == FrontendMessages.CopyData && last.Exchange == exchange && last.Offset + last.Length == _parsed && !last.IsCut)
+            if (last.Type == FrontendMessages.CopyData && last.Exchange == exchange && last.Offset + last.Length == _parsed)
             {
                 last.Length += length;
-                last.IsCut = isCut;
-                exchange.Flags |= ExchangeFlags.CopyIn;
+                exchange.Flags |= ExchangeFlags.CopyIn | (isCut ? ExchangeFlags.RequestTruncated : 0);
                 return;
             }
         }

@@ -76,6 +76,12 @@ public sealed partial class PostgresConversation
             return PassOverRequest(total);
         }
 
+        var isOverBound = _parsed - _requestBase + total > Limits.MaxRequestBytes;
+        if (type == FrontendMessages.CopyData && (isOverBound || !KeepsCopyData))
+        {
+            return DropCopyData(total);
+        }
+
         if (bytes.Length >= total)
         {
             OnRequestMessage(type, bytes[..total], total, isCut: false);
@@ -83,8 +89,8 @@ public sealed partial class PostgresConversation
             return true;
         }
 
-        // Longer than what is kept: its beginning stays, the rest goes by. CopyData that is not kept at all goes by too.
-        if (_parsed - _requestBase + total > Limits.MaxRequestBytes || (type == FrontendMessages.CopyData && !KeepsCopyData))
+        // Longer than what is kept: its beginning stays, the rest goes by.
+        if (isOverBound)
         {
             var have = bytes.Length;
             OnRequestMessage(type, bytes, have, isCut: true);
@@ -93,6 +99,21 @@ public sealed partial class PostgresConversation
         }
 
         return false;
+    }
+
+    /// <summary>Notes a CopyData whose bytes are not kept.</summary>
+    private bool DropCopyData(int total)
+    {
+        var have = Math.Min(total, Unparsed.Length);
+        OnRequestMessage(FrontendMessages.CopyData, default, 0, isCut: true);
+        if (_phase == Phase.Over)
+        {
+            return false;
+        }
+
+        _request.Remove((int)(_parsed - _requestBase), have);
+        _passOver = total - have;
+        return _passOver == 0;
     }
 
     /// <summary>Drops a message that is not to be kept; what has not come of it yet is dropped as it comes.</summary>
