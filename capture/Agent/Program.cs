@@ -1,6 +1,13 @@
+using Replay.Agent.CommandLine;
+using Replay.Agent.Hosting;
+
 namespace Replay.Agent;
 
 internal static class Program
 {
-    private static int Main(string[] args) => args.Length == 0 ? 2 : 0;
+    private static int Main(string[] args)
+    {
+        Signals.Unignore();
+        return Failures.Guard(() => Invocation.Run(Commands.Root(), args));
+    }
 }

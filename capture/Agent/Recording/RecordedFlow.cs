@@ -1,0 +1,179 @@
+using Replay.Network;
+using Replay.Protocol;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Agent.Recording;
+
+/// <summary>One connection: hands its bytes to its conversation, and keeps the session's record in the workload up to date.</summary>
+internal sealed class RecordedFlow : FlowHandler
+{
+    private readonly Recorder _recorder;
+    private readonly FlowEndpoints _endpoints;
+    private readonly bool _fromStart;
+    private readonly long _openedAtMicroseconds;
+    private bool _looksAtStart = true;
+    private bool _isEncrypted;
+    private bool _isGivenUp;
+
+    public RecordedFlow(Recorder recorder, int number, Engine engine, in FlowEndpoints endpoints, bool fromStart, long atMicroseconds)
+    {
+        (_recorder, _endpoints, _fromStart, _openedAtMicroseconds) = (recorder, endpoints, fromStart, atMicroseconds);
+        Number = number;
+        Engine = engine;
+        Conversation = Conversations.Make(engine, recorder, fromStart);
+        Conversation.Owner = this;
+    }
+
+    /// <summary>The session's number.</summary>
+    public int Number { get; }
+
+    /// <summary>The protocol, as <c>--server</c> says.</summary>
+    public Engine Engine { get; }
+
+    /// <summary>What decodes it.</summary>
+    public Conversation Conversation { get; }
+
+    /// <summary>Both ends.</summary>
+    public FlowEndpoints Endpoints => _endpoints;
+
+    /// <summary>What the session has set that its statements' shapes depend on.</summary>
+    public LexerOptions LexerOptions { get; private set; }
+
+    /// <summary>Bytes held for it.</summary>
+    public long BufferedBytes => _isGivenUp ? 0 : Conversation.BufferedBytes;
+
+    /// <inheritdoc/>
+    public override void Data(FlowDirection direction, ReadOnlySpan<byte> bytes, long atMicroseconds)
+    {
+        if (_looksAtStart)
+        {
+            LookAtStart(direction, bytes);
+        }
+
+        if (_isEncrypted)
+        {
+            _recorder.Totals.CipherBytes += bytes.Length;
+            return;
+        }
+
+        _recorder.Totals.ClearBytes += bytes.Length;
+        if (_isGivenUp)
+        {
+            return;
+        }
+
+        if (direction == FlowDirection.ToServer)
+        {
+            Conversation.Request(bytes, atMicroseconds);
+        }
+        else
+        {
+            Conversation.Response(bytes, atMicroseconds);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Gap(FlowDirection direction, long bytes, long atMicroseconds)
+    {
+        var isRequest = direction == FlowDirection.ToServer;
+        _recorder.OnGap(this, isRequest, bytes, atMicroseconds);
+        if (_isEncrypted || _isGivenUp)
+        {
+            return;
+        }
+
+        if (isRequest)
+        {
+            Conversation.RequestGap(bytes, atMicroseconds);
+        }
+        else
+        {
+            Conversation.ResponseGap(bytes, atMicroseconds);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Closed(FlowCloseReason reason, long atMicroseconds)
+    {
+        if (!_isGivenUp)
+        {
+            Conversation.Close(atMicroseconds);
+        }
+
+        _recorder.OnClosed(this, reason == FlowCloseReason.EndOfCapture ? null : atMicroseconds);
+    }
+
+    /// <summary>Gives up decoding it, because memory is short. Exchanges that are open become incomplete ones.</summary>
+    public void GiveUp(long atMicroseconds)
+    {
+        if (_isGivenUp)
+        {
+            return;
+        }
+
+        Conversation.Close(atMicroseconds);
+        Conversation.Facts.Undecodable ??= nameof(ProtocolFault.OverLimit);
+        _isGivenUp = true;
+    }
+
+    /// <summary>Facts have changed. True if it is the news that the session is encrypted.</summary>
+    public bool TakeFacts()
+    {
+        var facts = Conversation.Facts;
+        if (Engine == Engine.PostgreSql)
+        {
+            LexerOptions = facts.ServerParameters.GetValueOrDefault("standard_conforming_strings") == "off" ? LexerOptions.BackslashEscapes : LexerOptions.None;
+        }
+
+        var isNews = facts.Encrypted && !_isEncrypted;
+        _isEncrypted |= facts.Encrypted;
+        return isNews;
+    }
+
+    /// <summary>The session as it is known now.</summary>
+    public Session ToSession(SessionPurpose purpose, long? closedAtMicroseconds)
+    {
+        var facts = Conversation.Facts;
+        return new Session
+        {
+            Number = Number,
+            Engine = Engine,
+            Client = _endpoints.Client,
+            Server = _endpoints.Server,
+            User = facts.User,
+            Database = facts.Database,
+            Parameters = new Dictionary<string, string>(facts.Parameters, StringComparer.Ordinal),
+            ServerVersion = facts.ServerVersion,
+            ServerConnectionId = facts.ServerConnectionId,
+            MySqlCapabilities = facts.MySqlCapabilities,
+            MySqlCollation = facts.MySqlCollation,
+            OpenedAtMicroseconds = _openedAtMicroseconds,
+            ClosedAtMicroseconds = closedAtMicroseconds,
+            FromStart = _fromStart,
+            Encrypted = _isEncrypted,
+            ErrorCode = facts.ErrorCode,
+            ErrorMessage = facts.ErrorMessage,
+            Undecodable = facts.Undecodable,
+            Purpose = purpose,
+        };
+    }
+
+    private void LookAtStart(FlowDirection direction, ReadOnlySpan<byte> bytes)
+    {
+        _looksAtStart = false;
+        if (!_fromStart)
+        {
+            // a connection that was encrypted before the capture began shows TLS records only
+            if (FirstBytes.AreTlsRecord(bytes))
+            {
+                Conversation.Facts.Encrypted = true;
+                _recorder.OnFacts(Conversation);
+            }
+        }
+        else if (FirstBytes.Engine(direction, bytes) is { } spoken && spoken != Engine)
+        {
+            _recorder.OnContradiction(this, spoken);
+        }
+    }
+}

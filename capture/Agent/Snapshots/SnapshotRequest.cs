@@ -1,0 +1,20 @@
+namespace Replay.Agent.Snapshots;
+
+/// <summary>What snapshot is wanted.</summary>
+internal sealed record SnapshotRequest
+{
+    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>.</summary>
+    public required string Tool { get; init; }
+
+    /// <summary>The server and the login for it.</summary>
+    public required SnapshotUrl Url { get; init; }
+
+    /// <summary>How long to wait for transactions that were open when sniffing began.</summary>
+    public required TimeSpan Wait { get; init; }
+
+    /// <summary>The folder of the vendor's tools; null: the PATH.</summary>
+    public string? ToolFolder { get; init; }
+
+    /// <summary>Whether the tool is PostgreSQL's.</summary>
+    public bool IsPostgres => Tool.StartsWith("pg_", StringComparison.Ordinal);
+}

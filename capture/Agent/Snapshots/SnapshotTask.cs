@@ -1,0 +1,63 @@
+using Replay.Agent.Hosting;
+using Replay.Agent.Recording;
+
+namespace Replay.Agent.Snapshots;
+
+/// <summary>Takes the snapshot beside the capture, on a thread of its own.</summary>
+internal sealed class SnapshotTask : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _task;
+    private readonly Reporter _reporter;
+
+    private SnapshotTask(SnapshotRequest request, CaptureRun run, Reporter reporter, string folder)
+    {
+        _reporter = reporter;
+        _task = Task.Run(() => Take(request, run, Path.Combine(folder, "snapshot")));
+    }
+
+    /// <summary>Why there is no snapshot, in one line; null if there is one.</summary>
+    public string? Failure { get; private set; }
+
+    public static SnapshotTask Start(SnapshotRequest request, CaptureRun run, Reporter reporter, string folder) => new(request, run, reporter, folder);
+
+    /// <summary>The capture has ended: a snapshot that is not done is given up.</summary>
+    public void Finish()
+    {
+        _stop.Cancel();
+        _task.GetAwaiter().GetResult();
+    }
+
+    public void Dispose()
+    {
+        Finish();
+        _stop.Dispose();
+    }
+
+    private async Task Take(SnapshotRequest request, CaptureRun run, string folder)
+    {
+        run.Tools.Watch(true);
+        try
+        {
+            run.Snapshot = await SnapshotTaker.For(request, run.Tools, _reporter, folder).TakeAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            Fail("the snapshot was not done when the capture ended; it is given up");
+        }
+        catch (Exception e) when (e is UserException or IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception or System.Text.Json.JsonException)
+        {
+            Fail($"no snapshot: {e.Message.ReplaceLineEndings(" ")}");
+        }
+        finally
+        {
+            run.Tools.Watch(false);
+        }
+    }
+
+    private void Fail(string line)
+    {
+        Failure = line;
+        _reporter.Warn(line);
+    }
+}

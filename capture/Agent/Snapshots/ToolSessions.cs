@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Replay.Agent.Recording;
+using Replay.Workload;
+
+namespace Replay.Agent.Snapshots;
+
+/// <summary>A moment on the wire at which a snapshot was cut: between the request and the end of its response.</summary>
+/// <param name="Database">The database of the session that cut; null if the wire did not tell.</param>
+/// <param name="EarliestMicroseconds">When the request's last byte was seen, microseconds since 1970.</param>
+/// <param name="LatestMicroseconds">When the response's last byte was seen, microseconds since 1970.</param>
+internal sealed record CutOnWire(string? Database, long EarliestMicroseconds, long LatestMicroseconds);
+
+/// <summary>
+/// Knows the snapshot tool's own sessions among those that are sniffed, and reads from them when the cut was. The capture thread asks, the snapshot's
+/// thread tells.
+/// </summary>
+internal sealed class ToolSessions
+{
+    private readonly ConcurrentDictionary<int, bool> _processes = new();
+    private readonly ConcurrentDictionary<int, bool> _ports = new();
+    private readonly ConcurrentQueue<CutOnWire> _cuts = new();
+    private volatile bool _isWatching;
+
+    /// <summary>The application name that PostgreSQL's tools are given.</summary>
+    public string ApplicationName { get; } = $"dbcapture-snapshot-{Guid.NewGuid():N}"[..40];
+
+    /// <summary>Whether a snapshot is being taken.</summary>
+    public bool IsWatching => _isWatching;
+
+    /// <summary>What was seen so far.</summary>
+    public IReadOnlyCollection<CutOnWire> Cuts => _cuts;
+
+    /// <summary>A snapshot begins or ends.</summary>
+    public void Watch(bool on) => _isWatching = on;
+
+    /// <summary>A tool was started.</summary>
+    public void AddProcess(int processId) => _processes[processId] = true;
+
+    /// <summary>A tool has this local port.</summary>
+    public void AddPort(int port) => _ports[port] = true;
+
+    /// <summary>Whether a connection is a tool's: by its application name, its process id among the connection attributes, or its port.</summary>
+    public bool IsTool(RecordedFlow flow)
+    {
+        if (_processes.IsEmpty)
+        {
+            return false;
+        }
+
+        var parameters = flow.Conversation.Facts.Parameters;
+        return (parameters.TryGetValue("application_name", out var name) && name == ApplicationName)
+            || (parameters.TryGetValue("_pid", out var pid) && int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && _processes.ContainsKey(id))
+            || (_ports.ContainsKey(flow.Endpoints.Client.Port) && _isWatching);
+    }
+
+    /// <summary>Looks at an exchange while a snapshot is being taken.</summary>
+    public void OnExchange(RecordedFlow flow, in Exchange exchange)
+    {
+        if (exchange.Text.IndexOf("pg_export_snapshot"u8) < 0 && exchange.Text.IndexOf("CONSISTENT SNAPSHOT"u8) < 0)
+        {
+            return;
+        }
+
+        if (IsTool(flow) && !exchange.Failed)
+        {
+            _cuts.Enqueue(new CutOnWire(flow.Conversation.Facts.Database, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds));
+        }
+    }
+}
