@@ -52,11 +52,11 @@ internal static class LiveCommand
             reporter.Warn(remark);
         }
 
-        reporter.Say($"capturing on {network}: {string.Join(", ", settings.Servers)} into {settings.Out}{(settings.Duration is null ? "; Ctrl-C ends it" : "")}");
+        reporter.Say($"sniffing {string.Join(", ", settings.Servers)} on {network} into {settings.Out}{(settings.Duration is null ? "; Ctrl-C ends it" : "")}");
         using var snapshot = request is null ? null : SnapshotTask.Start(request, run, reporter, settings.Out);
         return CaptureEnd.Guard(run, settings, reporter, () =>
         {
-            run.Read(signals.Token);
+            run.Read(() => snapshot?.MayEnd(signals.Force) ?? true, signals.Token);
             snapshot?.Finish();
             List<string> warnings = [];
             if (source.Problem is { } problem)

@@ -36,7 +36,7 @@ internal static class PcapCommand
         using var run = CaptureEnd.Start(settings, source, reporter);
         return CaptureEnd.Guard(run, settings, reporter, () =>
         {
-            run.Read(signals.Token);
+            run.Read(() => true, signals.Token);
             if (source.Problem is { } problem)
             {
                 reporter.Warn(problem);
@@ -44,7 +44,7 @@ internal static class PcapCommand
 
             var warnings = source.Problem is null ? [] : new[] { source.Problem };
             var manifest = run.Complete(warnings);
-            if (run.EndedBy is not null)
+            if (run.EndedEarly)
             {
                 reporter.Warn($"interrupted: {settings.Out} holds what was read until then");
                 return ExitStatus.Interrupted;

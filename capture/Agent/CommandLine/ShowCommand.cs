@@ -2,6 +2,7 @@ using System.CommandLine;
 using Replay.Agent.Hosting;
 using Replay.Agent.Inspection;
 using Replay.Workload;
+using Command = System.CommandLine.Command;
 
 namespace Replay.Agent.CommandLine;
 

@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace Replay.Agent.Hosting;
 
-/// <summary>SIGINT and SIGTERM as a <see cref="CancellationToken"/>: the first one asks to end, a second one is left to the system.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP: the first one asks to end, the second one to leave out what still takes time, the third is left to the system.</summary>
 internal sealed partial class Signals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _force = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     public Signals() => _registrations =
@@ -17,6 +18,9 @@ internal sealed partial class Signals : IDisposable
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
+
+    /// <summary>Cancelled by the second signal.</summary>
+    public CancellationToken Force => _force.Token;
 
     /// <summary>
     /// A shell starts background jobs with SIGINT ignored, and .NET leaves what is ignored so. Must run before anything of .NET looks at signals.
@@ -36,6 +40,7 @@ internal sealed partial class Signals : IDisposable
         }
 
         _source.Dispose();
+        _force.Dispose();
     }
 
     [LibraryImport("libc", EntryPoint = "signal")]
@@ -43,7 +48,7 @@ internal sealed partial class Signals : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
-        _source.Cancel();
+        context.Cancel = !_force.IsCancellationRequested;
+        (_source.IsCancellationRequested ? _force : _source).Cancel();
     }
 }

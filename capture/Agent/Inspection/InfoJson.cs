@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Replay.Agent.Recording;
 using Replay.Workload;
 
 namespace Replay.Agent.Inspection;
@@ -56,26 +55,27 @@ internal static class InfoJson
         json.WriteStartObject("completeness");
         json.WriteNumber("percent", Math.Floor(complete.Share * 1e6) / 1e4);
         json.WriteString("least", complete.Of);
-        json.WriteStartObject("packets");
+        json.WriteEndObject();
+        json.WriteStartObject("counters");
         json.WriteNumber("seen", counters.PacketsSeen);
         json.WriteNumber("decoded", counters.PacketsDecoded);
-        Counts(json, "ignored", counters.PacketsIgnored);
+        json.WriteNumber("ignored", counters.PacketsIgnored.Values.Sum());
+        json.WriteNumber("dropped", counters.PacketsDroppedByKernel + counters.PacketsDroppedByAgent);
+        Counts(json, "ignored_by_reason", counters.PacketsIgnored);
         json.WriteNumber("dropped_by_kernel", counters.PacketsDroppedByKernel);
         json.WriteNumber("dropped_by_agent", counters.PacketsDroppedByAgent);
-        json.WriteEndObject();
         json.WriteNumber("bytes", counters.BytesSeen);
-        json.WriteNumber("gaps", counters.Gaps);
         json.WriteNumber("gap_bytes", counters.GapBytes);
-        json.WriteNumber("exchanges_incomplete", counters.ExchangesIncomplete);
         json.WriteNumber("exchanges_dropped", counters.ExchangesDropped);
         Counts(json, "faults", counters.Faults);
         json.WriteEndObject();
+        json.WriteNumber("gaps", counters.Gaps);
     }
 
     private static void Sessions(Utf8JsonWriter json, SessionTotals sessions)
     {
-        json.WriteStartObject("sessions");
-        json.WriteNumber("count", sessions.Count);
+        json.WriteNumber("sessions", sessions.Count);
+        json.WriteStartObject("session_facts");
         json.WriteNumber("from_start", sessions.FromStart);
         json.WriteNumber("joined_later", sessions.Count - sessions.FromStart);
         json.WriteNumber("encrypted", sessions.Encrypted);
@@ -90,9 +90,9 @@ internal static class InfoJson
 
     private static void Exchanges(Utf8JsonWriter json, WorkloadSummary summary)
     {
-        json.WriteStartObject("exchanges");
-        json.WriteNumber("count", summary.Exchanges);
-        json.WriteNumber("incomplete", summary.Incomplete);
+        json.WriteNumber("exchanges", summary.Exchanges);
+        json.WriteNumber("exchanges_incomplete", summary.Incomplete);
+        Counts(json, "commands", summary.Commands.GroupBy(command => command.Name, (name, group) => KeyValuePair.Create(name, group.Sum(command => command.Count))));
         json.WriteStartArray("by_command");
         foreach (var command in summary.Commands)
         {
@@ -117,14 +117,12 @@ internal static class InfoJson
         {
             json.WriteNull("busiest");
         }
-
-        json.WriteEndObject();
     }
 
     private static void Shapes(Utf8JsonWriter json, WorkloadSummary summary, int shapes)
     {
-        json.WriteNumber("shape_count", summary.Shapes.Count);
-        json.WriteStartArray("shapes");
+        json.WriteNumber("shapes", summary.Shapes.Count);
+        json.WriteStartArray("top_shapes");
         foreach (var shape in summary.Shapes.Where(s => s.Count > 0).OrderByDescending(s => s.TotalMicroseconds).ThenByDescending(s => s.Count).Take(shapes))
         {
             json.WriteStartObject();

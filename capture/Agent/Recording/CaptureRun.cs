@@ -33,7 +33,9 @@ internal sealed class CaptureRun : IDisposable
     private long _memoryDueMilliseconds;
     private long? _firstAtMicroseconds;
     private long _lastAtMicroseconds;
+    private long _choresDueMilliseconds;
     private bool _saidSilence;
+    private bool _isEnding;
 
     public CaptureRun(CaptureSettings settings, PacketSource source, Reporter reporter)
     {
@@ -60,14 +62,11 @@ internal sealed class CaptureRun : IDisposable
     /// <summary>The snapshot tool's sessions.</summary>
     public ToolSessions Tools { get; } = new();
 
-    /// <summary>Packets of our servers seen so far.</summary>
-    public long PacketsDecoded => _pipeline.Counters.Decoded;
-
     /// <summary>Servers that speak another protocol than was said, a line each.</summary>
     public IReadOnlyCollection<string> Contradictions => _recorder.Contradictions;
 
-    /// <summary>Why the capture ended before its input did; null if it did not.</summary>
-    public string? EndedBy { get; private set; }
+    /// <summary>Whether the input was left before its end.</summary>
+    public bool EndedEarly { get; private set; }
 
     /// <summary>Exchanges recorded so far.</summary>
     public long Exchanges => _recorder.Totals.Exchanges;
@@ -79,11 +78,11 @@ internal sealed class CaptureRun : IDisposable
         set => Volatile.Write(ref _snapshot, value);
     }
 
-    /// <summary>Reads the source to its end, or until it is told to stop.</summary>
-    public void Read(CancellationToken stop)
+    /// <summary>Reads the source to its end, or until it is told to stop and <paramref name="mayEnd"/> allows it.</summary>
+    public void Read(Func<bool> mayEnd, CancellationToken stop)
     {
         var sinceChores = 0;
-        while (EndedBy is null)
+        while (!EndedEarly)
         {
             if (_source.TryNext(out var packet))
             {
@@ -105,7 +104,7 @@ internal sealed class CaptureRun : IDisposable
             }
 
             sinceChores = 0;
-            Chores(stop);
+            Chores(mayEnd, stop);
         }
     }
 
@@ -141,11 +140,16 @@ internal sealed class CaptureRun : IDisposable
 
     private static long Now() => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / 10;
 
-    private void Chores(CancellationToken stop)
+    private void Chores(Func<bool> mayEnd, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
         {
-            Stop("by a signal");
+            _isEnding = true;
+        }
+
+        if (_isEnding && mayEnd())
+        {
+            Stop();
         }
 
         var now = Environment.TickCount64;
@@ -176,8 +180,6 @@ internal sealed class CaptureRun : IDisposable
         }
     }
 
-    private long _choresDueMilliseconds;
-
     private void Watch(long elapsedMilliseconds)
     {
         if (!_settings.IsLive)
@@ -201,34 +203,30 @@ internal sealed class CaptureRun : IDisposable
     {
         if (_settings.Duration is { } duration && elapsedMilliseconds >= duration.TotalMilliseconds)
         {
-            Stop("after --duration");
+            _isEnding = true;
         }
 
-        if (_settings.MaxDiskBytes is { } most && _writer.BytesWritten >= most)
+        if (!_isEnding && _settings.MaxDiskBytes is { } most && _writer.BytesWritten >= most)
         {
             var line = $"the workload has reached --max-disk ({_writer.BytesWritten:N0} bytes): the capture ends here";
             _reporter.Warn(line);
             _recorder.Warnings.Add(line);
-            Stop("at --max-disk");
+            _isEnding = true;
         }
     }
 
     /// <summary>A live source hands out what it has and then ends; a file is left where it is.</summary>
-    private void Stop(string why)
+    private void Stop()
     {
         if (_source is LivePacketSource live)
         {
             live.Stop();
-            StoppedBy ??= why;
         }
         else
         {
-            EndedBy ??= why;
+            EndedEarly = true;
         }
     }
-
-    /// <summary>Why a live capture was ended; null if it was not.</summary>
-    public string? StoppedBy { get; private set; }
 
     private void Progress(long elapsedMilliseconds)
     {

@@ -153,6 +153,7 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
             }
         }
 
-        return _servers.First(spec => spec.Address.Port == endpoints.Server.Port);
+        var port = endpoints.Server.Port;
+        return _servers.First(spec => spec.Address.Port == port);
     }
 }

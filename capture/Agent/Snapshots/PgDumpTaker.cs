@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Replay.Agent.Hosting;
+using Replay.Workload;
+
+namespace Replay.Agent.Snapshots;
+
+/// <summary>
+/// pg_dump: for each database a psql exports a snapshot in a transaction that it keeps open, and pg_dump reads with exactly that one. So the cut is one
+/// statement on the wire, and <c>pg_current_snapshot()</c> with the transaction ids of the sessions decides what was in it.
+/// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION"/>
+/// </summary>
+internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
+    : PostgresTaker(request, sessions, reporter, folder)
+{
+    protected override async Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop)
+    {
+        var version = await Tools.VersionAsync("pg_dump", stop).ConfigureAwait(false);
+        using var psql = PsqlSession.Open(Tools, FirstDatabase);
+        var serverVersion = await psql.ValueAsync("SHOW server_version", stop).ConfigureAwait(false);
+        var systemIdentifier = await psql.OptionalAsync("SELECT system_identifier FROM pg_control_system()", stop).ConfigureAwait(false);
+        var left = await WaitAsync(psql, stop).ConfigureAwait(false);
+        IReadOnlyList<string> names = Request.Url.Database is { } one
+            ? [one]
+            : await psql.LinesAsync("SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1", stop).ConfigureAwait(false);
+
+        var startedAt = DateTimeOffset.UtcNow;
+        var cuts = new List<DatabaseCut>();
+        try
+        {
+            foreach (var name in names)
+            {
+                cuts.Add(await CutDatabaseAsync(name, stop).ConfigureAwait(false));
+            }
+
+            var databases = new List<SnapshotDatabase>();
+            foreach (var cut in cuts)
+            {
+                Reporter.Say($"snapshot: pg_dump of {cut.Name}");
+                databases.Add(await DumpAsync(cut, stop).ConfigureAwait(false));
+            }
+
+            return new SnapshotInfo
+            {
+                Tool = "pg_dump",
+                ToolVersion = version,
+                Engine = Engine.PostgreSql,
+                ServerVersion = serverVersion,
+                SystemIdentifier = systemIdentifier,
+                StartedAt = startedAt,
+                EndedAt = DateTimeOffset.UtcNow,
+                CutEarliestMicroseconds = databases.Min(d => d.CutEarliestMicroseconds),
+                CutLatestMicroseconds = databases.Max(d => d.CutLatestMicroseconds),
+                Databases = databases,
+                Roles = await RolesAsync(psql, stop).ConfigureAwait(false),
+                OpenTransactionsLeft = left,
+            };
+        }
+        finally
+        {
+            cuts.ForEach(cut => cut.Psql.Dispose());
+        }
+    }
+
+    private async Task<DatabaseCut> CutDatabaseAsync(string name, CancellationToken stop)
+    {
+        var psql = PsqlSession.Open(Tools, name);
+        try
+        {
+            var number = int.Parse(await psql.ValueAsync("SHOW server_version_num", stop).ConfigureAwait(false), CultureInfo.InvariantCulture);
+            var before = await psql.RowsAsync(Activity, stop).ConfigureAwait(false);
+            await psql.LinesAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", stop).ConfigureAwait(false);
+
+            // the transaction's first query takes its snapshot: this one, and nothing before it
+            var earliest = NowMicroseconds;
+            var export = await psql.ValueAsync("SELECT pg_export_snapshot()", stop).ConfigureAwait(false);
+            var latest = NowMicroseconds;
+
+            var snapshot = await psql.ValueAsync(number >= 130_000 ? "SELECT pg_current_snapshot()" : "SELECT txid_current_snapshot()", stop).ConfigureAwait(false);
+            var wal = await psql.OptionalAsync(
+                "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END", stop).ConfigureAwait(false);
+            var after = await psql.RowsAsync(Activity, stop).ConfigureAwait(false);
+            var prepared = await psql.RowsAsync("SELECT transaction::text, gid, owner, database FROM pg_prepared_xacts", stop).ConfigureAwait(false);
+            if (prepared.Count > 0)
+            {
+                Warnings.Add($"{name}: {prepared.Count} prepared transactions were open at the cut; they are not in the snapshot");
+            }
+
+            var evidence = new { database = name, snapshot, wal_position = wal, sessions_before = before, sessions_after = after, prepared_transactions = prepared };
+            await File.WriteAllTextAsync(Path.Combine(Folder, FileName(name, ".evidence.json")), JsonSerializer.Serialize(evidence, SnapshotJson.Indented), stop).ConfigureAwait(false);
+            return new DatabaseCut(name, psql, export, snapshot, wal, earliest, latest);
+        }
+        catch
+        {
+            psql.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<SnapshotDatabase> DumpAsync(DatabaseCut cut, CancellationToken stop)
+    {
+        var file = FileName(cut.Name, ".dump");
+        await Tools.RunAsync("pg_dump", ["-Fc", "-w", $"--snapshot={cut.Export}", "-f", Path.Combine(Folder, file), .. Tools.Server, "-d", cut.Name], stop).ConfigureAwait(false);
+        var types = await cut.Psql.RowsAsync(
+            "SELECT t.oid::bigint AS oid, n.nspname || '.' || t.typname AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 ORDER BY 1", stop).ConfigureAwait(false);
+        var sequences = await cut.Psql.RowsAsync(
+            "SELECT schemaname || '.' || sequencename AS name, last_value, increment_by FROM pg_sequences ORDER BY 1", stop).ConfigureAwait(false);
+        var (earliest, latest) = await CutAsync(cut.Name, cut.EarliestMicroseconds, cut.LatestMicroseconds, stop).ConfigureAwait(false);
+        return new SnapshotDatabase
+        {
+            Name = cut.Name,
+            File = file,
+            CutEarliestMicroseconds = earliest,
+            CutLatestMicroseconds = latest,
+            SnapshotText = cut.Snapshot,
+            WalPosition = cut.WalPosition,
+            Types = types.ToDictionary(type => type.GetProperty("oid").GetUInt32(), type => type.GetProperty("name").GetString()!),
+            Sequences = [.. sequences.Select(sequence => new Workload.SequencePosition(
+                sequence.GetProperty("name").GetString()!,
+                sequence.GetProperty("last_value").ValueKind == JsonValueKind.Null ? null : sequence.GetProperty("last_value").GetInt64(),
+                sequence.GetProperty("increment_by").GetInt64()))],
+        };
+    }
+
+    private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, string Snapshot, string? WalPosition, long EarliestMicroseconds, long LatestMicroseconds);
+}

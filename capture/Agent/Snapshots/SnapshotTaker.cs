@@ -1,0 +1,108 @@
+using Replay.Agent.Hosting;
+using Replay.Workload;
+
+namespace Replay.Agent.Snapshots;
+
+/// <summary>Takes one snapshot with a vendor's tool. This program has no code that could log in anywhere: psql, mariadb and mysql do that too.</summary>
+internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
+{
+    private static readonly TimeSpan OpenTransactionsPoll = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan WireLag = TimeSpan.FromSeconds(3); // until the capture thread has seen what the tool did
+
+    /// <summary>What is wanted.</summary>
+    protected SnapshotRequest Request { get; } = request;
+
+    /// <summary>Where the tools' sessions are made known.</summary>
+    protected ToolSessions Sessions { get; } = sessions;
+
+    /// <summary>Where to say what goes on.</summary>
+    protected Reporter Reporter { get; } = reporter;
+
+    /// <summary>The workload's snapshot folder.</summary>
+    protected string Folder { get; } = folder;
+
+    /// <summary>What is not certain, for the manifest.</summary>
+    protected List<string> Warnings { get; } = [];
+
+    /// <summary>Microseconds since 1970 by the host's clock, which is that of the packets too.</summary>
+    protected static long NowMicroseconds => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>The taker for a tool.</summary>
+    public static SnapshotTaker For(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder) => request.Tool switch
+    {
+        "pg_dump" => new PgDumpTaker(request, sessions, reporter, folder),
+        "pg_basebackup" => new PgBaseBackupTaker(request, sessions, reporter, folder),
+        _ => new MySqlDumpTaker(request, sessions, reporter, folder),
+    };
+
+    /// <summary>Takes it; the folder then holds the data, the result the evidence.</summary>
+    public async Task<SnapshotInfo> TakeAsync(CancellationToken stop)
+    {
+        var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(Folder, owner);
+        var info = await TakeCoreAsync(stop).ConfigureAwait(false);
+        foreach (var file in Directory.EnumerateFiles(Folder))
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        Reporter.Say($"snapshot: done, cut between {Inspection.WireText.Time(info.CutEarliestMicroseconds)} and {Inspection.WireText.Time(info.CutLatestMicroseconds)}");
+        return info with { Warnings = [.. Warnings] };
+    }
+
+    /// <summary>Does the work.</summary>
+    protected abstract Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Waits until the transactions that are open now have ended, at most as long as asked for. Returns those that are left, a description each.
+    /// </summary>
+    /// <param name="open">Asks for the open transactions: a key that stays the same while one lasts, and words for people.</param>
+    /// <param name="stop">Gives up waiting.</param>
+    protected async Task<IReadOnlyList<string>> WaitForOpenTransactionsAsync(Func<Task<Dictionary<string, string>>> open, CancellationToken stop)
+    {
+        var first = await open().ConfigureAwait(false);
+        if (first.Count == 0)
+        {
+            return [];
+        }
+
+        Reporter.Say($"snapshot: waiting for {first.Count} open transaction{(first.Count == 1 ? "" : "s")} to end, at most {Request.Wait:c}");
+        var deadline = DateTime.UtcNow + Request.Wait;
+        var left = first;
+        while (left.Count > 0 && DateTime.UtcNow < deadline)
+        {
+            await Task.Delay(OpenTransactionsPoll, stop).ConfigureAwait(false);
+            var now = await open().ConfigureAwait(false);
+            left = first.Where(transaction => now.ContainsKey(transaction.Key)).ToDictionary(StringComparer.Ordinal);
+        }
+
+        foreach (var transaction in left.Values)
+        {
+            Reporter.Warn($"snapshot: still open after {Request.Wait:c}: {transaction}");
+        }
+
+        return [.. left.Values];
+    }
+
+    /// <summary>The moment at which the wire shows that a database was cut; the clock's interval if the wire does not show it (encrypted, another interface).</summary>
+    protected async Task<(long Earliest, long Latest)> CutAsync(string? database, long clockEarliest, long clockLatest, CancellationToken stop)
+    {
+        for (var deadline = DateTime.UtcNow + WireLag; DateTime.UtcNow < deadline;)
+        {
+            var seen = Sessions.Cuts.FirstOrDefault(cut => database is null || cut.Database is null || cut.Database == database);
+            if (seen is not null)
+            {
+                return (seen.EarliestMicroseconds, seen.LatestMicroseconds);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), stop).ConfigureAwait(false);
+        }
+
+        Warnings.Add($"{(database is null ? "the cut" : $"the cut of {database}")} was not seen on the wire (encrypted, or not on this interface): its time is that of this program's clock around the call");
+        return (clockEarliest, clockLatest);
+    }
+
+    /// <summary>A file name for a database.</summary>
+    protected static string FileName(string database, string extension) =>
+        string.Concat(database.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c.ToString() : $"%{(int)c:x2}")) + extension;
+}
