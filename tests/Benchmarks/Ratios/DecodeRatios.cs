@@ -1,0 +1,115 @@
+using System.Globalization;
+using Replay.TestKit;
+
+namespace Replay.Benchmarks.Ratios;
+
+/// <summary>
+/// <c>dbcapture pcap</c> beside <c>tcpdump -r F -w /dev/null</c> and tshark on the same captures: CPU per byte, peak memory, bytes of
+/// workload per exchange, and whether every statement that the generator counted was found.
+/// </summary>
+internal static class DecodeRatios
+{
+    private const int Rounds = 5;
+    private const int Statements = 200_000;
+    private const int Connections = 8;
+    private const double Mega = 1e6;
+
+    public static async Task RunAsync()
+    {
+        var table = new TextTable("capture", "MB", "tcpdump MB/CPU s", "dbcapture MB/CPU s", "CPU x tcpdump", "tshark MB/CPU s", "x tshark", "peak MB", "bytes/exchange", "statements found");
+        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchTpcB, Traffic.SysBenchSelect, Traffic.SysBenchReadWrite })
+        {
+            using var folder = new TempFolder("decode");
+            var (file, server, counted) = await CaptureAsync(traffic, folder).ConfigureAwait(false);
+            table.Add(await MeasureAsync(traffic, file, server, counted, folder).ConfigureAwait(false));
+        }
+
+        Console.WriteLine($"Decoding a capture: median of {Rounds} interleaved rounds (tshark: one).\n");
+        table.Print(Console.Out);
+        Console.WriteLine();
+    }
+
+    /// <summary>Sniffs the generator's traffic with tcpdump.</summary>
+    private static async Task<(string File, string Server, long Statements)> CaptureAsync(Traffic traffic, TempFolder folder)
+    {
+        await using var server = await TestServer.StartAsync(traffic.Kind).ConfigureAwait(false);
+        await traffic.PrepareAsync(server).ConfigureAwait(false);
+        var file = folder.File("traffic.pcap");
+        var options = new ProcessOptions { Timeout = TimeSpan.FromMinutes(5) };
+        await using var tcpdump = RunningProcess.Start("tcpdump", ["-i", "lo", "-B", "131072", "-Z", "root", "-w", file, "tcp", "port", $"{server.Port}"], options);
+        await tcpdump.WaitForAsync("listening", TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+        var (statements, _, _) = await traffic.SendAsync(server, Connections, Statements).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromSeconds(1)).ConfigureAwait(false); // what the kernel still holds
+        tcpdump.Signal(2);
+        var ended = await tcpdump.WaitAsync().ConfigureAwait(false);
+        if (!ended.Error.Contains("\n0 packets dropped by kernel", StringComparison.Ordinal))
+        {
+            Console.Error.WriteLine($"{traffic.Name}: the kernel dropped packets, so statements will be missing:\n{ended.Error}");
+        }
+
+        return (file, $"{traffic.Kind.Scheme}:{server.Port}", statements);
+    }
+
+    private static async Task<string[]> MeasureAsync(Traffic traffic, string file, string server, long counted, TempFolder folder)
+    {
+        var megabytes = new FileInfo(file).Length / Mega;
+        List<Measured> tcpdump = [], dbcapture = [];
+        var workload = "";
+        for (var round = 0; round < Rounds; round++)
+        {
+            tcpdump.Add(await Measured.RunAsync("tcpdump", ["-r", file, "-w", "/dev/null"]).ConfigureAwait(false));
+            workload = folder.File($"{round}.workload");
+            dbcapture.Add(await Measured.RunAsync(ProjectPrograms.Capture, ["pcap", file, "--server", server, "--out", workload, "--quiet"]).ConfigureAwait(false));
+        }
+
+        var (theirs, ours) = (Measured.Median(tcpdump), Measured.Median(dbcapture));
+        var (exchanges, found) = await CountAsync(workload, traffic).ConfigureAwait(false);
+        var port = server[(server.LastIndexOf(':') + 1)..];
+        string[] tshark = Clients.Find("tshark") is null
+            ? ["-", "-"]
+            : await TsharkAsync(file, port, traffic, megabytes / ours.CpuSeconds, megabytes).ConfigureAwait(false);
+        return
+        [
+            traffic.Name, Text(megabytes), Text(megabytes / theirs.CpuSeconds), Text(megabytes / ours.CpuSeconds), Text(ours.CpuSeconds / theirs.CpuSeconds), .. tshark,
+            Text(dbcapture.Max(m => m.PeakBytes) / Mega), Text(FolderBytes(workload) / (double)exchanges), $"{found} of {counted}",
+        ];
+    }
+
+    private static async Task<string[]> TsharkAsync(string file, string port, Traffic traffic, double ours, double megabytes)
+    {
+        var dissector = traffic.Kind.IsPostgres ? "pgsql" : "mysql";
+        var used = await Measured.RunAsync("tshark", ["-n", "-r", file, "-d", $"tcp.port=={port},{dissector}", "-Y", dissector, "-T", "fields", "-e", "frame.number", "-e", dissector + ".query"]).ConfigureAwait(false);
+        return [Text(megabytes / used.CpuSeconds), Text(ours / (megabytes / used.CpuSeconds))];
+    }
+
+    /// <summary>All exchanges of a workload, and those that executed one of the generator's statements.</summary>
+    private static async Task<(long Exchanges, long Found)> CountAsync(string workload, Traffic traffic)
+    {
+        var result = await ProcessRunner.RunAsync(ProjectPrograms.Capture, ["show", workload, "--format", "ndjson"], new ProcessOptions { Timeout = TimeSpan.FromMinutes(5) }).ConfigureAwait(false);
+        long exchanges = 0, found = 0;
+        foreach (var line in result.Expect().Output.AsSpan().EnumerateLines())
+        {
+            if (!line.Contains("\"type\":\"exchange\"", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            exchanges++;
+            var executes = line.Contains("\"command\":\"query\"", StringComparison.Ordinal) || line.Contains("execute\"", StringComparison.Ordinal);
+            if (executes && IsOfGenerator(line, traffic))
+            {
+                found++;
+            }
+        }
+
+        return (exchanges, found);
+    }
+
+    // At its start pgbench asks for its tables' sizes in a session of its own.
+    private static bool IsOfGenerator(ReadOnlySpan<char> line, Traffic traffic) =>
+        !traffic.Kind.IsPostgres || !(line.Contains("count(*)", StringComparison.Ordinal) || line.Contains("pg_catalog", StringComparison.Ordinal));
+
+    private static long FolderBytes(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+
+    private static string Text(double value) => value.ToString(value >= 100 ? "0" : "0.0", CultureInfo.InvariantCulture);
+}
