@@ -1,5 +1,5 @@
-using Replay.EndToEnd.Tests.Support;
 using Replay.TestKit;
+using Replay.TestKit.Packets;
 
 namespace Replay.EndToEnd.Tests.Replaying;
 
@@ -35,9 +35,9 @@ public sealed class LoginTests(ServersFixture servers)
     private static async Task<ProcessResult> RunAsync(TestServer server, string url)
     {
         using var folder = new TempFolder("login");
-        SmallCapture.Write(folder.File("small.pcap"), 3);
+        await File.WriteAllBytesAsync(folder.File("small.pcap"), PcapWriter.ToBytes(server.Kind.IsPostgres ? SmallCaptures.Postgres(3) : SmallCaptures.MySql(3)));
         (await ProcessRunner.RunAsync(ProjectPrograms.Capture,
-            ["pcap", folder.File("small.pcap"), "--server", $"{server.Kind.Scheme}:5432", "--out", folder.File("w.workload"), "--quiet"])).Expect(0, 1);
+            ["pcap", folder.File("small.pcap"), "--server", server.Kind.IsPostgres ? "postgres:5432" : "mysql:3306", "--out", folder.File("w.workload"), "--quiet"])).Expect();
         return await ProcessRunner.RunAsync(ProjectPrograms.Replay, ["run", folder.File("w.workload"), "--target", url, "--out", folder.File("r.run"), "--quiet"]);
     }
 }
