@@ -22,7 +22,9 @@ internal static class XxHash3Long
         0x85EBCA77C2B2AE63, 0x85EBCA77, 0x27D4EB2F165667C5, 0x9E3779B1,
     ];
 
-    public static ulong Hash(ReadOnlySpan<byte> data, ulong seed)
+    public static ulong Hash(ReadOnlySpan<byte> data, ulong seed) => Hash(data, seed, Avx2.IsSupported);
+
+    internal static ulong Hash(ReadOnlySpan<byte> data, ulong seed, bool vector)
     {
         Span<byte> seeded = stackalloc byte[SecretBytes];
         var secret = seed == 0 ? XxHash3.Secret : DeriveSecret(seeded, seed);
@@ -32,13 +34,13 @@ internal static class XxHash3Long
         var rest = data;
         while (rest.Length > BlockBytes)
         {
-            Accumulate(accumulators, rest, secret, StripesPerBlock);
+            Accumulate(accumulators, rest, secret, StripesPerBlock, vector);
             Scramble(accumulators, secret[(SecretBytes - StripeBytes)..]);
             rest = rest[BlockBytes..];
         }
 
-        Accumulate(accumulators, rest, secret, (rest.Length - 1) / StripeBytes);
-        Accumulate(accumulators, data[^StripeBytes..], secret[(SecretBytes - StripeBytes - LastStripeSecretOffset)..], 1);
+        Accumulate(accumulators, rest, secret, (rest.Length - 1) / StripeBytes, vector);
+        Accumulate(accumulators, data[^StripeBytes..], secret[(SecretBytes - StripeBytes - LastStripeSecretOffset)..], 1, vector);
         return Merge(accumulators, secret[MergeSecretOffset..], (ulong)data.Length * XxHash3.Prime1);
     }
 
@@ -53,9 +55,9 @@ internal static class XxHash3Long
         return destination;
     }
 
-    private static void Accumulate(Span<ulong> accumulators, ReadOnlySpan<byte> data, ReadOnlySpan<byte> secret, int stripes)
+    private static void Accumulate(Span<ulong> accumulators, ReadOnlySpan<byte> data, ReadOnlySpan<byte> secret, int stripes, bool vector)
     {
-        if (Avx2.IsSupported)
+        if (vector)
         {
             AccumulateAvx2(accumulators, data, secret, stripes);
             return;
