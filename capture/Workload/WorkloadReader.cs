@@ -58,7 +58,7 @@ public sealed class WorkloadReader : IDisposable
         }
     }
 
-    /// <summary>What was cut off at the end and why; null if nothing was.</summary>
+    /// <summary>What was left out and why, in one line: the end of a file whose writer was killed, or damage found when opening; null if nothing was.</summary>
     public string? TornTail { get; }
 
     /// <summary>Where the snapshot lies, if the manifest has one.</summary>

@@ -30,6 +30,9 @@ internal sealed class SegmentFile : IDisposable
     /// <summary>Bytes at the end that do not make a whole block; 0 if all do.</summary>
     public long TornBytes { get; private set; }
 
+    /// <summary>Where the first block header lies that is damaged and has good blocks after it; 0 if there is none.</summary>
+    public long DamagedAt { get; private set; }
+
     /// <summary>Opens a segment and finds its blocks: by the index, or by walking over the headers.</summary>
     public static SegmentFile Open(string path, int number, SegmentContent content, int maxFormatVersion, Guid owner)
     {
@@ -139,7 +142,8 @@ internal sealed class SegmentFile : IDisposable
                     break;
                 }
 
-                // Damage in the middle: the blocks after it are good, and the hole shows in the positions.
+                // Damage in the middle: the blocks after it are good.
+                DamagedAt = DamagedAt == 0 ? offset : DamagedAt;
                 offset = next;
                 continue;
             }

@@ -12,7 +12,7 @@ internal sealed class SegmentFolder : IDisposable
     /// <summary>All blocks in order, of kinds that are known; kinds that are not and may be skipped are left out.</summary>
     public List<LocatedBlock> Blocks { get; } = [];
 
-    /// <summary>What was cut off at the end and why; null if nothing was.</summary>
+    /// <summary>What cannot be read and why, in one line; null if all can.</summary>
     public string? TornTail { get; private set; }
 
     /// <summary>Opens the segments of a folder. A missing one in their middle, or a block of a kind that must be known and is not, is a <see cref="WorkloadException"/>.</summary>
@@ -61,7 +61,11 @@ internal sealed class SegmentFolder : IDisposable
 
             var file = SegmentFile.Open(path, number, content, maxFormatVersion, owner);
             _files.Add(file);
-            if (file.TornBytes > 0)
+            if (file.DamagedAt > 0)
+            {
+                TornTail = $"{SegmentFormat.FileName(number)} is damaged at byte {file.DamagedAt:N0}: what was there is left out; copy it anew from where it came";
+            }
+            else if (file.TornBytes > 0)
             {
                 TornTail = $"{SegmentFormat.FileName(number)} ends in the middle of a block, as it does when its writer was killed: "
                     + $"its last {file.TornBytes:N0} bytes of {file.Length:N0} are left out";

@@ -50,7 +50,7 @@ public sealed class RunReader : IDisposable
     /// <summary>Names of the documents.</summary>
     public IReadOnlyCollection<string> Documents => _documents.Keys;
 
-    /// <summary>What was cut off at the end and why; null if nothing was.</summary>
+    /// <summary>What was left out and why, in one line: the end of a file whose writer was killed, or damage found when opening; null if nothing was.</summary>
     public string? TornTail { get; }
 
     /// <summary>Opens a run. A <see cref="WorkloadException"/> says what is wrong with it and how to mend it.</summary>
