@@ -38,7 +38,11 @@ internal sealed unsafe class OutcomeFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             stream?.Dispose();
-            throw PrivateFiles.CannotWrite(path, e);
+            var free = new DriveInfo(folder).AvailableFreeSpace;
+            throw free >= bytes
+                ? PrivateFiles.CannotWrite(path, e)
+                : new WorkloadException(
+                    $"cannot write {path}: no space left on the device, the outcomes of {count:N0} exchanges take {bytes >> 10:N0} KiB and {free >> 10:N0} are free (free some, or choose another folder)", e);
         }
     }
 
