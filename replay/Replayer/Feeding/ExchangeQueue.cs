@@ -38,6 +38,16 @@ public sealed class ExchangeQueue<T>
         return item;
     }
 
+    /// <summary>Takes the last one out.</summary>
+    public T DequeueLast()
+    {
+        ref var last = ref this[Count - 1];
+        var item = last;
+        last = default;
+        Count--;
+        return item;
+    }
+
     private void Grow()
     {
         var ring = new T[Math.Max(4, _ring.Length * 2)];

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Replay.Client;
+
+namespace Replay.Replayer;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    /// <summary>Name of the environment variable that holds the target's password where the URL has none.</summary>
+    public const string PasswordVariable = "DBREPLAY_PASSWORD";
+
+    public static Argument<string> Workload() => new("workload") { Description = "The workload's folder (NAME.workload)." };
+
+    public static Option<string> Target() => new("--target")
+    {
+        Description = $"Where to: {TargetUrl.Usage}. A password may also be in the environment variable {PasswordVariable}, or in a file by --target-password-file.",
+        HelpName = "URL",
+        Required = true,
+    };
+
+    public static Option<string?> TargetPasswordFile() => new("--target-password-file")
+    {
+        Description = "A file whose first line is the password of the URL's user.",
+        HelpName = "F",
+    };
+
+    public static Option<bool> Quiet() => new("--quiet") { Description = "No progress and no remarks on standard error; warnings and errors stay." };
+
+    public static Option<string[]> Force() => new("--force")
+    {
+        Description = $"Checks to ignore, parted by commas: {string.Join(", ", TargetGuards.Names)}.",
+        HelpName = "CHECK,...",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Option<string[]> Tools() => new("--tools")
+    {
+        Description = "Folder in which the vendor's and this project's programs are looked for before PATH; may be given several times.",
+        HelpName = "DIR",
+    };
+
+    public static TargetUrl ReadTarget(ParseResult parsed, Option<string> target, Option<string?> passwordFile) =>
+        WithPassword(parsed.GetRequiredValue(target), parsed.GetValue(passwordFile));
+
+    public static TargetUrl WithPassword(string text, string? passwordFile)
+    {
+        var url = TargetUrl.Parse(text);
+        if (passwordFile is not null)
+        {
+            try
+            {
+                return url with { Password = File.ReadLines(passwordFile).FirstOrDefault() ?? "" };
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw new CommandException($"the password file cannot be read: {e.Message}");
+            }
+        }
+
+        return url.Password is null && Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password ? url with { Password = password } : url;
+    }
+
+    public static IReadOnlySet<string> ReadForce(ParseResult parsed, Option<string[]> force)
+    {
+        var names = (parsed.GetValue(force) ?? []).SelectMany(f => f.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
+        var unknown = names.FirstOrDefault(n => !TargetGuards.Names.Contains(n));
+        return unknown is null ? names : throw new CommandException($"--force {unknown}: there is no such check; {string.Join(", ", TargetGuards.Names)} are");
+    }
+
+    public static Progress MakeProgress(bool quiet) => new(Console.Error, quiet, !Console.IsErrorRedirected, TimeProvider.System);
+}

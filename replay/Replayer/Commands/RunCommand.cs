@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Globalization;
+using Replay.Workload;
+using Command = System.CommandLine.Command;
+
+namespace Replay.Replayer;
+
+/// <summary><c>dbreplay run</c>.</summary>
+internal static class RunCommand
+{
+    public static Command Create(Interruption signals)
+    {
+        var workload = CommonOptions.Workload();
+        var target = CommonOptions.Target();
+        var targetPassword = CommonOptions.TargetPasswordFile();
+        var force = CommonOptions.Force();
+        var tools = CommonOptions.Tools();
+        var quiet = CommonOptions.Quiet();
+        var output = new Option<string>("--out") { Description = "The run's folder (NAME.run); it must not exist or be empty.", HelpName = "NAME.run", Required = true };
+        var speed = new Option<string>("--speed")
+        {
+            Description = "How fast: 1 as recorded, 2 twice as fast, max as fast as order within sessions allows.",
+            HelpName = "R|max",
+            DefaultValueFactory = static _ => "1",
+        };
+        var order = new Option<string>("--order")
+        {
+            Description = "session: each exchange waits for its session's response before it, unless the client had not waited either; none: each is sent when it is due. Sessions do not wait for each other.",
+            HelpName = "session|none",
+            DefaultValueFactory = static _ => "session",
+        };
+        order.AcceptOnlyFromAmong("session", "none");
+        var login = new Option<string>("--login")
+        {
+            Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
+            HelpName = "target|captured",
+            DefaultValueFactory = static _ => "target",
+        };
+        login.AcceptOnlyFromAmong("target", "captured");
+        var passwords = new Option<string?>("--password-file") { Description = "Passwords of captured users, lines of user:password.", HelpName = "F" };
+        var wire = new Option<string?>("--wire") { Description = "Measure by packets on this interface (starts dbcapture, which needs the right to capture).", HelpName = "IF" };
+        var timeout = new Option<string>("--timeout")
+        {
+            Description = "The longest wait for a response (ten times the captured latency if that is longer); then the session's connection is ended.",
+            HelpName = "D",
+            DefaultValueFactory = static _ => "10m",
+        };
+        var explain = new Option<int>("--explain") { Description = "How many of the shapes that took most time are explained at the end.", HelpName = "N", DefaultValueFactory = static _ => 100 };
+        var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
+        var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
+        {
+            workload, target, targetPassword, output, speed, order, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+        };
+        command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
+        {
+            if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
+            {
+                throw new CommandException($"--speed {parsed.GetValue(speed)}: expected a factor like 1, 0.5 or 10, or max");
+            }
+
+            var passwordFile = parsed.GetValue(passwords);
+            var options = new RunOptions
+            {
+                Workload = parsed.GetRequiredValue(workload),
+                Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
+                Out = parsed.GetRequiredValue(output),
+                Speed = factor,
+                Order = parsed.GetValue(order) == "none" ? OrderMode.None : OrderMode.Session,
+                Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
+                Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
+                Force = CommonOptions.ReadForce(parsed, force),
+                Wire = parsed.GetValue(wire),
+                Tools = parsed.GetValue(tools) ?? [],
+                Timeout = Durations.Parse(parsed.GetRequiredValue(timeout), "--timeout"),
+                ExplainShapes = parsed.GetValue(explain),
+            };
+            var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet));
+            var result = await RunAsync(options, progress, signals.Token);
+            RunSummary.Print(Console.Out, options.Out, result);
+            return Status(result, parsed.GetValue(requireFit));
+        }));
+        return command;
+    }
+
+    /// <summary>Checks the target and replays.</summary>
+    public static async Task<RunResult> RunAsync(RunOptions options, Progress progress, CancellationToken interrupted)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        if (reader.TornTail is { } torn)
+        {
+            progress.Warn(torn);
+        }
+
+        TargetFacts facts;
+        await using (var control = await TargetControl.OpenAsync(options.Target, cancellation: interrupted))
+        {
+            facts = await control.ReadFactsAsync();
+        }
+
+        var guards = TargetGuards.Check(reader, options.Target, facts);
+        TargetGuards.Enforce(guards, options.Force);
+        foreach (var guard in guards.Where(g => g.Level != GuardLevel.Passed))
+        {
+            progress.Warn(guard.Level == GuardLevel.Refused ? $"--force {guard.Name}: {guard.Text}" : guard.Text);
+        }
+
+        progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({facts.ServerVersion}) at speed {options.Speed}"));
+        using var run = new ReplayRun(options, reader, facts, progress);
+        return await run.PlayAsync(interrupted);
+    }
+
+    private static int Status(RunResult result, bool requireFit) => result.End switch
+    {
+        RunEnd.Interrupted => ExitCode.Interrupted,
+        RunEnd.TargetLost => ExitCode.Impossible,
+        _ when requireFit && !result.Manifest.Fitness.Fit => ExitCode.Undecided,
+        _ => ExitCode.Done,
+    };
+}

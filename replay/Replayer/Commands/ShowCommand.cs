@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Replay.Workload;
+using Command = System.CommandLine.Command;
+
+namespace Replay.Replayer;
+
+/// <summary><c>dbreplay show</c>.</summary>
+internal static class ShowCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("run") { Description = "The run's folder (NAME.run)." };
+        var workload = new Option<string?>("--workload") { Description = "The workload's folder, if it is not where it was when the run was made.", HelpName = "W" };
+        var format = new Option<string>("--format") { Description = "text or ndjson.", HelpName = "text|ndjson", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "ndjson");
+        var session = new Option<int?>("--session") { Description = "Only this session.", HelpName = "N" };
+        var shape = new Option<string?>("--shape") { Description = "Only this shape.", HelpName = "HEX" };
+        var errors = new Option<bool>("--errors") { Description = "Only exchanges whose response carried an error." };
+        var status = new Option<string?>("--status") { Description = "Only exchanges with this status.", HelpName = "replayed|skipped|failed|not_reached" };
+        status.AcceptOnlyFromAmong("replayed", "skipped", "failed", "not_reached");
+        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status };
+        command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
+        {
+            var filter = new ShowFilter
+            {
+                Session = parsed.GetValue(session),
+                Shape = parsed.GetValue(shape),
+                OnlyErrors = parsed.GetValue(errors),
+                Status = parsed.GetValue(status),
+            };
+            using var reader = RunReader.Open(parsed.GetRequiredValue(run));
+            using var captured = WorkloadReader.Open(parsed.GetValue(workload) ?? reader.Manifest.WorkloadFolder);
+            using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+            using IRunPrinter printer = parsed.GetValue(format) == "ndjson" ? new NdjsonRunPrinter(output, reader.Manifest) : new TextRunPrinter(output, reader.Manifest);
+            new RunShow(reader, captured, filter).Print(printer);
+            return Task.FromResult(ExitCode.Done);
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+
+namespace Replay.Replayer;
+
+/// <summary><c>dbreplay upgrade</c>.</summary>
+internal static class UpgradeCommand
+{
+    private const string Description =
+        """
+        Restores the snapshot on both sides, plays A B B A with fresh data before each run, compares, and exits with the verdict: 0 pass, 1 fail, 3 undecided.
+
+        Keys of PLAN.yaml (paths are relative to it):
+          workload       the workload's folder
+          out            folder for the runs, report.html and comparison.json
+          baseline       the old version's side; candidate: the new version's:
+            url                    postgres://user:password@host:port/database or mysql://...
+            target_password_file   file with the password of the URL's user
+            password_file          passwords of captured users (run --password-file)
+            after_restore          list of steps after each restore: files *.sql, or shell commands (REPLAY_URL and REPLAY_SIDE are set)
+            before_run             list of steps before each run of this side
+            reset                  shell command that puts the data back between runs, instead of restore --reset
+          order          ABBA      (A is the baseline, B the candidate)
+          speed          1         (or max)
+          wire           interface to measure on; without it the client's clock
+          login          target    (or captured)
+          timeout        10m
+          restore        true      (false: the sides hold the data already)
+          prewarm        true
+          force, tools   lists, as the options of 'run'
+          compare        list of further arguments of dbcompare
+        """;
+
+    public static Command Create(Interruption signals)
+    {
+        var plan = new Argument<string>("plan") { Description = "The plan's file." };
+        var quiet = CommonOptions.Quiet();
+        var command = new Command("upgrade", Description) { plan, quiet };
+        command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
+        {
+            var isQuiet = parsed.GetValue(quiet);
+            return new UpgradeRunner(UpgradePlan.Read(parsed.GetRequiredValue(plan)), CommonOptions.MakeProgress(isQuiet), isQuiet).RunAsync(signals.Token);
+        }));
+        return command;
+    }
+}

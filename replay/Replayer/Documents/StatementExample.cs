@@ -1,0 +1,30 @@
+using System.Text;
+using Replay.Protocol.MySql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>A captured statement with its parameters, to be explained.</summary>
+/// <param name="Shape">Its shape's number.</param>
+/// <param name="Position">The exchange.</param>
+/// <param name="Database">The session's database.</param>
+/// <param name="Sql">The text.</param>
+/// <param name="Parameters">The parameters as text, NULL as null; empty if it has none.</param>
+public sealed record StatementExample(int Shape, long Position, string Database, string Sql, IReadOnlyList<string?> Parameters)
+{
+    /// <summary>The example that an exchange is; null if its statement cannot be explained.</summary>
+    public static StatementExample? From(long position, in Exchange exchange, Shape shape, string database)
+    {
+        var isExplainable = shape.Class is "read" or "write" && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute;
+        if (!isExplainable || exchange.Text.IsEmpty)
+        {
+            return null;
+        }
+
+        return new StatementExample(shape.Number, position, database, Encoding.UTF8.GetString(exchange.Text), ParametersOf(in exchange, shape.Engine) ?? []);
+    }
+
+    /// <summary>The parameters of an exchange as text, NULL as null; null if it has none.</summary>
+    public static IReadOnlyList<string?>? ParametersOf(in Exchange exchange, Engine engine) =>
+        engine == Engine.MySql ? MySqlParameters.Parameters(in exchange) : null;
+}

@@ -1,0 +1,137 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Reads ahead of the schedule, plans exchanges and hands them to their sessions' players. Memory is bounded by <see cref="LookAheadMicroseconds"/> at a
+/// recorded speed, and by <see cref="MaxQueuedExchanges"/> and <see cref="MaxQueuedBytes"/> always: beyond them it waits.
+/// </summary>
+public sealed class Feeder : IWalkReceiver, IDisposable
+{
+    /// <summary>How far ahead of the schedule exchanges are in memory, run clock: one second and a half.</summary>
+    public const long LookAheadMicroseconds = 1_500_000;
+
+    /// <summary>The most exchanges that wait in sessions' queues before reading stops (a block more may come): 100,000.</summary>
+    public const int MaxQueuedExchanges = 100_000;
+
+    /// <summary>The most bytes of requests that wait before reading stops (a block more may come): 256 MiB.</summary>
+    public const long MaxQueuedBytes = 256L << 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
+
+    private readonly WorkloadReader _reader;
+    private readonly WorkloadWalk _walk;
+    private readonly ExchangePlanner _planner;
+    private readonly RequestSlabs _slabs;
+    private readonly RunContext _context;
+    private readonly Dictionary<int, SessionPlayer> _players = [];
+    private readonly PriorityQueue<int, long> _byClose = new();
+    private readonly Action<SessionPlayer> _started;
+
+    /// <summary>A feeder of a whole workload.</summary>
+    /// <param name="reader">The workload.</param>
+    /// <param name="planner">Decides what is to be done with each exchange.</param>
+    /// <param name="slabs">The memory that the planner uses, for the bound.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="preRolled">Players that the pre-roll has opened already, by session.</param>
+    /// <param name="started">Called for each new player, before its first exchange.</param>
+    public Feeder(
+        WorkloadReader reader,
+        ExchangePlanner planner,
+        RequestSlabs slabs,
+        RunContext context,
+        IReadOnlyDictionary<int, SessionPlayer> preRolled,
+        Action<SessionPlayer> started)
+    {
+        _reader = reader;
+        _walk = new WorkloadWalk(reader, this);
+        _planner = planner;
+        _slabs = slabs;
+        _context = context;
+        _started = started;
+        foreach (var player in preRolled.Values)
+        {
+            Adopt(player);
+        }
+    }
+
+    /// <summary>Exchanges read so far, for progress.</summary>
+    public long Walked => _walk.Walked;
+
+    /// <summary>Whether reading waits because a bound is reached.</summary>
+    public bool IsFull => _context.Queued >= MaxQueuedExchanges || _slabs.BytesInUse >= MaxQueuedBytes;
+
+    /// <summary>Reads the whole workload at the run's pace; on a thread of its own.</summary>
+    public void Run()
+    {
+        while (!_context.Stopping && !_walk.IsAtEnd)
+        {
+            if (IsFull || _walk.CompleteMicroseconds > HorizonMicroseconds())
+            {
+                Thread.Sleep(Pause);
+                continue;
+            }
+
+            _walk.Step();
+            EndSessions(_walk.CompleteMicroseconds);
+        }
+
+        EndSessions(long.MaxValue);
+        foreach (var player in _players.Values)
+        {
+            player.EndFeed();
+        }
+
+        _players.Clear();
+    }
+
+    /// <inheritdoc/>
+    public void OnExchange(long position, in Exchange exchange)
+    {
+        if (!_players.TryGetValue(exchange.Session, out var player))
+        {
+            var session = _reader.Sessions.Find(exchange.Session)
+                ?? throw new WorkloadException($"{_reader.Folder}: exchange {position} belongs to session {exchange.Session}, which is not in the workload; capture again");
+            player = new SessionPlayer(session, _context, _planner.SessionReason(session));
+            _started(player);
+            Adopt(player);
+        }
+
+        _planner.Plan(position, in exchange, player.SkipReason, out var planned);
+        if (planned.Verdict is PlayVerdict.PreRoll or PlayVerdict.PreRollParse)
+        {
+            planned.Slab?.Release();
+            planned.Slab = null;
+            planned.Verdict = PlayVerdict.Done;
+        }
+
+        player.Enqueue(in planned);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _walk.Dispose();
+
+    private void Adopt(SessionPlayer player)
+    {
+        _players.Add(player.Session.Number, player);
+        if (player.Session.ClosedAtMicroseconds is { } closedAt)
+        {
+            _byClose.Enqueue(player.Session.Number, closedAt);
+        }
+    }
+
+    private long HorizonMicroseconds() => _context.Pacer.CapturedAt(_context.Now() + LookAheadMicroseconds);
+
+    // What closed before this moment has been handed out whole.
+    private void EndSessions(long completeMicroseconds)
+    {
+        while (_byClose.TryPeek(out var number, out var closedAt) && closedAt < completeMicroseconds)
+        {
+            _byClose.Dequeue();
+            if (_players.Remove(number, out var player))
+            {
+                player.EndFeed();
+            }
+        }
+    }
+}

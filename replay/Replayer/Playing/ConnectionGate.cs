@@ -1,0 +1,151 @@
+using Replay.Client;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Opens sessions' connections: no more at a time than the capture had, the earliest captured first, few logins at once. Login runs on the
+/// thread pool, away from what is timed.
+/// </summary>
+public sealed class ConnectionGate : IDisposable
+{
+    /// <summary>Logins under way at once: 16.</summary>
+    public const int MaxLogins = 16;
+
+    private readonly ILinkOpener _opener;
+    private readonly PriorityQueue<SessionPlayer, long> _waiting = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _lock = new();
+    private readonly int _maxConnections;
+    private int _open;
+    private int _logins;
+    private long _opened;
+    private long _failed;
+    private int _failedInARow;
+
+    /// <summary>A gate.</summary>
+    /// <param name="opener">Opens one connection.</param>
+    /// <param name="maxConnections">The most at a time; at least as many as the capture had, or sessions could wait for each other for ever.</param>
+    public ConnectionGate(ILinkOpener opener, int maxConnections)
+    {
+        _opener = opener;
+        _maxConnections = maxConnections;
+    }
+
+    /// <summary>Connections opened.</summary>
+    public long Opened => Volatile.Read(ref _opened);
+
+    /// <summary>Connections that could not be opened.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Connections that could not be opened since the last one that could.</summary>
+    public int FailedInARow => Volatile.Read(ref _failedInARow);
+
+    /// <summary>Connections open or being opened.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open;
+            }
+        }
+    }
+
+    /// <summary>Why the last connection could not be opened; null if all could.</summary>
+    public string? LastProblem { get; private set; }
+
+    /// <summary>Queues a player, which hears of it by <see cref="SessionPlayer.OnOpened"/> or <see cref="SessionPlayer.OnOpenFailed"/>.</summary>
+    public void Request(SessionPlayer player)
+    {
+        lock (_lock)
+        {
+            _waiting.Enqueue(player, player.Session.OpenedAtMicroseconds);
+        }
+
+        Start(beyondLimit: false);
+    }
+
+    /// <summary>A connection is gone.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _open--;
+        }
+
+        Start(beyondLimit: false);
+    }
+
+    /// <summary>Opens one more although the limit is reached: for a run that would stand still otherwise.</summary>
+    public void OpenBeyondLimit() => Start(beyondLimit: true);
+
+    /// <summary>Opens no more; players that wait hear that it failed.</summary>
+    public void Stop()
+    {
+        _stopping.Cancel();
+        Start(beyondLimit: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private void Start(bool beyondLimit)
+    {
+        while (true)
+        {
+            SessionPlayer? player;
+            lock (_lock)
+            {
+                var mayOpen = _stopping.IsCancellationRequested || beyondLimit || _open < _maxConnections;
+                if (!mayOpen || _logins >= MaxLogins || !_waiting.TryDequeue(out player, out _))
+                {
+                    return;
+                }
+
+                _open++;
+                _logins++;
+                beyondLimit = false;
+            }
+
+            _ = Task.Run(() => OpenAsync(player));
+        }
+    }
+
+    private async Task OpenAsync(SessionPlayer player)
+    {
+        IPlayerLink? link = null;
+        try
+        {
+            link = await _opener.OpenAsync(player.Session, player, _stopping.Token);
+            Interlocked.Increment(ref _opened);
+            Volatile.Write(ref _failedInARow, 0);
+        }
+        catch (TargetException e)
+        {
+            LastProblem = e.Message;
+            Interlocked.Increment(ref _failed);
+            Interlocked.Increment(ref _failedInARow);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over; the player is told below like any other whose connection is not to be had.
+        }
+
+        lock (_lock)
+        {
+            _logins--;
+        }
+
+        if (link is null)
+        {
+            player.OnOpenFailed();
+        }
+        else
+        {
+            player.OnOpened(link);
+        }
+
+        Start(beyondLimit: false);
+    }
+}

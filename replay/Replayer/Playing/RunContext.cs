@@ -1,0 +1,65 @@
+namespace Replay.Replayer;
+
+/// <summary>What all players of a run share.</summary>
+public sealed class RunContext
+{
+    private long _queued;
+    private int _onWire;
+    private int _maxOnWire;
+
+    /// <summary>The run's clock, microseconds since 1970.</summary>
+    public required Func<long> Now { get; init; }
+
+    /// <summary>Calls players when they are due.</summary>
+    public required Dispatcher Dispatcher { get; init; }
+
+    /// <summary>Opens connections.</summary>
+    public required ConnectionGate Connections { get; init; }
+
+    /// <summary>Takes the outcomes.</summary>
+    public required IOutcomeRecorder Recorder { get; init; }
+
+    /// <summary>Which order within sessions is kept.</summary>
+    public OrderMode Order { get; init; } = OrderMode.Session;
+
+    /// <summary>Decides about order between sessions.</summary>
+    public IOrderGate Gate { get; init; } = OpenGate.Instance;
+
+    /// <summary>The longest wait for a response; a response that took longer than a tenth of it in the capture is given ten times that.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The schedule; the pre-roll has none.</summary>
+    public Pacer Pacer { get; set; } = new(Speed.Max, 0, 0);
+
+    /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
+    public bool Stopping { get; set; }
+
+    /// <summary>Called when a player has nothing more to do, on any thread.</summary>
+    public Action<SessionPlayer> Finished { get; set; } = static _ => { };
+
+    /// <summary>Exchanges that wait in sessions' queues, for the feeder's bound.</summary>
+    public long Queued => Volatile.Read(ref _queued);
+
+    /// <summary>Exchanges on the wire now.</summary>
+    public int OnWire => Volatile.Read(ref _onWire);
+
+    /// <summary>The most exchanges that were on the wire at one time.</summary>
+    public int MaxOnWire => Volatile.Read(ref _maxOnWire);
+
+    /// <summary>How long a response may take in microseconds.</summary>
+    public long LimitMicroseconds(long capturedMicroseconds) => Math.Max((long)Timeout.TotalMicroseconds, 10 * capturedMicroseconds);
+
+    internal void AddQueued(int count) => Interlocked.Add(ref _queued, count);
+
+    internal void EnterWire()
+    {
+        var now = Interlocked.Increment(ref _onWire);
+        var max = Volatile.Read(ref _maxOnWire);
+        while (now > max && Interlocked.CompareExchange(ref _maxOnWire, now, max) is var seen && seen != max)
+        {
+            max = seen;
+        }
+    }
+
+    internal void LeaveWire(int count) => Interlocked.Add(ref _onWire, -count);
+}

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Replayer;
+
+/// <summary>An exchange on the wire.</summary>
+[StructLayout(LayoutKind.Auto)]
+public struct SentExchange
+{
+    /// <summary>What was sent.</summary>
+    public PlannedExchange Planned;
+
+    /// <summary>When it was due; <see cref="Pacer.AtOnce"/> if it had no due time.</summary>
+    public long DueMicroseconds;
+
+    /// <summary>When it was given to the connection.</summary>
+    public long GivenMicroseconds;
+
+    /// <summary>When the response that it had to wait for ended; <see cref="long.MinValue"/> if it waited for none.</summary>
+    public long PredecessorEndedMicroseconds;
+
+    /// <summary>When order between sessions let it go; <see cref="long.MinValue"/> if it did not wait for that.</summary>
+    public long OrderReadyMicroseconds;
+
+    /// <summary>The connection's local port.</summary>
+    public int Port;
+
+    /// <summary>Garbage collections of this process so far, to tell whether one fell into the exchange.</summary>
+    public int Collections;
+}

@@ -1,0 +1,184 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <content>What comes of the connection.</content>
+public sealed partial class SessionPlayer
+{
+    /// <inheritdoc/>
+    public void OnExchange(long tag, in Exchange exchange)
+    {
+        SentExchange sent;
+        var takeOnUser = false;
+        lock (_lock)
+        {
+            if (_sent.Count == 0)
+            {
+                return;
+            }
+
+            sent = _sent.Dequeue();
+            _lastEndedMicroseconds = exchange.EndedAtMicroseconds;
+            if (exchange.Failed && sent.Planned.Batch >= 0)
+            {
+                _failedBatch = sent.Planned.Batch;
+            }
+
+            // Held until the user is taken on again, so that nothing is sent in between.
+            takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;
+        }
+
+        _context.LeaveWire(1);
+        Release(ref sent.Planned);
+        Record(in sent, in exchange);
+        _context.Gate.Ended(sent.Planned.Position);
+        if (takeOnUser)
+        {
+            _ = TakeOnUserAsync(_link!);
+        }
+
+        Wake();
+    }
+
+    /// <inheritdoc/>
+    public void OnClosed(string code, string message)
+    {
+        var timedOut = _timedOut;
+        lock (_lock)
+        {
+            _state = LinkState.Ended;
+            _holding = false;
+            _lostReason = _context.Stopping ? RunReason.Interrupted : RunReason.SessionLost;
+        }
+
+        ReleaseSlot();
+
+        var isFirst = true;
+        while (TryTakeSent(out var sent))
+        {
+            Release(ref sent.Planned);
+            var reason = _context.Stopping ? RunReason.Interrupted : timedOut && isFirst ? RunReason.TimedOut : RunReason.ConnectionLost;
+            if (sent.Planned.Position >= 0)
+            {
+                _context.Recorder.Failed(in sent.Planned, reason);
+                _context.Gate.Ended(sent.Planned.Position);
+            }
+
+            isFirst = false;
+        }
+
+        Wake();
+    }
+
+    private void Record(in SentExchange sent, in Exchange exchange)
+    {
+        if (sent.Planned.Position < 0)
+        {
+            return;
+        }
+
+        if (sent.Planned.Verdict != PlayVerdict.PreRollParse)
+        {
+            _context.Recorder.Replayed(in sent, in exchange);
+            return;
+        }
+
+        if (exchange.Failed)
+        {
+            _context.Recorder.Warn("a statement that was prepared before the snapshot could not be prepared in the pre-roll");
+        }
+
+        _context.Recorder.Skipped(in sent.Planned, sent.Planned.Reason);
+    }
+
+    private bool TryTakeSent(out SentExchange sent)
+    {
+        lock (_lock)
+        {
+            if (_sent.Count == 0)
+            {
+                sent = default;
+                return false;
+            }
+
+            sent = _sent.Dequeue();
+        }
+
+        _context.LeaveWire(1);
+        return true;
+    }
+
+    private void OnNotSent(string? problem)
+    {
+        SentExchange sent;
+        lock (_lock)
+        {
+            // The connection may have ended in between and taken it with the others.
+            if (_sent.Count == 0)
+            {
+                return;
+            }
+
+            sent = _sent.DequeueLast();
+        }
+
+        _context.LeaveWire(1);
+        Release(ref sent.Planned);
+        if (sent.Planned.Position < 0)
+        {
+            return;
+        }
+
+        if (problem is null)
+        {
+            _context.Recorder.Failed(in sent.Planned, RunReason.SessionLost);
+        }
+        else
+        {
+            _context.Recorder.Warn(problem);
+            _context.Recorder.Skipped(in sent.Planned, sent.Planned.Command >= Command.MySqlStatementPrepare ? RunReason.StatementNotPrepared : RunReason.NotSupported);
+        }
+
+        _context.Gate.Ended(sent.Planned.Position);
+    }
+
+    private async Task TakeOnUserAsync(IPlayerLink link)
+    {
+        try
+        {
+            await link.TakeOnUserAsync();
+        }
+        catch (TargetException e)
+        {
+            _context.Recorder.Warn($"the captured user could not be taken on again after it was reset: {e.Message}");
+        }
+
+        lock (_lock)
+        {
+            _holding = false;
+        }
+
+        Wake();
+    }
+
+    private void Close()
+    {
+        IPlayerLink? link;
+        lock (_lock)
+        {
+            link = _link;
+            _link = null;
+        }
+
+        if (link is not null)
+        {
+            _ = DisposeAsync(link);
+        }
+
+        ReleaseSlot();
+        _context.Finished(this);
+    }
+
+    private static async Task DisposeAsync(IPlayerLink link) => await link.DisposeAsync();
+}

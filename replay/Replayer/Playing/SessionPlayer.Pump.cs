@@ -1,0 +1,259 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <content>What can be done now: one step at a time, by one thread at a time.</content>
+public sealed partial class SessionPlayer
+{
+    private enum Step
+    {
+        /// <summary>Nothing can be done now.</summary>
+        Wait,
+        Skip,
+        Fail,
+        Drop,
+        Send,
+        SendSync,
+        Open,
+        Close,
+    }
+
+    // One step; false if nothing can be done until the next event.
+    private bool PumpOne()
+    {
+        SentExchange sent = default;
+        Step step;
+        RunReason lostReason;
+        lock (_lock)
+        {
+            step = NextStep(ref sent);
+            lostReason = _lostReason;
+        }
+
+        switch (step)
+        {
+            case Step.Skip:
+                Release(ref sent.Planned);
+                if (sent.Planned.Verdict != PlayVerdict.Done)
+                {
+                    _context.Recorder.Skipped(in sent.Planned, sent.Planned.Reason);
+                    _context.Gate.Ended(sent.Planned.Position);
+                }
+
+                return true;
+            case Step.Fail:
+                Release(ref sent.Planned);
+                _context.Recorder.Failed(in sent.Planned, lostReason);
+                _context.Gate.Ended(sent.Planned.Position);
+                return true;
+            case Step.Drop:
+                Release(ref sent.Planned);
+                return true;
+            case Step.Send or Step.SendSync:
+                Send(in sent);
+                return true;
+            case Step.Open:
+                _holdsSlot = 1;
+                _context.Connections.Request(this);
+                return false;
+            case Step.Close:
+                Close();
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    private Step NextStep(ref SentExchange sent)
+    {
+        if (_queue.Count == 0)
+        {
+            return EmptyStep();
+        }
+
+        ref var head = ref _queue.Head;
+        if (_context.Stopping)
+        {
+            Take(ref sent);
+            return Step.Drop;
+        }
+
+        var isPreRoll = head.Verdict is PlayVerdict.PreRoll or PlayVerdict.PreRollParse;
+        if (!isPreRoll && head.Ordinal != _nextOrdinal && !_feedEnded)
+        {
+            return Step.Wait;
+        }
+
+        if (head.Verdict is PlayVerdict.Skip or PlayVerdict.Done)
+        {
+            return SkipStep(ref head, ref sent);
+        }
+
+        if (_state == LinkState.Ended)
+        {
+            Take(ref sent);
+            return Step.Fail;
+        }
+
+        if (_holding || (_sent.Count > 0 && !MayOvertake(in head)))
+        {
+            return Step.Wait;
+        }
+
+        var due = isPreRoll ? Pacer.AtOnce : _context.Pacer.DueAt(head.RequestedAtMicroseconds);
+        var now = _context.Now();
+        if (_state != LinkState.Open)
+        {
+            return OpenStep(due, now);
+        }
+
+        if (due > now)
+        {
+            Schedule(due);
+            return Step.Wait;
+        }
+
+        if (!_context.Gate.TryPass(in head, this))
+        {
+            _orderWaitedFor = head.Position;
+            return Step.Wait;
+        }
+
+        sent.OrderReadyMicroseconds = _orderWaitedFor == head.Position ? now : long.MinValue;
+        sent.PredecessorEndedMicroseconds = _sent.Count > 0 ? long.MinValue : _lastEndedMicroseconds;
+        sent.DueMicroseconds = due;
+        sent.GivenMicroseconds = now;
+        sent.Port = _port;
+        sent.Collections = GC.CollectionCount(0);
+        Take(ref sent);
+        _openBatch = sent.Planned.Batch >= 0 && (sent.Planned.Flags & ExchangeFlags.EndsBatch) == 0 ? sent.Planned.Batch : -1;
+        _sent.Enqueue(in sent);
+        return Step.Send;
+    }
+
+    // The server answers a batch at its Sync; one that went out with an exchange that is left out has to be sent without it.
+    private Step SkipStep(ref PlannedExchange head, ref SentExchange sent)
+    {
+        if (_openBatch >= 0 && head.Batch == _openBatch && (head.Flags & ExchangeFlags.EndsBatch) != 0 && _state == LinkState.Open)
+        {
+            _openBatch = -1;
+            sent.DueMicroseconds = Pacer.AtOnce;
+            sent.GivenMicroseconds = _context.Now();
+            sent.PredecessorEndedMicroseconds = long.MinValue;
+            sent.OrderReadyMicroseconds = long.MinValue;
+            sent.Planned = new PlannedExchange { Position = -1, Command = Command.Sync, Batch = head.Batch, Flags = ExchangeFlags.EndsBatch, StatementHandle = -1, Shape = -1 };
+            _sent.Enqueue(in sent);
+            return Step.SendSync;
+        }
+
+        Take(ref sent);
+        return Step.Skip;
+    }
+
+    private Step EmptyStep()
+    {
+        if (_sent.Count > 0 || _holding)
+        {
+            return Step.Wait;
+        }
+
+        _drained?.TrySetResult();
+        if ((!_feedEnded && !_context.Stopping) || _finished || _state == LinkState.Opening)
+        {
+            return Step.Wait;
+        }
+
+        if (_state == LinkState.Open && !_context.Stopping && Session.ClosedAtMicroseconds is { } closedAt)
+        {
+            var due = _context.Pacer.DueAt(closedAt);
+            if (due > _context.Now())
+            {
+                Schedule(due);
+                return Step.Wait;
+            }
+        }
+
+        _finished = true;
+        return Step.Close;
+    }
+
+    private Step OpenStep(long due, long now)
+    {
+        if (_state == LinkState.Opening)
+        {
+            return Step.Wait;
+        }
+
+        if (due != Pacer.AtOnce && due - OpenAheadMicroseconds > now)
+        {
+            Schedule(due - OpenAheadMicroseconds);
+            return Step.Wait;
+        }
+
+        _state = LinkState.Opening;
+        return Step.Open;
+    }
+
+    private bool MayOvertake(in PlannedExchange head)
+    {
+        if (head.IsPipelined || (head.Batch >= 0 && head.Batch == _failedBatch))
+        {
+            return true;
+        }
+
+        // The target's statement id is not known before the prepare has ended.
+        return _context.Order == OrderMode.None && _sent.Count < MaxOvertaking && _sent[_sent.Count - 1].Planned.Command != Command.MySqlStatementPrepare;
+    }
+
+    private void Take(ref SentExchange sent)
+    {
+        sent.Planned = _queue.Dequeue();
+        if (sent.Planned.Verdict is not (PlayVerdict.PreRoll or PlayVerdict.PreRollParse))
+        {
+            _nextOrdinal = sent.Planned.Ordinal + 1;
+        }
+
+        _context.AddQueued(-1);
+    }
+
+    private void Schedule(long due)
+    {
+        if (_scheduledFor <= due)
+        {
+            return;
+        }
+
+        _scheduledFor = due;
+        _context.Dispatcher.Schedule(this, due);
+    }
+
+    private void Send(in SentExchange sent)
+    {
+        ref readonly var planned = ref sent.Planned;
+        _context.EnterWire();
+        var request = planned.Verdict == PlayVerdict.PreRollParse ? PostgresMessages.NamedParses(planned.Request.Span)
+            : planned.Position < 0 ? PostgresMessages.Sync
+            : planned.Request.Span;
+        var recorded = new RecordedRequest
+        {
+            Command = planned.Verdict == PlayVerdict.PreRollParse ? Command.Parse : planned.Command,
+            Flags = planned.Flags,
+            Bytes = request,
+            ParameterTypes = planned.ParameterTypes.Span,
+            StatementHandle = planned.StatementHandle,
+        };
+        if (_link!.TrySend(in recorded, planned.Position, out var problem))
+        {
+            return;
+        }
+
+        OnNotSent(problem);
+    }
+
+    private static void Release(ref PlannedExchange planned)
+    {
+        planned.Slab?.Release();
+        planned.Slab = null;
+    }
+}

@@ -1,0 +1,206 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Plays one session: keeps its exchanges in order of ordinal, sends each when it is due and the one before it has ended (or the client
+/// had not waited either), and records what comes back.
+/// </summary>
+/// <remarks>
+/// It has no thread: whoever brings an event (the feeder, the dispatcher, the thread that received a response) calls <see cref="Wake"/>, and
+/// the first of them does the work for all. So sending is in order without a lock held, and a response's thread sends the next request itself.
+/// </remarks>
+public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
+{
+    /// <summary>How long before its first exchange is due a session is connected: 250 ms.</summary>
+    public const long OpenAheadMicroseconds = 250_000;
+
+    /// <summary>The most exchanges of one session on the wire under <see cref="OrderMode.None"/>, where nothing else limits them.</summary>
+    private const int MaxOvertaking = 64;
+
+    private readonly Lock _lock = new();
+    private readonly RunContext _context;
+    private readonly ExchangeQueue<PlannedExchange> _queue = new();
+    private readonly ExchangeQueue<SentExchange> _sent = new();
+    private TaskCompletionSource? _drained;
+    private IPlayerLink? _link;
+    private LinkState _state;
+    private RunReason _lostReason;
+    private int _wakes;
+    private int _nextOrdinal;
+    private int _openBatch = -1;
+    private int _failedBatch = -1;
+    private long _scheduledFor = long.MaxValue;
+    private long _lastEndedMicroseconds = long.MinValue;
+    private long _orderWaitedFor = -1;
+    private bool _feedEnded;
+    private bool _holding;
+    private bool _timedOut;
+    private bool _finished;
+    private int _holdsSlot;
+    private int _port;
+
+    /// <summary>A player of <paramref name="session"/>; it connects when its first exchange is near.</summary>
+    public SessionPlayer(Session session, RunContext context, RunReason reason = RunReason.None)
+    {
+        Session = session;
+        SkipReason = reason;
+        _context = context;
+    }
+
+    private enum LinkState
+    {
+        None,
+        Opening,
+        Open,
+        Ended,
+    }
+
+    /// <summary>The captured session.</summary>
+    public Session Session { get; }
+
+    /// <summary>Why the whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
+    public RunReason SkipReason { get; }
+
+    /// <summary>Adds an exchange. The feeder's thread only.</summary>
+    public void Enqueue(in PlannedExchange planned)
+    {
+        bool wake;
+        lock (_lock)
+        {
+            _queue.Enqueue(planned);
+            var at = _queue.Count - 1;
+            for (; at > 0 && _queue[at - 1].Ordinal > planned.Ordinal; at--)
+            {
+                (_queue[at - 1], _queue[at]) = (_queue[at], _queue[at - 1]);
+            }
+
+            wake = at == 0;
+        }
+
+        _context.AddQueued(1);
+        if (wake)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Nothing more comes from the feeder.</summary>
+    public void EndFeed()
+    {
+        lock (_lock)
+        {
+            _feedEnded = true;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Ends when all that was enqueued has been dealt with.</summary>
+    public Task WhenDrainedAsync()
+    {
+        Task task;
+        lock (_lock)
+        {
+            _drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            task = _drained.Task;
+        }
+
+        Wake();
+        return task;
+    }
+
+    /// <summary>Something may be possible now that was not before; any thread.</summary>
+    public void Wake()
+    {
+        if (Interlocked.Increment(ref _wakes) != 1)
+        {
+            return;
+        }
+
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _wakes);
+            while (PumpOne())
+            {
+                // Until nothing can be done.
+            }
+        }
+        while (Interlocked.Add(ref _wakes, -seen) != 0);
+    }
+
+    /// <inheritdoc/>
+    public void OnDue()
+    {
+        lock (_lock)
+        {
+            _scheduledFor = long.MaxValue;
+        }
+
+        Wake();
+    }
+
+    /// <summary>Ends the connection if a response is overdue; any thread.</summary>
+    public void CheckTimeout(long nowMicroseconds)
+    {
+        IPlayerLink? link = null;
+        lock (_lock)
+        {
+            if (_sent.Count > 0 && !_timedOut
+                && nowMicroseconds - Math.Max(_sent.Head.GivenMicroseconds, _lastEndedMicroseconds) > _context.LimitMicroseconds(_sent.Head.Planned.CapturedMicroseconds))
+            {
+                _timedOut = true;
+                link = _link;
+            }
+        }
+
+        link?.Abort("no response within the time allowed");
+    }
+
+    /// <summary>Ends the connection because the run is broken off; what waits stays not reached.</summary>
+    public void Interrupt()
+    {
+        IPlayerLink? link;
+        lock (_lock)
+        {
+            link = _link;
+        }
+
+        link?.Abort("the run was interrupted");
+        Wake();
+    }
+
+    internal void OnOpened(IPlayerLink link)
+    {
+        lock (_lock)
+        {
+            _link = link;
+            _port = link.LocalPort;
+            // It may have been closed by the server already.
+            _state = _state == LinkState.Opening ? LinkState.Open : _state;
+        }
+
+        Wake();
+    }
+
+    internal void OnOpenFailed()
+    {
+        lock (_lock)
+        {
+            _state = LinkState.Ended;
+            _lostReason = RunReason.ConnectFailed;
+        }
+
+        ReleaseSlot();
+        Wake();
+    }
+
+    private void ReleaseSlot()
+    {
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        {
+            _context.Connections.Release();
+        }
+    }
+}

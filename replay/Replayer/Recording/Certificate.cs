@@ -1,0 +1,89 @@
+using System.Globalization;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>What a run must have kept to be trusted, and what it did keep.</summary>
+public sealed record Certificate
+{
+    /// <summary>The least share of exchanges that ought to have been replayed and were: 99.5 %.</summary>
+    public const double MinReplayedShare = 0.995;
+
+    /// <summary>The longest own lag at the 99th percentile: 1 ms.</summary>
+    public const long MaxOwnLagP99Microseconds = 1_000;
+
+    /// <summary>The largest share of the machine's processors that the replayer may have used: 60 %.</summary>
+    public const double MaxCpuShare = 0.60;
+
+    /// <summary>How much longer than planned the schedule may have taken: 1 %.</summary>
+    public const double MaxStretch = 1.01;
+
+    /// <summary>Share of exchanges that ought to have been replayed and were; 1 if there were none.</summary>
+    public required double ReplayedShare { get; init; }
+
+    /// <summary>Own lag, 99th percentile, in microseconds.</summary>
+    public required double OwnLagP99Microseconds { get; init; }
+
+    /// <summary>Share of the machine's processors that the replayer used.</summary>
+    public required double CpuShare { get; init; }
+
+    /// <summary>Time that the schedule took, against planned; 1 at full speed.</summary>
+    public required double Stretch { get; init; }
+
+    /// <summary>Whether due times were kept at all: not at full speed.</summary>
+    public required bool IsPaced { get; init; }
+
+    /// <summary>Whether the run was broken off.</summary>
+    public required bool Interrupted { get; init; }
+
+    /// <summary>The share of exchanges replayed, of those that were not left out by design (in the snapshot, replication, asked for).</summary>
+    public static double Share(OutcomeCounts counts, long captured)
+    {
+        var byDesign = counts.Of(RunReason.InSnapshot) + counts.Of(RunReason.BeforeSnapshot) + counts.Of(RunReason.SnapshotTool)
+            + counts.Of(RunReason.Replication) + counts.Of(RunReason.Excluded) + counts.Of(RunReason.Cancel);
+        return captured == byDesign ? 1 : (double)counts.Replayed / (captured - byDesign);
+    }
+
+    /// <summary>Time that the schedule took, against planned. An end that is less than a quarter of a second late is on time: it is one late exchange.</summary>
+    public static double StretchOf(long startedAtMicroseconds, long lastDueMicroseconds, long lastSentMicroseconds)
+    {
+        const long OnTimeMicroseconds = 250_000;
+        return lastDueMicroseconds <= startedAtMicroseconds || lastSentMicroseconds - lastDueMicroseconds < OnTimeMicroseconds
+            ? 1
+            : (double)(lastSentMicroseconds - startedAtMicroseconds) / (lastDueMicroseconds - startedAtMicroseconds);
+    }
+
+    /// <summary>The judgement, with the reasons against and what helps.</summary>
+    public RunFitness Judge()
+    {
+        var reasons = new List<string>();
+        if (Interrupted)
+        {
+            reasons.Add("the run was broken off");
+        }
+
+        if (ReplayedShare < MinReplayedShare)
+        {
+            reasons.Add(Invariant($"{ReplayedShare:P1} of the exchanges were replayed, {MinReplayedShare:P1} are needed; 'dbreplay show' lists the others with their reasons"));
+        }
+
+        if (CpuShare > MaxCpuShare)
+        {
+            reasons.Add(Invariant($"the replayer used {CpuShare:P0} of the processors, {MaxCpuShare:P0} are allowed; run it on a machine of its own"));
+        }
+
+        if (IsPaced && OwnLagP99Microseconds > MaxOwnLagP99Microseconds)
+        {
+            reasons.Add(Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; free a processor or lower --speed"));
+        }
+
+        if (IsPaced && Stretch > MaxStretch)
+        {
+            reasons.Add(Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: the target could not keep up; lower --speed"));
+        }
+
+        return new RunFitness { Fit = reasons.Count == 0, Reasons = reasons };
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

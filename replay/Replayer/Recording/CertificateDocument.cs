@@ -1,0 +1,44 @@
+using System.Text.Json;
+
+namespace Replay.Replayer;
+
+/// <summary>The certificate's figures as a document of the run (<c>certificate.json</c>).</summary>
+public static class CertificateDocument
+{
+    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The document.</summary>
+    public static string Write(Certificate certificate, OutcomeRecorder recorder, CutPlan cut) => JsonSerializer.Serialize(
+        new
+        {
+            certificate.ReplayedShare,
+            certificate.CpuShare,
+            certificate.Stretch,
+            OwnLagUs = Quantiles(recorder.OwnLag),
+            InheritedLagUs = Quantiles(recorder.InheritedLag),
+            Against = new
+            {
+                recorder.Counts.NewErrors,
+                recorder.Counts.GoneErrors,
+                recorder.Counts.CountDifferences,
+                recorder.Counts.ValueDifferences,
+            },
+            Cut = new
+            {
+                cut.PreRolled,
+                cut.StraddlingTransactions,
+                cut.AmbiguousTransactions,
+            },
+        },
+        Options);
+
+    private static object Quantiles(LagHistogram histogram) => new
+    {
+        histogram.Count,
+        P50 = histogram.Quantile(0.5),
+        P90 = histogram.Quantile(0.9),
+        P99 = histogram.Quantile(0.99),
+        P999 = histogram.Quantile(0.999),
+        Max = histogram.MaxMicroseconds,
+    };
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Writes outcomes into the run and counts them. No allocation for an exchange that went as in the capture.</summary>
+public sealed class OutcomeRecorder : IOutcomeRecorder
+{
+    /// <summary>The most error texts kept in a run: 100,000. Codes are kept for all.</summary>
+    public const int MaxErrorTexts = 100_000;
+
+    /// <summary>The most differing responses per shape whose values are kept: 20.</summary>
+    public const int MaxValuesPerShape = 20;
+
+    /// <summary>The most different warnings: 200; further ones are not told.</summary>
+    public const int MaxWarnings = 200;
+
+    private readonly RunWriter _writer;
+    private readonly ConcurrentDictionary<ulong, ushort> _codes = new();
+    private readonly ConcurrentDictionary<string, int> _warnings = new(StringComparer.Ordinal);
+    private readonly int[] _valuesKept;
+    private long _errorTexts;
+
+    /// <summary>A recorder into <paramref name="writer"/>.</summary>
+    public OutcomeRecorder(RunWriter writer, int shapes)
+    {
+        _writer = writer;
+        _valuesKept = new int[shapes];
+        Shapes = new ShapeTimes(shapes);
+    }
+
+    /// <summary>What became of how many.</summary>
+    public OutcomeCounts Counts { get; } = new();
+
+    /// <summary>Where replayed exchanges are noted to be joined with packets; null if the run is measured by the client.</summary>
+    public WireJournal? Journal { get; set; }
+
+    /// <summary>Where the time went, by shape.</summary>
+    public ShapeTimes Shapes { get; }
+
+    /// <summary>The replayer's own lag.</summary>
+    public LagHistogram OwnLag { get; } = new();
+
+    /// <summary>Lag that came from slow predecessors.</summary>
+    public LagHistogram InheritedLag { get; } = new();
+
+    /// <summary>Warnings with how often each came.</summary>
+    public IReadOnlyList<string> Warnings =>
+        [.. _warnings.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Select(w => w.Value == 1 ? w.Key : $"{w.Key} ({w.Value} times)")];
+
+    /// <inheritdoc/>
+    public void Replayed(in SentExchange sent, in Exchange exchange)
+    {
+        ref readonly var planned = ref sent.Planned;
+        var skippedByServer = (exchange.Flags & ExchangeFlags.SkippedAfterError) != 0;
+        var isPreRoll = planned.Verdict == PlayVerdict.PreRoll;
+        var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, exchange.RequestedAtMicroseconds);
+        var outcome = new RunOutcome
+        {
+            Status = skippedByServer ? RunStatus.Skipped : RunStatus.Replayed,
+            Reason = skippedByServer ? RunReason.SkippedAfterError : RunReason.None,
+            TransactionState = exchange.TransactionState,
+            LatencyMicroseconds = isPreRoll ? float.NaN : exchange.LatencyMicroseconds ?? float.NaN,
+            FirstByteCode = LogCode.Encode(exchange.FirstByteMicroseconds ?? 0),
+            LagCode = LogCode.Encode(lag.TotalMicroseconds),
+            OrderWaitCode = LogCode.Encode(lag.OrderMicroseconds),
+            ErrorCode = exchange.Failed ? CodeOf(exchange.ErrorCode) : (ushort)0,
+            Rows = RunOutcome.Count(exchange.Rows),
+            Affected = RunOutcome.Count(exchange.Affected),
+            SetHash = (uint)exchange.SetHash,
+            SequenceHash = (uint)exchange.SequenceHash,
+            Flags = (isPreRoll ? RunFlags.PreRoll : RunFlags.None)
+                | ((exchange.Flags & ExchangeFlags.Hashed) != 0 ? RunFlags.Hashed : RunFlags.None)
+                | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
+                | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
+        };
+        if (Diverges(in planned, in exchange))
+        {
+            KeepDivergence(in planned, in exchange, ref outcome);
+        }
+
+        _writer.Set(planned.Position, in outcome);
+        Journal?.Add(new WireEntry { Port = sent.Port, Ordinal = exchange.Ordinal, Position = planned.Position, EndedAtMicroseconds = exchange.EndedAtMicroseconds, Outcome = outcome });
+        Counts.Add(in outcome);
+        if (!isPreRoll && !skippedByServer)
+        {
+            Shapes.Add(planned.Shape, planned.Position, exchange.LatencyMicroseconds ?? 0);
+            CountLag(in sent, in lag);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Skipped(in PlannedExchange planned, RunReason reason) => SetUnplayed(planned.Position, RunStatus.Skipped, reason);
+
+    /// <inheritdoc/>
+    public void Failed(in PlannedExchange planned, RunReason reason) => SetUnplayed(planned.Position, RunStatus.Failed, reason);
+
+    /// <inheritdoc/>
+    public void Warn(string what)
+    {
+        if (_warnings.ContainsKey(what) || _warnings.Count < MaxWarnings)
+        {
+            _warnings.AddOrUpdate(what, 1, static (_, n) => n + 1);
+        }
+    }
+
+    private void SetUnplayed(long position, RunStatus status, RunReason reason)
+    {
+        var outcome = new RunOutcome
+        {
+            Status = status,
+            Reason = reason,
+            LatencyMicroseconds = float.NaN,
+            Rows = RunOutcome.NoCount,
+            Affected = RunOutcome.NoCount,
+        };
+        _writer.Set(position, in outcome);
+        Counts.Add(in outcome);
+    }
+
+    private void CountLag(in SentExchange sent, in Lag lag)
+    {
+        if (sent.DueMicroseconds == Pacer.AtOnce)
+        {
+            return;
+        }
+
+        OwnLag.Add(lag.OwnMicroseconds);
+        if (lag.IsInherited)
+        {
+            InheritedLag.Add(lag.InheritedMicroseconds);
+        }
+
+        Counts.SawSchedule(sent.DueMicroseconds, sent.DueMicroseconds + lag.TotalMicroseconds);
+    }
+
+    private bool Diverges(in PlannedExchange planned, in Exchange exchange)
+    {
+        var error = ErrorCodes.Pack(exchange.ErrorCode);
+        if (error != planned.ErrorCode)
+        {
+            Counts.SawErrorDifference(isNew: error != 0);
+            return true;
+        }
+
+        if (error != 0)
+        {
+            return false;
+        }
+
+        if (RunOutcome.Count(exchange.Rows) != planned.Rows || RunOutcome.Count(exchange.Affected) != planned.Affected)
+        {
+            Counts.SawCountDifference();
+            return true;
+        }
+
+        var bothHashed = (planned.Flags & exchange.Flags & ExchangeFlags.Hashed) != 0;
+        if (bothHashed && (uint)exchange.SetHash != planned.SetHash)
+        {
+            Counts.SawValueDifference();
+            return true;
+        }
+
+        return false;
+    }
+
+    private void KeepDivergence(in PlannedExchange planned, in Exchange exchange, ref RunOutcome outcome)
+    {
+        try
+        {
+            var shape = (uint)planned.Shape;
+            if (exchange.Failed && Interlocked.Increment(ref _errorTexts) <= MaxErrorTexts)
+            {
+                _writer.WriteError(planned.Position, Encoding.ASCII.GetString(exchange.ErrorCode), Encoding.UTF8.GetString(exchange.ErrorMessage));
+            }
+            else if (!exchange.Values.IsEmpty && shape < (uint)_valuesKept.Length && Interlocked.Increment(ref _valuesKept[shape]) <= MaxValuesPerShape)
+            {
+                _writer.WriteValues(planned.Position, exchange.Columns, exchange.Values);
+                outcome.Flags |= RunFlags.HasValues;
+            }
+        }
+        catch (WorkloadException e)
+        {
+            // Outcomes have their space already; only what explains them is lost.
+            Warn($"errors and values are not kept any more: {e.Message}");
+        }
+    }
+
+    private ushort CodeOf(ReadOnlySpan<byte> code)
+    {
+        var packed = ErrorCodes.Pack(code);
+        return _codes.TryGetValue(packed, out var index) ? index : _codes.GetOrAdd(packed, p => _writer.AddErrorCode(ErrorCodes.Unpack(p)));
+    }
+}

@@ -1,0 +1,92 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Puts a workload's snapshot onto a target, the same way on every side, and leaves the mark of consent.</summary>
+public abstract class Restorer
+{
+    private protected Restorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
+    {
+        Snapshot = snapshot;
+        SnapshotFolder = reader.SnapshotFolder;
+        Options = options;
+        Url = url;
+        Progress = progress;
+        Tools = new VendorTools(options.Tools);
+        Mark = new ConsentMark { Workload = reader.Manifest.Id, RestoredAt = DateTimeOffset.UtcNow, ToolVersion = ToolVersion.Current };
+        Users = [.. reader.Sessions.Where(s => s.User is not null && s.Purpose == SessionPurpose.Client).Select(s => s.User!).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The snapshot.</summary>
+    protected SnapshotInfo Snapshot { get; }
+
+    /// <summary>Where its files lie.</summary>
+    protected string SnapshotFolder { get; }
+
+    /// <summary>What was asked for.</summary>
+    protected RestoreOptions Options { get; }
+
+    /// <summary>The target.</summary>
+    protected TargetUrl Url { get; }
+
+    /// <summary>Where remarks go.</summary>
+    protected Progress Progress { get; }
+
+    /// <summary>The vendor's programs.</summary>
+    protected VendorTools Tools { get; }
+
+    /// <summary>The mark that is left.</summary>
+    protected ConsentMark Mark { get; }
+
+    /// <summary>The users of the captured sessions.</summary>
+    protected IReadOnlyList<string> Users { get; }
+
+    /// <summary>Restores what <paramref name="options"/> say; a <see cref="CommandException"/> if it cannot be done.</summary>
+    public static async Task RunAsync(RestoreOptions options, Progress progress, CancellationToken cancellation)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        var snapshot = reader.Manifest.Snapshot
+            ?? throw new CommandException($"{options.Workload} has no snapshot; capture with --snapshot, or bring the data yourself and say 'dbreplay run --force source'");
+        if (options.DataDirectory is { } directory)
+        {
+            await PhysicalCopy.LayAsync(reader, snapshot, directory, progress, cancellation);
+            return;
+        }
+
+        var url = options.Target ?? throw new CommandException("say --target URL, or --data-directory DIR for a physical snapshot");
+        if (url.Engine != snapshot.Engine)
+        {
+            throw new CommandException($"the snapshot is of {snapshot.Engine}, the target's URL says {url.Engine}; give the URL of a server of that engine");
+        }
+
+        if (PhysicalCopy.IsPhysical(snapshot))
+        {
+            throw new CommandException($"the snapshot is a physical copy ({snapshot.Tool}); lay it into an empty folder by --data-directory DIR and start a server on it");
+        }
+
+        Restorer restorer = url.Engine == Engine.PostgreSql
+            ? new PostgresRestorer(reader, snapshot, options, url, progress)
+            : new MySqlRestorer(reader, snapshot, options, url, progress);
+        await restorer.RestoreAsync(cancellation);
+    }
+
+    /// <summary>Does it.</summary>
+    protected abstract Task RestoreAsync(CancellationToken cancellation);
+
+    /// <summary>A file of the snapshot; a <see cref="CommandException"/> if it is not there.</summary>
+    protected string FileOf(SnapshotDatabase database)
+    {
+        var path = Path.GetFullPath(Path.Combine(SnapshotFolder, database.File));
+        return Path.Exists(path) ? path : throw new CommandException($"the snapshot of '{database.Name}' is not at {path}; copy it there");
+    }
+
+    /// <summary>Refuses the server that was captured.</summary>
+    protected void RefuseSource(TargetFacts facts)
+    {
+        if (Snapshot.SystemIdentifier is { } captured && captured == facts.SystemIdentifier && !Options.Force.Contains("source"))
+        {
+            throw new CommandException($"the target is the very server that was captured (its identifier is {captured}); if this really is not production, say --force source");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <content>What is written when all has been played.</content>
+public sealed partial class ReplayRun
+{
+    private async Task CollectDocumentsAsync(RunEnd end)
+    {
+        if (end != RunEnd.Complete)
+        {
+            return;
+        }
+
+        try
+        {
+            _progress.Say("collecting settings, plans and statistics");
+            var collector = DocumentCollector.For(_options.Target, _reader, _recorder.Warn);
+            await collector.CollectAsync(_writer, _recorder.Shapes.Leading(_options.ExplainShapes));
+        }
+        catch (TargetException e)
+        {
+            _recorder.Warn($"settings, plans and statistics were not collected: {e.Message}");
+        }
+    }
+
+    private async Task JoinWireAsync(WireCapture capture, WireJournal journal)
+    {
+        _progress.Say("joining with the packets");
+        if (await capture.StopAsync() is { } problem)
+        {
+            _recorder.Warn(problem);
+        }
+
+        using var wire = WorkloadReader.Open(capture.Folder);
+        var join = new WireJoin((position, outcome) => _writer.Set(position, in outcome));
+        join.Run(journal, wire);
+        if (join.Missing > 0)
+        {
+            _recorder.Warn($"{join.Missing} of {join.Joined + join.Missing} exchanges were not seen whole on the wire and have no times; 'dbcapture info {capture.Folder}' says what was lost");
+        }
+
+        if (join.Missing > join.Joined)
+        {
+            _wireProblem = "most exchanges were not seen on the wire: is --wire the interface to the target, and the traffic not encrypted (sslmode=disable)?";
+        }
+    }
+
+    private RunResult Complete(RunEnd end, string? problem, long startedAtMicroseconds)
+    {
+        var counts = _recorder.Counts;
+        var captured = _reader.ExchangeCount;
+        var cpuSeconds = CpuSeconds() - _startCpuSeconds;
+        var certificate = new Certificate
+        {
+            ReplayedShare = Certificate.Share(counts, captured),
+            OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
+            CpuShare = cpuSeconds / Math.Max(0.001, Stopwatch.GetElapsedTime(_startTimestamp).TotalSeconds * Environment.ProcessorCount),
+            Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
+            IsPaced = !_options.Speed.IsMax,
+            Interrupted = end != RunEnd.Complete,
+        };
+        var warnings = new List<string>(_recorder.Warnings);
+        if (_opener.AsTargetUser > 0)
+        {
+            warnings.Insert(0, $"{_opener.AsTargetUser} sessions played as the URL's user instead of the captured one");
+        }
+
+        problem ??= _wireProblem;
+        if (problem is not null)
+        {
+            warnings.Insert(0, problem);
+        }
+
+        var final = _manifest with
+        {
+            EndedAt = DateTimeOffset.UtcNow,
+            StartedAtMicroseconds = startedAtMicroseconds,
+            Replayed = counts.Replayed,
+            SkippedByReason = counts.ByReason(failed: false),
+            FailedByReason = counts.ByReason(failed: true),
+            NotReached = captured - counts.Done,
+            Sessions = _connections.Opened,
+            SessionsFailed = _connections.Failed,
+            SessionsAsTargetUser = _opener.AsTargetUser,
+            MaxConcurrency = _context.MaxOnWire,
+            CpuSeconds = cpuSeconds,
+            Fitness = certificate.Judge(),
+            Warnings = warnings,
+        };
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut));
+        _writer.Complete(final);
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, problem);
+    }
+
+    private static double CpuSeconds()
+    {
+        using var self = Process.GetCurrentProcess();
+        return self.TotalProcessorTime.TotalSeconds;
+    }
+}

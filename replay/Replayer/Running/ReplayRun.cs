@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>One replay of a workload against one server, from the opened workload to the completed run folder.</summary>
+public sealed partial class ReplayRun : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+
+    // The schedule begins so much after it is fixed, that the first connections can be opened ahead.
+    private const long LeadMicroseconds = SessionPlayer.OpenAheadMicroseconds + 50_000;
+
+    private readonly RunOptions _options;
+    private readonly WorkloadReader _reader;
+    private readonly RunWriter _writer;
+    private readonly Progress _progress;
+    private readonly TargetFacts _target;
+    private readonly OutcomeRecorder _recorder;
+    private readonly TargetLinkOpener _opener;
+    private readonly ConnectionGate _connections;
+    private readonly Dispatcher _dispatcher;
+    private readonly RunContext _context;
+    private readonly CutPlan _cut;
+    private readonly RequestSlabs _slabs = new();
+    private readonly ExchangePlanner _planner;
+    private readonly ConcurrentDictionary<SessionPlayer, bool> _active = new();
+    private readonly RunManifest _manifest;
+    private readonly long _startTimestamp = Stopwatch.GetTimestamp();
+    private readonly double _startCpuSeconds = CpuSeconds();
+    private Exception? _feedProblem;
+    private string? _wireProblem;
+    private long _sessions;
+
+    /// <summary>Prepares a run: the folder is made, nothing is sent yet.</summary>
+    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, Progress progress)
+    {
+        _options = options;
+        _reader = reader;
+        _target = target;
+        _progress = progress;
+        var traits = ShapeFacts.Of(reader.Shapes);
+        _cut = PlanCut(reader, traits);
+        _manifest = new RunManifest
+        {
+            ToolVersion = ToolVersion.Current,
+            WorkloadId = reader.Manifest.Id,
+            WorkloadFolder = Path.GetFullPath(options.Workload),
+            Engine = options.Target.Engine,
+            TargetUrl = options.Target.ToString(),
+            ServerVersion = target.ServerVersion,
+            SystemIdentifier = target.SystemIdentifier,
+            Speed = options.Speed.ToString(),
+            Order = options.Order.ToString().ToLowerInvariant(),
+            Instrument = options.Wire is null ? "client" : "wire",
+            StartedAt = DateTimeOffset.UtcNow,
+            WorkloadStartMicroseconds = _cut.OriginMicroseconds,
+            Captured = reader.ExchangeCount,
+        };
+        _writer = RunWriter.Create(options.Out, _manifest, reader.ExchangeCount);
+        _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count);
+        _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn);
+        var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
+        _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
+        _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
+        _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs);
+        _context = new RunContext
+        {
+            Now = static () => UnixClock.NowMicroseconds,
+            Dispatcher = _dispatcher,
+            Connections = _connections,
+            Recorder = _recorder,
+            Order = options.Order,
+            Timeout = options.Timeout,
+            Finished = player => _active.TryRemove(player, out _),
+        };
+    }
+
+    /// <summary>Plays it all, or until <paramref name="interrupted"/>; the run folder is readable either way.</summary>
+    public async Task<RunResult> PlayAsync(CancellationToken interrupted)
+    {
+        using var stop = interrupted.Register(Stop);
+        await using var wire = _options.Wire is null ? null : await WireCapture.StartAsync(_options, interrupted);
+        using var journal = wire is null ? null : new WireJournal(Path.Combine(_options.Out, "wire.journal"));
+        _recorder.Journal = journal;
+        SayCut();
+        var preRoll = new PreRoll(_reader, _cut, _planner, _context, Adopt);
+        var (end, problem) = await WatchAsync(preRoll.RunAsync(), () => 0);
+        var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
+        if (end == RunEnd.Complete)
+        {
+            _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt);
+            (end, problem) = await PlayScheduleAsync(preRoll);
+        }
+
+        if (end != RunEnd.Complete)
+        {
+            Stop();
+        }
+
+        await WaitForPlayersAsync();
+        if (_feedProblem is not null)
+        {
+            problem = _feedProblem.Message;
+        }
+
+        await CollectDocumentsAsync(end);
+        if (wire is not null)
+        {
+            await JoinWireAsync(wire, journal!);
+        }
+
+        return Complete(end, problem, startedAt);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _dispatcher.Dispose();
+        _connections.Dispose();
+        _writer.Dispose();
+    }
+
+    private static CutPlan PlanCut(WorkloadReader reader, ShapeTraits[] traits) => reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot
+        ? CutPlanner.Plan(reader, new SnapshotCuts(snapshot), traits)
+        : CutPlan.Everything(reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds);
+
+    private void SayCut()
+    {
+        if (_cut.End > 0)
+        {
+            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.AmbiguousTransactions} are ambiguous");
+        }
+
+        if (_cut.AmbiguousTransactions > 0)
+        {
+            _recorder.Warn($"{_cut.AmbiguousTransactions} transactions that wrote were committing while the snapshot was cut; the wire does not tell whether it has them, the nearer side was taken");
+        }
+    }
+
+    private async Task<(RunEnd End, string? Problem)> PlayScheduleAsync(PreRoll preRoll)
+    {
+        using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt);
+        var thread = new Thread(() => Feed(feeder)) { IsBackground = true, Name = "feeder" };
+        thread.Start();
+        try
+        {
+            return await WatchAsync(WhenPlayedAsync(thread), () =>
+            {
+                if (feeder.IsFull && _context.OnWire == 0)
+                {
+                    _connections.OpenBeyondLimit();
+                }
+
+                return feeder.Walked;
+            });
+        }
+        finally
+        {
+            _context.Stopping |= thread.IsAlive;
+            thread.Join();
+        }
+    }
+
+    private void Feed(Feeder feeder)
+    {
+        try
+        {
+            feeder.Run();
+        }
+        catch (WorkloadException e)
+        {
+            _feedProblem = e;
+            Stop();
+        }
+    }
+
+    private async Task WhenPlayedAsync(Thread feeder)
+    {
+        while (feeder.IsAlive || !_active.IsEmpty)
+        {
+            await Task.Delay(Tick);
+        }
+    }
+
+    // Waits for the work, looks after it meanwhile, and gives up when nobody answers any more.
+    private async Task<(RunEnd End, string? Problem)> WatchAsync(Task work, Func<long> walked)
+    {
+        var lastGood = Stopwatch.GetTimestamp();
+        var lastDone = -1L;
+        while (await Task.WhenAny(work, Task.Delay(CheckEvery)) != work)
+        {
+            if (_context.Stopping)
+            {
+                break;
+            }
+
+            var now = UnixClock.NowMicroseconds;
+            foreach (var player in _active.Keys)
+            {
+                player.CheckTimeout(now);
+            }
+
+            _writer.Flush();
+            Show(walked());
+            if (_recorder.Counts.Replayed != lastDone || _connections.FailedInARow == 0 || _context.OnWire > 0)
+            {
+                lastDone = _recorder.Counts.Replayed;
+                lastGood = Stopwatch.GetTimestamp();
+            }
+            else if (Stopwatch.GetElapsedTime(lastGood) > GiveUpAfter)
+            {
+                return (RunEnd.TargetLost, $"the target does not answer any more: {_connections.LastProblem}");
+            }
+        }
+
+        _progress.Clear();
+        return _context.Stopping ? (RunEnd.Interrupted, null) : (RunEnd.Complete, null);
+    }
+
+    private void Show(long walked)
+    {
+        var counts = _recorder.Counts;
+        var captured = Math.Max(1, _reader.ExchangeCount);
+        _progress.Show((double)counts.Done / captured, () =>
+            $"{counts.Replayed} replayed, {counts.Skipped} skipped, {counts.Failed} failed, {counts.NewErrors} new errors; {_connections.Open} sessions open, {_context.OnWire} on the wire; own lag p99 {_recorder.OwnLag.Quantile(0.99):0} us");
+        _ = walked;
+    }
+
+    private void Adopt(SessionPlayer player)
+    {
+        _active[player] = true;
+        _sessions++;
+    }
+
+    private void Stop()
+    {
+        _context.Stopping = true;
+        _connections.Stop();
+        foreach (var player in _active.Keys)
+        {
+            player.Interrupt();
+        }
+    }
+
+    private async Task WaitForPlayersAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!_active.IsEmpty && Stopwatch.GetElapsedTime(since) < StopWithin)
+        {
+            await Task.Delay(Tick);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Replay.Client;
+
+namespace Replay.Replayer;
+
+/// <summary>What <c>dbreplay run</c> was asked for.</summary>
+public sealed record RunOptions
+{
+    /// <summary>The workload's folder.</summary>
+    public required string Workload { get; init; }
+
+    /// <summary>Where to replay.</summary>
+    public required TargetUrl Target { get; init; }
+
+    /// <summary>The run's folder.</summary>
+    public required string Out { get; init; }
+
+    /// <summary>How fast.</summary>
+    public Speed Speed { get; init; } = Speed.Recorded;
+
+    /// <summary>Which order is kept.</summary>
+    public OrderMode Order { get; init; } = OrderMode.Session;
+
+    /// <summary>Who sessions log in as.</summary>
+    public LoginMode Login { get; init; } = LoginMode.Target;
+
+    /// <summary>Passwords of captured users.</summary>
+    public PasswordFile Passwords { get; init; } = PasswordFile.Empty;
+
+    /// <summary>Names of checks whose refusal is ignored.</summary>
+    public IReadOnlySet<string> Force { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The interface to measure on; null: the client's clock.</summary>
+    public string? Wire { get; init; }
+
+    /// <summary>Folders in which programs are looked for before PATH.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
+    /// <summary>The longest wait for a response.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The longest time for connecting and logging in.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many shapes are explained at the end.</summary>
+    public int ExplainShapes { get; init; } = 100;
+}

@@ -1,0 +1,24 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>How a run ended.</summary>
+public enum RunEnd
+{
+    /// <summary>All of the workload was dealt with.</summary>
+    Complete,
+
+    /// <summary>A signal broke it off.</summary>
+    Interrupted,
+
+    /// <summary>The target could not be reached any more.</summary>
+    TargetLost,
+}
+
+/// <summary>What came of a run.</summary>
+/// <param name="End">How it ended.</param>
+/// <param name="Manifest">The final manifest.</param>
+/// <param name="Counts">What became of how many.</param>
+/// <param name="Certificate">What it kept.</param>
+/// <param name="Problem">What went wrong, a line; null if nothing did.</param>
+public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, string? Problem);

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Replay.Replayer;
+
+/// <summary>What a run prints when it has ended: the sums, what differs from the capture, the certificate.</summary>
+public static class RunSummary
+{
+    /// <summary>Prints it.</summary>
+    public static void Print(TextWriter output, string folder, RunResult result)
+    {
+        var manifest = result.Manifest;
+        output.WriteLine(Invariant($"run        {folder}: {End(result.End)} after {(manifest.EndedAt - manifest.StartedAt)?.TotalSeconds:0.0} s, speed {manifest.Speed}, order {manifest.Order}, measured by the {manifest.Instrument}"));
+        if (result.Problem is not null)
+        {
+            output.WriteLine($"problem    {result.Problem}");
+        }
+
+        output.WriteLine(Invariant($"exchanges  {manifest.Captured} captured = {manifest.Replayed} replayed + {manifest.SkippedByReason.Values.Sum()} skipped + {manifest.FailedByReason.Values.Sum()} failed + {manifest.NotReached} not reached"));
+        Reasons(output, "skipped", manifest.SkippedByReason);
+        Reasons(output, "failed", manifest.FailedByReason);
+        var counts = result.Counts;
+        output.WriteLine(Invariant($"against    the capture: {counts.NewErrors} new errors, {counts.GoneErrors} errors gone, {counts.CountDifferences} other row counts, {counts.ValueDifferences} other values"));
+        output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
+        var certificate = result.Certificate;
+        var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
+        output.WriteLine(Invariant($"fit        {(manifest.Fitness.Fit ? "yes" : "no")}: {certificate.ReplayedShare:P2} replayed, replayer's CPU {certificate.CpuShare:P0} of the machine{lag}"));
+        foreach (var reason in manifest.Fitness.Reasons)
+        {
+            output.WriteLine($"           {reason}");
+        }
+
+        foreach (var warning in manifest.Warnings)
+        {
+            output.WriteLine($"warning    {warning}");
+        }
+    }
+
+    private static void Reasons(TextWriter output, string what, IReadOnlyDictionary<string, long> reasons)
+    {
+        if (reasons.Count > 0)
+        {
+            output.WriteLine($"           {what}: {string.Join(", ", reasons.Select(r => Invariant($"{r.Value} {r.Key}")))}");
+        }
+    }
+
+    private static string End(RunEnd end) => end switch
+    {
+        RunEnd.Complete => "complete",
+        RunEnd.Interrupted => "interrupted",
+        _ => "given up",
+    };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

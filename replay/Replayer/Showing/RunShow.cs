@@ -1,0 +1,115 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Which exchanges of a run are shown; null: all.</summary>
+public sealed record ShowFilter
+{
+    /// <summary>Only this session.</summary>
+    public int? Session { get; init; }
+
+    /// <summary>Only the shape with these 32 digits.</summary>
+    public string? Shape { get; init; }
+
+    /// <summary>Only responses with an error.</summary>
+    public bool OnlyErrors { get; init; }
+
+    /// <summary>Only this status.</summary>
+    public string? Status { get; init; }
+}
+
+/// <summary>Prints a run in some format.</summary>
+public interface IRunPrinter : IDisposable
+{
+    /// <summary>A session, before the first of its exchanges.</summary>
+    void Session(Session session);
+
+    /// <summary>An exchange and what became of it; the error is the run's.</summary>
+    void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, string errorCode, string? errorMessage);
+
+    /// <summary>All has been printed: what is buffered goes out.</summary>
+    void End();
+}
+
+/// <summary>Reads a run beside its workload, in order of position, with memory that does not grow with either.</summary>
+public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter filter)
+{
+    private const int PageOutcomes = 4096;
+
+    /// <summary>Prints what the filter lets through.</summary>
+    public void Print(IRunPrinter printer)
+    {
+        if (run.Manifest.WorkloadId != workload.Manifest.Id)
+        {
+            throw new CommandException($"{workload.Folder} is not the workload that {run.Folder} was made from; name that one by --workload");
+        }
+
+        var shown = new HashSet<int>();
+        var outcomes = new RunOutcome[PageOutcomes];
+        var count = Math.Min(run.Count, workload.ExchangeCount);
+        using var cursor = workload.Read();
+        for (var position = 0L; position < count && cursor.MoveNext(); position++)
+        {
+            var at = (int)(position % PageOutcomes);
+            if (at == 0)
+            {
+                run.Read(position, outcomes.AsSpan(0, (int)Math.Min(PageOutcomes, count - position)));
+            }
+
+            var exchange = cursor.Current;
+            var shape = (uint)exchange.Shape < (uint)workload.Shapes.Count ? workload.Shapes[exchange.Shape] : null;
+            if (!Matches(in exchange, shape, in outcomes[at]) || workload.Sessions.Find(exchange.Session) is not { } session)
+            {
+                continue;
+            }
+
+            if (shown.Add(exchange.Session))
+            {
+                printer.Session(session);
+            }
+
+            var code = run.ErrorCode(outcomes[at].ErrorCode);
+            printer.Exchange(in exchange, shape, session.Engine, in outcomes[at], code, code.Length == 0 ? null : run.FindError(position)?.Message);
+        }
+
+        printer.End();
+    }
+
+    private bool Matches(in Exchange exchange, Shape? shape, in RunOutcome outcome) =>
+        (filter.Session is null || filter.Session == exchange.Session)
+        && (filter.Shape is null || string.Equals(filter.Shape, shape?.Hex, StringComparison.OrdinalIgnoreCase))
+        && (!filter.OnlyErrors || outcome.ErrorCode != 0)
+        && (filter.Status is null || filter.Status == outcome.Status.Word());
+}
+
+/// <summary>The words of statuses and states.</summary>
+public static class RunWords
+{
+    /// <summary><c>replayed</c>, <c>skipped</c>, <c>failed</c>, <c>not_reached</c>.</summary>
+    public static string Word(this RunStatus status) => status switch
+    {
+        RunStatus.Replayed => "replayed",
+        RunStatus.Skipped => "skipped",
+        RunStatus.Failed => "failed",
+        _ => "not_reached",
+    };
+
+    /// <summary><c>idle</c>, <c>open</c>, <c>failed</c>; null if it is not known.</summary>
+    public static string? Word(this TransactionState state) => state switch
+    {
+        TransactionState.Idle => "idle",
+        TransactionState.Open => "open",
+        TransactionState.Failed => "failed",
+        _ => null,
+    };
+
+    /// <summary>When an exchange was due on the run's clock, microseconds since 1970; null at full speed.</summary>
+    public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
+        Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
+            ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds).DueAt(exchange.RequestedAtMicroseconds)
+            : null;
+
+    /// <summary>A moment in ISO 8601 with microseconds, UTC.</summary>
+    public static string Iso(long microseconds) =>
+        DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>A player's link over a <see cref="TargetConnection"/>.</summary>
+internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
+{
+    private readonly TargetConnection _connection;
+    private readonly ILinkReceiver _receiver;
+    private readonly string? _takeOn;
+
+    public TargetLink(TargetConnection connection, ILinkReceiver receiver, string? takeOn)
+    {
+        _connection = connection;
+        _receiver = receiver;
+        _takeOn = takeOn;
+        connection.Start(this);
+    }
+
+    public int LocalPort => _connection.LocalEndPoint?.Port ?? 0;
+
+    public bool TrySend(in RecordedRequest request, long tag, out string? problem)
+    {
+        if (_connection.TrySend(in request, tag, out problem))
+        {
+            return true;
+        }
+
+        if (!_connection.IsOpen)
+        {
+            problem = null;
+        }
+
+        return false;
+    }
+
+    public async ValueTask TakeOnUserAsync()
+    {
+        if (_takeOn is not null)
+        {
+            (await _connection.QueryAsync(_takeOn)).OrThrow(_takeOn);
+        }
+    }
+
+    public void Abort(string reason) => _connection.Abort(reason);
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    void IExchangeReceiver.OnExchange(TargetConnection connection, long tag, in Exchange exchange) => _receiver.OnExchange(tag, in exchange);
+
+    void IExchangeReceiver.OnClosed(TargetConnection connection, string code, string message) => _receiver.OnClosed(code, message);
+}

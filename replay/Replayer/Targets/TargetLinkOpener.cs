@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Replay.Client;
+using Replay.Client.PostgreSql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Opens sessions' connections to a target: with the captured database, parameters and capabilities, as the user that the login mode says.</summary>
+public sealed class TargetLinkOpener : ILinkOpener
+{
+    // A replica's stream cannot be asked for, and protocol options are the client's own affair.
+    private static readonly FrozenSet<string> NotSent = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "user", "database", "replication");
+
+    private readonly TargetUrl _url;
+    private readonly LoginMode _login;
+    private readonly PasswordFile _passwords;
+    private readonly SnapshotInfo? _snapshot;
+    private readonly Action<string> _warn;
+    private readonly TimeSpan _timeout;
+    private readonly ConcurrentDictionary<string, Lazy<Task<OidMap>>> _oids = new(StringComparer.Ordinal);
+    private long _asTargetUser;
+
+    /// <summary>An opener.</summary>
+    public TargetLinkOpener(TargetUrl url, LoginMode login, PasswordFile passwords, SnapshotInfo? snapshot, TimeSpan timeout, Action<string> warn)
+    {
+        _url = url;
+        _login = login;
+        _passwords = passwords;
+        _snapshot = snapshot;
+        _timeout = timeout;
+        _warn = warn;
+    }
+
+    /// <summary>Sessions that play as the URL's user because the captured one is not known or could not be taken on.</summary>
+    public long AsTargetUser => Volatile.Read(ref _asTargetUser);
+
+    /// <inheritdoc/>
+    public async ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
+    {
+        var database = session.Database is { Length: > 0 } captured ? captured : _url.Database;
+        if (session.Database is null)
+        {
+            _warn("sessions whose database the wire did not tell use the URL's");
+        }
+
+        var options = new ConnectionOptions
+        {
+            Url = _url,
+            Database = database,
+            Parameters = session.Parameters.Where(p => !NotSent.Contains(p.Key) && !p.Key.StartsWith("_pq_.", StringComparison.Ordinal))
+                .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
+            MySqlCapabilities = session.MySqlCapabilities,
+            MySqlCollation = session.MySqlCollation,
+            Oids = _url.Engine == Engine.PostgreSql ? await OidsAsync(database) : null,
+            Timeout = _timeout,
+        };
+        var password = session.User is null ? null : _passwords.Find(session.User);
+        var asCaptured = session.User is not null && (_login == LoginMode.Captured || (_url.Engine == Engine.MySql && password is not null));
+        if (asCaptured)
+        {
+            options = options with { User = session.User, Password = password };
+        }
+
+        var connection = TargetConnection.Create(_url);
+        try
+        {
+            await connection.OpenAsync(options, cancellation);
+            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    // The statement that takes the captured user on; null if none is needed or it did not work.
+    private async ValueTask<string?> TakeOnAsync(TargetConnection connection, Session session)
+    {
+        if (session.User is null)
+        {
+            Interlocked.Increment(ref _asTargetUser);
+            _warn("sessions whose user the wire did not tell play as the URL's");
+            return null;
+        }
+
+        if (session.User == _url.User)
+        {
+            return null;
+        }
+
+        if (_url.Engine == Engine.MySql)
+        {
+            Interlocked.Increment(ref _asTargetUser);
+            _warn($"sessions of user '{session.User}' play as the URL's user: --password-file has no password for it");
+            return null;
+        }
+
+        var statement = $"SET SESSION AUTHORIZATION {PostgresNames.Quote(session.User)}";
+        var result = await connection.QueryAsync(statement);
+        if (result.Succeeded)
+        {
+            return statement;
+        }
+
+        Interlocked.Increment(ref _asTargetUser);
+        _warn($"sessions of user '{session.User}' play as the URL's user: {result.ErrorMessage}");
+        return null;
+    }
+
+    private Task<OidMap> OidsAsync(string database)
+    {
+        var types = _snapshot?.Databases.FirstOrDefault(d => d.Name == database)?.Types;
+        return types is null or { Count: 0 }
+            ? Task.FromResult(OidMap.None)
+            : _oids.GetOrAdd(database, d => new Lazy<Task<OidMap>>(() => ReadOidsAsync(d, types))).Value;
+    }
+
+    private async Task<OidMap> ReadOidsAsync(string database, IReadOnlyDictionary<uint, string> captured)
+    {
+        await using var connection = TargetConnection.Create(_url);
+        await connection.OpenAsync(new ConnectionOptions { Url = _url, Database = database, Timeout = _timeout });
+        var result = (await connection.QueryAsync(PostgresNames.TypesQuery)).OrThrow("reading pg_type");
+        return OidMap.Between(captured, result.Rows.ToDictionary(r => uint.Parse(r[0]!), r => r[1]!));
+    }
+}

@@ -1,0 +1,154 @@
+using YamlDotNet.Core;
+using YamlDotNet.Serialization;
+using YamlDotNet.Serialization.NamingConventions;
+
+namespace Replay.Replayer;
+
+/// <summary>What <c>dbreplay upgrade</c> does, as PLAN.yaml says it. Keys are these properties' names in lower case with underscores.</summary>
+public sealed record UpgradePlan
+{
+    /// <summary>The workload's folder; relative paths are relative to the plan.</summary>
+    public string Workload { get; set; } = "";
+
+    /// <summary>The folder for the runs, <c>report.html</c> and <c>comparison.json</c>.</summary>
+    public string Out { get; set; } = "";
+
+    /// <summary>The old version's side: A.</summary>
+    public UpgradeSide Baseline { get; set; } = new();
+
+    /// <summary>The new version's side: B.</summary>
+    public UpgradeSide Candidate { get; set; } = new();
+
+    /// <summary>In which order the sides are played: letters A and B.</summary>
+    public string Order { get; set; } = "ABBA";
+
+    /// <summary>How fast, as <c>run --speed</c>.</summary>
+    public string Speed { get; set; } = "1";
+
+    /// <summary>The interface to measure on; none: the client's clock.</summary>
+    public string? Wire { get; set; }
+
+    /// <summary>Who sessions log in as, as <c>run --login</c>.</summary>
+    public string Login { get; set; } = "target";
+
+    /// <summary>The longest wait for a response, as <c>run --timeout</c>.</summary>
+    public string Timeout { get; set; } = "10m";
+
+    /// <summary>Whether snapshots are restored; with false the sides hold the data already.</summary>
+    public bool Restore { get; set; } = true;
+
+    /// <summary>Whether every table and index is read once after each restore.</summary>
+    public bool Prewarm { get; set; } = true;
+
+    /// <summary>Checks to ignore, as <c>--force</c>.</summary>
+    public List<string> Force { get; set; } = [];
+
+    /// <summary>Folders in which programs are looked for before PATH.</summary>
+    public List<string> Tools { get; set; } = [];
+
+    /// <summary>Further arguments of dbcompare.</summary>
+    public List<string> Compare { get; set; } = [];
+
+    /// <summary>Reads a plan; a <see cref="CommandException"/> of one line if it cannot be understood.</summary>
+    public static UpgradePlan Read(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"the plan cannot be read: {e.Message}");
+        }
+
+        return Parse(text, path).Rooted(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Understands a plan's text; <paramref name="name"/> is what errors call it.</summary>
+    public static UpgradePlan Parse(string text, string name)
+    {
+        try
+        {
+            var plan = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build().Deserialize<UpgradePlan?>(text)
+                ?? throw new CommandException($"{name} is empty; it needs workload, out, baseline and candidate");
+            plan.Check(name);
+            return plan;
+        }
+        catch (YamlException e)
+        {
+            throw new CommandException($"{name}, line {e.Start.Line}: {Plain(e)}");
+        }
+    }
+
+    private static string Plain(YamlException e)
+    {
+        var message = (e.InnerException as YamlException ?? e).Message;
+        const string Unknown = "Property '";
+        var at = message.IndexOf(Unknown, StringComparison.Ordinal);
+        return at < 0
+            ? message.ReplaceLineEndings(" ")
+            : $"there is no key '{message[(at + Unknown.Length)..].Split('\'')[0]}'; 'dbreplay upgrade --help' lists the keys";
+    }
+
+    private void Check(string name)
+    {
+        var problem = this switch
+        {
+            { Workload: "" } => "'workload' is missing",
+            { Out: "" } => "'out' is missing",
+            { Baseline.Url: "" } => "'baseline' needs a 'url'",
+            { Candidate.Url: "" } => "'candidate' needs a 'url'",
+            _ when Order.Length == 0 || Order.Any(c => c is not ('A' or 'B')) || !Order.Contains('A', StringComparison.Ordinal) || !Order.Contains('B', StringComparison.Ordinal)
+                => $"'order' is '{Order}'; it must be of the letters A (baseline) and B (candidate), each at least once",
+            _ when !Replayer.Speed.TryParse(Speed, out _) => $"'speed' is '{Speed}'; it must be a factor like 1 or 0.5, or max",
+            _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
+            _ => null,
+        };
+        if (problem is not null)
+        {
+            throw new CommandException($"{name}: {problem}");
+        }
+    }
+
+    private UpgradePlan Rooted(string folder) => this with
+    {
+        Workload = Path.Combine(folder, Workload),
+        Out = Path.Combine(folder, Out),
+        Baseline = Baseline.Rooted(folder),
+        Candidate = Candidate.Rooted(folder),
+        Tools = [.. Tools.Select(t => Path.Combine(folder, t))],
+    };
+}
+
+/// <summary>One side of a plan.</summary>
+public sealed record UpgradeSide
+{
+    /// <summary>The server, as <c>--target</c>.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>A file whose first line is the password of the URL's user.</summary>
+    public string? TargetPasswordFile { get; set; }
+
+    /// <summary>Passwords of captured users, as <c>run --password-file</c>.</summary>
+    public string? PasswordFile { get; set; }
+
+    /// <summary>Run after each restore and reset: files of SQL (<c>*.sql</c>) by the vendor's client, anything else by the shell with REPLAY_URL and REPLAY_SIDE set.</summary>
+    public List<string> AfterRestore { get; set; } = [];
+
+    /// <summary>Run before each run of this side, after <see cref="AfterRestore"/>; in the same forms.</summary>
+    public List<string> BeforeRun { get; set; } = [];
+
+    /// <summary>A command that puts the data back between runs instead of <c>restore --reset</c>: a cold copy with stop, copy and start of the server.</summary>
+    public string? Reset { get; set; }
+
+    internal UpgradeSide Rooted(string folder) => this with
+    {
+        TargetPasswordFile = TargetPasswordFile is null ? null : Path.Combine(folder, TargetPasswordFile),
+        PasswordFile = PasswordFile is null ? null : Path.Combine(folder, PasswordFile),
+        AfterRestore = [.. AfterRestore.Select(s => RootSql(folder, s))],
+        BeforeRun = [.. BeforeRun.Select(s => RootSql(folder, s))],
+    };
+
+    private static string RootSql(string folder, string step) => step.EndsWith(".sql", StringComparison.OrdinalIgnoreCase) ? Path.Combine(folder, step) : step;
+}

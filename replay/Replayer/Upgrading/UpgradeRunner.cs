@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using Replay.Client;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Restores, plays the sides in the plan's order, each run from freshly put back data and in a process of its own so that all begin alike, and
+/// compares.
+/// </summary>
+public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quiet)
+{
+    private readonly VendorTools _tools = new(plan.Tools);
+
+    /// <summary>Does it all; the exit status is the comparison's.</summary>
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        if (Directory.Exists(plan.Out) && Directory.EnumerateFileSystemEntries(plan.Out).Any())
+        {
+            throw new CommandException($"{plan.Out} is not empty; give an empty or new folder as 'out'");
+        }
+
+        // Before hours of work, not after them.
+        var compare = _tools.Find("dbcompare");
+        Directory.CreateDirectory(plan.Out, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var runs = new Dictionary<char, List<string>> { ['A'] = [], ['B'] = [] };
+        for (var i = 0; i < plan.Order.Length; i++)
+        {
+            var letter = plan.Order[i];
+            var folder = Path.Combine(plan.Out, string.Create(CultureInfo.InvariantCulture, $"{letter}{runs[letter].Count + 1}.run"));
+            progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {(letter == 'A' ? "baseline" : "candidate")}, {Path.GetFileName(folder)}"));
+            var status = await PlayAsync(letter == 'A' ? plan.Baseline : plan.Candidate, letter == 'A' ? "baseline" : "candidate", folder, isFirst: runs[letter].Count == 0, cancellation);
+            if (status != ExitCode.Done)
+            {
+                return status;
+            }
+
+            runs[letter].Add(folder);
+        }
+
+        return await CompareAsync(compare, runs['A'], runs['B'], cancellation);
+    }
+
+    private async Task<int> PlayAsync(UpgradeSide side, string name, string folder, bool isFirst, CancellationToken cancellation)
+    {
+        var url = CommonOptions.WithPassword(side.Url, side.TargetPasswordFile);
+        var hooks = new UpgradeHooks(_tools, name, url);
+        if (plan.Restore)
+        {
+            await PutBackAsync(side, hooks, url, isFirst, cancellation);
+            await hooks.RunAsync(side.AfterRestore, cancellation);
+        }
+
+        await hooks.RunAsync(side.BeforeRun, cancellation);
+        List<string> arguments =
+        [
+            "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--login", plan.Login, "--timeout", plan.Timeout,
+        ];
+        Add(arguments, "--wire", plan.Wire);
+        Add(arguments, "--password-file", side.PasswordFile);
+        Add(arguments, "--force", plan.Force.Count == 0 ? null : string.Join(',', plan.Force));
+        foreach (var tool in plan.Tools)
+        {
+            Add(arguments, "--tools", tool);
+        }
+
+        if (quiet)
+        {
+            arguments.Add("--quiet");
+        }
+
+        var (program, first) = Self();
+        return await RunChildAsync(program, [.. first, .. arguments], url.Password, cancellation);
+    }
+
+    private async Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)
+    {
+        if (!isFirst && side.Reset is { } command)
+        {
+            await hooks.RunAsync([command], cancellation);
+            return;
+        }
+
+        var options = new RestoreOptions
+        {
+            Workload = plan.Workload,
+            Target = url,
+            Reset = true,
+            Prewarm = plan.Prewarm,
+            Force = plan.Force.ToHashSet(StringComparer.Ordinal),
+            Tools = plan.Tools,
+        };
+        await Restorer.RunAsync(options, progress, cancellation);
+    }
+
+    private async Task<int> CompareAsync(string program, List<string> baseline, List<string> candidate, CancellationToken cancellation)
+    {
+        List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", Path.Combine(plan.Out, "comparison.json"), .. plan.Compare];
+        if (quiet)
+        {
+            arguments.Add("--quiet");
+        }
+
+        return await RunChildAsync(program, arguments, password: null, cancellation);
+    }
+
+    // Its words go where ours go.
+    private static async Task<int> RunChildAsync(string program, IReadOnlyList<string> arguments, string? password, CancellationToken cancellation)
+    {
+        var info = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
+        if (password is not null)
+        {
+            info.Environment[CommonOptions.PasswordVariable] = password;
+        }
+
+        using var process = Process.Start(info) ?? throw new CommandException($"{program} could not be started");
+        using var stop = cancellation.Register(static p => ProcessSignals.Interrupt((Process)p!), process);
+        await process.WaitForExitAsync(CancellationToken.None);
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : process.ExitCode;
+    }
+
+    private static (string Program, string[] First) Self()
+    {
+        var path = Environment.ProcessPath ?? throw new CommandException("this program does not know its own path");
+        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? (path, [typeof(UpgradeRunner).Assembly.Location]) : (path, []);
+    }
+
+    private static void Add(List<string> arguments, string name, string? value)
+    {
+        if (value is not null)
+        {
+            arguments.Add(name);
+            arguments.Add(value);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+/// <summary>A target without sockets: the test says when connections open and when responses come.</summary>
+internal sealed class ScriptedTarget : ILinkOpener
+{
+    public List<ScriptedLink> Links { get; } = [];
+
+    /// <summary>Set: connections are refused.</summary>
+    public string? Refusal { get; set; }
+
+    public ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
+    {
+        if (Refusal is { } refusal)
+        {
+            throw new TargetException(TargetErrorCodes.Unreachable, refusal);
+        }
+
+        var link = new ScriptedLink(session, receiver);
+        lock (Links)
+        {
+            Links.Add(link);
+        }
+
+        return ValueTask.FromResult<IPlayerLink>(link);
+    }
+}
+
+/// <summary>One scripted connection.</summary>
+internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IPlayerLink
+{
+    private readonly Queue<long> _outstanding = new();
+
+    public Session Session { get; } = session;
+
+    public List<(long Tag, Command Command, byte[] Bytes)> Sent { get; } = [];
+
+    public int UsersTakenOn { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
+    public string? Aborted { get; private set; }
+
+    public TaskCompletionSource? TakeOnGate { get; set; }
+
+    public int LocalPort => 50_000 + Session.Number;
+
+    public bool TrySend(in RecordedRequest request, long tag, out string? problem)
+    {
+        problem = request.Bytes.IsEmpty ? "there is nothing to send" : null;
+        if (problem is not null)
+        {
+            return false;
+        }
+
+        Sent.Add((tag, request.Command, request.Bytes.ToArray()));
+        if ((request.Flags & ExchangeFlags.NoResponse) != 0)
+        {
+            var exchange = Exchange.Empty;
+            exchange.Flags = ExchangeFlags.NoResponse;
+            receiver.OnExchange(tag, in exchange);
+        }
+        else
+        {
+            _outstanding.Enqueue(tag);
+        }
+
+        return true;
+    }
+
+    /// <summary>The oldest outstanding exchange's response ends.</summary>
+    public void Answer(long endedAt = 0, string error = "", long rows = -1)
+    {
+        var exchange = Exchange.Empty;
+        exchange.EndedAtMicroseconds = endedAt;
+        exchange.Flags = ExchangeFlags.Complete;
+        exchange.ErrorCode = System.Text.Encoding.ASCII.GetBytes(error);
+        exchange.Rows = rows;
+        receiver.OnExchange(_outstanding.Dequeue(), in exchange);
+    }
+
+    public void Close() => receiver.OnClosed(TargetErrorCodes.ConnectionLost, "gone");
+
+    public async ValueTask TakeOnUserAsync()
+    {
+        if (TakeOnGate is { } gate)
+        {
+            await gate.Task;
+        }
+
+        UsersTakenOn++;
+    }
+
+    public void Abort(string reason)
+    {
+        Aborted = reason;
+        Close();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Notes outcomes as <c>position:what</c>.</summary>
+internal sealed class NotingRecorder : IOutcomeRecorder
+{
+    private readonly List<string> _notes = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public List<string> Notes
+    {
+        get
+        {
+            lock (_notes)
+            {
+                return [.. _notes];
+            }
+        }
+    }
+
+    public List<SentExchange> Sent { get; } = [];
+
+    public void Replayed(in SentExchange sent, in Exchange exchange)
+    {
+        lock (_notes)
+        {
+            Sent.Add(sent);
+            _notes.Add($"{sent.Planned.Position}:replayed");
+        }
+    }
+
+    public void Skipped(in PlannedExchange planned, RunReason reason) => Note(planned.Position, reason);
+
+    public void Failed(in PlannedExchange planned, RunReason reason) => Note(planned.Position, reason);
+
+    public void Warn(string what) => Warnings.Add(what);
+
+    private void Note(long position, RunReason reason)
+    {
+        lock (_notes)
+        {
+            _notes.Add($"{position}:{reason.Name()}");
+        }
+    }
+}

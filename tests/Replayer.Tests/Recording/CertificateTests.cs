@@ -1,0 +1,43 @@
+namespace Replay.Replayer.Tests;
+
+public sealed class CertificateTests
+{
+    private static readonly Certificate Good = new()
+    {
+        ReplayedShare = 1,
+        OwnLagP99Microseconds = 200,
+        CpuShare = 0.3,
+        Stretch = 1,
+        IsPaced = true,
+        Interrupted = false,
+    };
+
+    [Fact]
+    public void AGoodRunIsFit() => Assert.True(Good.Judge().Fit);
+
+    [Fact]
+    public void EachGateAloneMakesARunUnfitWithOneReason()
+    {
+        Certificate[] bad =
+        [
+            Good with { ReplayedShare = 0.99 },
+            Good with { OwnLagP99Microseconds = 1_500 },
+            Good with { CpuShare = 0.7 },
+            Good with { Stretch = 1.05 },
+            Good with { Interrupted = true },
+        ];
+        Assert.All(bad, c => Assert.Single(c.Judge().Reasons));
+        Assert.All(bad, c => Assert.False(c.Judge().Fit));
+    }
+
+    [Fact]
+    public void AtFullSpeedLagAndRateDoNotCount() =>
+        Assert.True((Good with { IsPaced = false, OwnLagP99Microseconds = 9_999, Stretch = 3 }).Judge().Fit);
+
+    [Theory]
+    [InlineData(0, 10_000_000, 10_100_000, 1)]
+    [InlineData(0, 10_000_000, 11_000_000, 1.1)]
+    [InlineData(5, 5, 5_000_000, 1)]
+    public void TheStretchIsTheScheduleAsItWasAgainstAsPlanned(long start, long due, long sent, double stretch) =>
+        Assert.Equal(stretch, Certificate.StretchOf(start, due, sent), 6);
+}

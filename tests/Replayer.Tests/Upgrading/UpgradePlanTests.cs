@@ -1,0 +1,41 @@
+namespace Replay.Replayer.Tests;
+
+public sealed class UpgradePlanTests
+{
+    private const string Minimal =
+        """
+        workload: shop.workload
+        out: results
+        baseline: { url: postgres://app@old/shop }
+        candidate:
+          url: postgres://app@new/shop
+          after_restore:
+            - faults.sql
+            - echo done
+        """;
+
+    [Fact]
+    public void ThePlanHasDefaults()
+    {
+        var plan = UpgradePlan.Parse(Minimal, "plan.yaml");
+        Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
+        Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
+    }
+
+    [Theory]
+    [InlineData("", "plan.yaml is empty")]
+    [InlineData("workload: w\nout: o", "'baseline' needs a 'url'")]
+    [InlineData("out: o", "'workload' is missing")]
+    [InlineData(Minimal + "\norder: ABC", "'order' is 'ABC'")]
+    [InlineData(Minimal + "\norder: AA", "'order' is 'AA'")]
+    [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
+    [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
+    [InlineData(Minimal + "\ncolour: red", "there is no key 'colour'")]
+    [InlineData("workload: [", "plan.yaml, line")]
+    public void WhatIsWrongIsOneClearLine(string text, string problem)
+    {
+        var e = Assert.Throws<CommandException>(() => UpgradePlan.Parse(text, "plan.yaml"));
+        Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+}
