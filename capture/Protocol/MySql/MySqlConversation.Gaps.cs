@@ -43,6 +43,7 @@ public sealed partial class MySqlConversation
             return;
         }
 
+        _hadGap = true;
         if (_queue.Count > 0)
         {
             _queue.Head.IsDamaged = true;
@@ -58,6 +59,7 @@ public sealed partial class MySqlConversation
 
     private void LoseSync(bool isRequest)
     {
+        _hadGap = true;
         if (isRequest)
         {
             _requestPackets.Reset();
@@ -119,7 +121,7 @@ public sealed partial class MySqlConversation
         var payload = segment[MySqlPacket.HeaderBytes..];
         var length = segment[0] | (segment[1] << 8) | (segment[2] << 16);
         return length == payload.Length && (SslRequest.Is(payload)
-            || (payload.Length > SslRequest.Length && HandshakeResponse41.TryParse(payload, ~MySqlCapabilities.None, out var login)
+            || (payload.Length > SslRequest.Length && HandshakeResponse41.TryParse(payload, out var login)
                 && (login.Capabilities & MySqlCapabilities.Protocol41) != 0 && login.IsWhole && payload.Slice(9, 19).IndexOfAnyExcept((byte)0) < 0));
     }
 

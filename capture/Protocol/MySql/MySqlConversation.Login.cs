@@ -75,7 +75,7 @@ public sealed partial class MySqlConversation
         }
 
         var server = _phase == Phase.Greeted ? _serverCapabilities : ~MySqlCapabilities.None;
-        if (!HandshakeResponse41.TryParse(payload, server, out var login))
+        if (!HandshakeResponse41.TryParse(payload, out var login))
         {
             EmitFault(ProtocolFault.BadMessage, isRequest: true, at);
             _phase = Phase.Authenticating;

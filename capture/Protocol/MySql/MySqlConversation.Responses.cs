@@ -132,6 +132,9 @@ public sealed partial class MySqlConversation
         _queue.RemoveHead();
     }
 
+    /// <summary>If not, a statement that is not known is the client's mistake: the server refuses it, and would again.</summary>
+    private bool MayHaveMissedPrepare => !_fromStart || _hadGap || _statements.HasForgotten;
+
     private PreparedStatement? SetStatement(ref Exchange exchange, scoped in PendingRequest head)
     {
         if (!head.NamesStatement)
@@ -144,7 +147,7 @@ public sealed partial class MySqlConversation
         var statement = _statements.Find(head.StatementId);
         if (statement is null)
         {
-            exchange.Flags |= ExchangeFlags.UnknownStatement;
+            exchange.Flags |= MayHaveMissedPrepare ? ExchangeFlags.UnknownStatement : ExchangeFlags.None;
             return null;
         }
 

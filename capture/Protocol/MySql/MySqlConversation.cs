@@ -27,6 +27,7 @@ public sealed partial class MySqlConversation : Conversation
     private Phase _phase;
     private bool _requestLost;
     private bool _responseLost;
+    private bool _hadGap;
     private bool _headBegun;
     private bool _sendingFile;
     private byte _nextSequence;

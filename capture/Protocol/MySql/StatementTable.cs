@@ -24,6 +24,9 @@ internal sealed class StatementTable
     /// <summary>Bytes of storage in use, about.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Whether a bound made it forget statements that the server still has.</summary>
+    public bool HasForgotten { get; private set; }
+
     /// <summary>The statement with that number; null if it is not known.</summary>
     public PreparedStatement? Find(uint id) => _byId.GetValueOrDefault(Resolve(id));
 
@@ -55,6 +58,7 @@ internal sealed class StatementTable
         while (_byId.Count > 1 && _oldest is { } oldest && (_byId.Count > _maxCount || Bytes > MaxBytes))
         {
             Remove(oldest.Id);
+            HasForgotten = true;
         }
 
         return statement;

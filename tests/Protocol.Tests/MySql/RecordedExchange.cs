@@ -104,7 +104,7 @@ public sealed record RecordedExchange
     }
 
     /// <summary>The values of the first kept row as text.</summary>
-    public string?[] FirstRow() => [.. Values[0].Select(v => v is null ? null : Encoding.UTF8.GetString(v))];
+    public IEnumerable<string?> FirstRow() => [.. Values[0].Select(v => v is null ? null : Encoding.UTF8.GetString(v))];
 
     /// <summary>All that does not depend on time and place, for comparisons.</summary>
     public string Summary() => string.Join(

@@ -78,6 +78,7 @@ public readonly ref struct BoundParameters
 
         if (count == 0 || reader.IsBroken)
         {
+            parameters = new BoundParameters { Values = reader.Rest };
             return !reader.IsBroken;
         }
 

@@ -31,8 +31,8 @@ public readonly ref struct HandshakeResponse41
     /// <summary>Whether the fields behind the user could be read; if not, the database and the attributes are not known.</summary>
     public bool IsWhole { get; private init; }
 
-    /// <summary>Reads a response (of the protocol before 4.1 too, as far as the user). The fields' layout depends on what the server offered.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> payload, MySqlCapabilities server, out HandshakeResponse41 message)
+    /// <summary>Reads a response (of the protocol before 4.1 too, as far as the user). The client's own flags say which fields are there.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> payload, out HandshakeResponse41 message)
     {
         message = default;
         if (payload.Length < 5)
@@ -63,20 +63,19 @@ public readonly ref struct HandshakeResponse41
             return false;
         }
 
-        var both = capabilities & server;
-        SkipAuthentication(ref reader, both);
+        SkipAuthentication(ref reader, capabilities);
         ReadOnlySpan<byte> database = default, attributes = default;
-        if ((both & MySqlCapabilities.ConnectWithDatabase) != 0 && reader.Remaining > 0)
+        if ((capabilities & MySqlCapabilities.ConnectWithDatabase) != 0 && reader.Remaining > 0)
         {
             database = ReadMaybeZeroTerminated(ref reader);
         }
 
-        if ((both & MySqlCapabilities.PluginAuth) != 0 && reader.Remaining > 0)
+        if ((capabilities & MySqlCapabilities.PluginAuth) != 0 && reader.Remaining > 0)
         {
             ReadMaybeZeroTerminated(ref reader);
         }
 
-        if ((both & MySqlCapabilities.ConnectAttributes) != 0 && reader.Remaining > 0)
+        if ((capabilities & MySqlCapabilities.ConnectAttributes) != 0 && reader.Remaining > 0)
         {
             attributes = reader.ReadLengthEncodedString();
         }
@@ -98,13 +97,13 @@ public readonly ref struct HandshakeResponse41
     internal static ReadOnlySpan<byte> ReadMaybeZeroTerminated(scoped ref SpanReader reader) =>
         reader.Rest.Contains((byte)0) ? reader.ReadZeroTerminated() : reader.ReadRest();
 
-    private static void SkipAuthentication(scoped ref SpanReader reader, MySqlCapabilities both)
+    private static void SkipAuthentication(scoped ref SpanReader reader, MySqlCapabilities capabilities)
     {
-        if ((both & MySqlCapabilities.PluginAuthLengthEncoded) != 0)
+        if ((capabilities & MySqlCapabilities.PluginAuthLengthEncoded) != 0)
         {
             reader.ReadLengthEncodedString();
         }
-        else if ((both & MySqlCapabilities.SecureConnection) != 0)
+        else if ((capabilities & MySqlCapabilities.SecureConnection) != 0)
         {
             reader.Skip(reader.ReadByte());
         }
