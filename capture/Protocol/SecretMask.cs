@@ -63,9 +63,14 @@ public static class SecretMask
     {
         sql = sql[(sql.LastIndexOf((byte)';') + 1)..];
         var verb = NextWord(ref sql);
-        if (Is(verb, "GRANT"u8) || Is(verb, "CHANGE"u8) || Is(verb, "START"u8) || Is(verb, "DO"u8))
+        if (Is(verb, "GRANT"u8) || Is(verb, "CHANGE"u8) || Is(verb, "START"u8) || Is(verb, "DO"u8) || Is(verb, "CLONE"u8))
         {
             return true;
+        }
+
+        if (Is(verb, "UPDATE"u8) || Is(verb, "INSERT"u8) || Is(verb, "REPLACE"u8))
+        {
+            return NamesMySqlUsers(sql);
         }
 
         if (Is(verb, "SET"u8))
@@ -93,6 +98,14 @@ public static class SecretMask
         }
 
         return false;
+    }
+
+    /// <summary>MySQL's own table of users, which was changed by hand before there was ALTER USER.</summary>
+    private static bool NamesMySqlUsers(ReadOnlySpan<byte> sql)
+    {
+        var word = NextWord(ref sql);
+        word = Is(word, "INTO"u8) ? NextWord(ref sql) : word;
+        return Is(word, "MYSQL"u8) && Is(NextWord(ref sql), "USER"u8);
     }
 
     private static bool Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> upper) => Ascii.EqualsIgnoreCase(word, upper);
@@ -158,6 +171,15 @@ public static class SecretMask
                 var escapes = backslashEscapes || (i > 0 && (sql[i - 1] & 0xDF) == (byte)'E');
                 i = MaskString(sql, i, escapes);
                 masked = true;
+            }
+            else if (sql[i] == (byte)'0' && i + 1 < sql.Length && sql[i + 1] == (byte)'x' && !char.IsAsciiLetterOrDigit((char)sql[i - 1]))
+            {
+                // MySQL: IDENTIFIED WITH plugin AS 0x...
+                for (i += 2; i < sql.Length && char.IsAsciiHexDigit((char)sql[i]); i++)
+                {
+                    sql[i] = Star;
+                    masked = true;
+                }
             }
             else if (sql[i] == (byte)'$' && DollarTag(sql[i..]) is var tag and > 0)
             {

@@ -135,11 +135,21 @@ public sealed partial class MySqlConversation
         if (packet.Count > 1 && isKept)
         {
             request.JoinedText = _requestPackets.Join(packet)[offset..].ToArray();
+            if (SecretMask.Apply(request.JoinedText, backslashEscapes: true))
+            {
+                _queue.MutableBytes(request)[(MySqlPacket.HeaderBytes + 1)..].Fill((byte)'*');
+                request.Flags |= ExchangeFlags.Masked;
+            }
+
             return;
         }
 
         request.TextOffset = MySqlPacket.HeaderBytes + offset;
         request.TextLength = request.Length - request.TextOffset;
+        if (SecretMask.Apply(_queue.MutableBytes(request)[request.TextOffset..], backslashEscapes: true))
+        {
+            request.Flags |= ExchangeFlags.Masked;
+        }
     }
 
     private ReadOnlySpan<byte> TextOf(scoped in PendingRequest request) =>

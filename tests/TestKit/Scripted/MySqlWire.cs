@@ -64,7 +64,18 @@ public static class MySqlWire
     }
 
     /// <summary>One after another.</summary>
-    public static byte[] Join(params byte[][] parts) => parts.SelectMany(p => p).ToArray();
+    public static byte[] Join(params byte[][] parts)
+    {
+        var all = new byte[parts.Sum(p => p.Length)];
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(all, at);
+            at += part.Length;
+        }
+
+        return all;
+    }
 
     /// <summary>A length-encoded integer.</summary>
     public static byte[] Integer(ulong value) => value switch
