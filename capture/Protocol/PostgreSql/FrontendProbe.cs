@@ -19,7 +19,7 @@ internal static class FrontendProbe
         {
             var type = bytes[0];
             var length = BinaryPrimitives.ReadInt32BigEndian(bytes[1..]);
-            if (!FrontendMessages.IsPossible(type, length) || (type == FrontendMessages.CopyData && !inCopy))
+            if (!FrontendMessages.IsPossible(type, length) || (type == FrontendMessages.CopyData && whole == 0 && !inCopy))
             {
                 return false;
             }

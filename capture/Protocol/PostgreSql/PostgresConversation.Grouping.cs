@@ -18,6 +18,8 @@ public sealed partial class PostgresConversation
     private PendingExchange? _batchLast;
     private long _unassignedFrom;
 
+    private long FirstUnassigned => Math.Max(_unassignedFrom, _slots.Oldest);
+
     /// <summary>
     /// The bytes to come are one exchange's, whatever they hold, until <see cref="EndRequest"/>. COPY data that follow later are added to it.
     /// </summary>
@@ -149,12 +151,12 @@ public sealed partial class PostgresConversation
     /// <summary>An Execute: its exchange takes what serves it out of the messages that belong to none.</summary>
     private void GroupExecute(long number)
     {
-        var exchange = NewExchange(Command.Execute, _unassignedFrom);
+        var exchange = NewExchange(Command.Execute, number);
         exchange.Batch = CurrentBatch();
         TakePortal(exchange);
         ref var execute = ref _slots[number];
         var first = -1L;
-        for (var n = _unassignedFrom; n <= number; n++)
+        for (var n = FirstUnassigned; n <= number; n++)
         {
             ref var slot = ref _slots[n];
             if (slot.Exchange is null && slot.State != SlotState.Released && Serves(slot, execute, exchange.Statement))
@@ -200,7 +202,7 @@ public sealed partial class PostgresConversation
     private void GroupLeftovers(long end)
     {
         PendingExchange? current = null;
-        for (var n = _unassignedFrom; n < end; n++)
+        for (var n = FirstUnassigned; n < end; n++)
         {
             ref var slot = ref _slots[n];
             if (slot.Exchange is not null || slot.State == SlotState.Released || slot.Type is RequestSlot.Login or RequestSlot.Hole)

@@ -141,6 +141,11 @@ public sealed partial class PostgresConversation
     private void ReleaseRequestBytes()
     {
         _slots.Trim();
+        if (_phase == Phase.Over)
+        {
+            return;
+        }
+
         var needed = _slots.Count == 0 ? _parsed : _slots[_slots.Oldest].Offset;
         if (needed > _requestBase)
         {

