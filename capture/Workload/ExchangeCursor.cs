@@ -10,11 +10,11 @@ public sealed class ExchangeCursor : IDisposable
     private int _next;
     private long _position;
 
-    internal ExchangeCursor(SegmentFolder segments, List<LocatedBlock> blocks, TextStore texts, int firstBlock, long fromPosition)
+    internal ExchangeCursor(SegmentFolder segments, List<LocatedBlock> blocks, TextStore texts, ExchangeParts parts, int firstBlock, long fromPosition)
     {
         _segments = segments;
         _blocks = blocks;
-        _decoder = new ExchangeBlockDecoder(texts);
+        _decoder = new ExchangeBlockDecoder(texts, parts);
         _next = firstBlock;
         _position = fromPosition - 1;
     }

@@ -81,11 +81,11 @@ public sealed class WorkloadReader : IDisposable
         }
     }
 
-    /// <summary>A cursor before the exchange at <paramref name="fromPosition"/>.</summary>
-    public ExchangeCursor Read(long fromPosition = 0)
+    /// <summary>A cursor before the exchange at <paramref name="fromPosition"/>; <paramref name="parts"/> says what its exchanges have to hold.</summary>
+    public ExchangeCursor Read(long fromPosition = 0, ExchangeParts parts = ExchangeParts.All)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(fromPosition);
-        return new ExchangeCursor(_segments, _exchanges, _texts, FirstBlock(b => b.FirstPosition + b.Count > fromPosition), fromPosition);
+        return new ExchangeCursor(_segments, _exchanges, _texts, parts, FirstBlock(b => b.FirstPosition + b.Count > fromPosition), fromPosition);
     }
 
     /// <summary>A position at or before that of the first exchange that ended at or after the time given.</summary>

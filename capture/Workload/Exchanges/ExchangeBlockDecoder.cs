@@ -6,7 +6,7 @@ namespace Replay.Workload;
 /// Reads the payload of a block of exchanges, one exchange at a time; the mirror of <see cref="ExchangeBlockEncoder"/>. Throws
 /// <see cref="MalformedBlockException"/> where the payload does not fit the format.
 /// </summary>
-internal sealed class ExchangeBlockDecoder(TextStore texts)
+internal sealed partial class ExchangeBlockDecoder(TextStore texts, ExchangeParts parts)
 {
     // A column list, a list of parameter types or a code that the full table refused.
     private readonly ByteBuffer _apart = new();
@@ -89,46 +89,6 @@ internal sealed class ExchangeBlockDecoder(TextStore texts)
         ReadNumbers(ref state);
     }
 
-    /// <summary>The exchange read last; its spans are valid until the next call of <see cref="Read"/>.</summary>
-    public Exchange Current()
-    {
-        ref var state = ref _profiles[_profile];
-        ref readonly var profile = ref state.Profile;
-        ref readonly var session = ref _sessions[_session];
-        var request = WholeRequest(ref state);
-        return new Exchange
-        {
-            Session = session.Number,
-            Ordinal = session.Ordinal,
-            Command = profile.Command,
-            Flags = (ExchangeFlags)profile.Flags,
-            TransactionState = profile.TransactionState,
-            Batch = profile.Batch == StepMode.None ? -1 : session.Batch,
-            RequestedAtMicroseconds = _requested,
-            StartedAtMicroseconds = _started,
-            FirstByteAtMicroseconds = _firstByte,
-            EndedAtMicroseconds = _ended,
-            Request = request,
-            Text = Text(ref state, request),
-            TextOffset = profile.TextOffset,
-            ParameterTypes = Referred(profile.ParameterTypes, _parameterTypesApart),
-            StatementHandle = HandleOf(in profile, request),
-            Shape = profile.Shape,
-            Rows = _rows,
-            Affected = _affected,
-            Warnings = _warnings,
-            InsertId = _insertId,
-            ErrorCode = Referred(profile.ErrorCode, _errorCodeApart),
-            ErrorMessage = profile.ErrorMessage == BytesMode.Difference ? state.ErrorMessage.Last : default,
-            Columns = Referred(profile.Columns, _columnsApart),
-            SetHash = _setHash,
-            SequenceHash = _sequenceHash,
-            ColumnHashes = _columnHashes.AsSpan(0, profile.ColumnHashes),
-            Values = Values(ref state),
-            ResponseBytes = _responseBytes,
-        };
-    }
-
     private ref PayloadReader Stream(ExchangeStream stream) => ref _streams[(int)stream];
 
     private void ReadProfileAndSession()
@@ -201,7 +161,11 @@ internal sealed class ExchangeBlockDecoder(TextStore texts)
             _textApart = ReadApart();
         }
 
-        state.Request.Read(ref Stream(ExchangeStream.RequestLengths), ref Stream(ExchangeStream.RequestBytes));
+        if (parts == ExchangeParts.All)
+        {
+            state.Request.Read(ref Stream(ExchangeStream.RequestLengths), ref Stream(ExchangeStream.RequestBytes));
+        }
+
         _requestTail = profile.TextTail;
         if (profile.Text == TextMode.InRequest && profile.TextTail < 0)
         {
@@ -241,7 +205,7 @@ internal sealed class ExchangeBlockDecoder(TextStore texts)
             _sequenceHash = profile.Hash == HashMode.Both ? Stream(ExchangeStream.Hashes).ReadUInt64() : RowHasher.ChainRow(0, _setHash);
         }
 
-        if (profile.ColumnHashes > 0)
+        if (profile.ColumnHashes > 0 && parts == ExchangeParts.All)
         {
             ReadColumnHashes(profile.ColumnHashes);
         }
@@ -285,7 +249,7 @@ internal sealed class ExchangeBlockDecoder(TextStore texts)
         _parameterTypesApart = ReadIfApart(profile.ParameterTypes);
         _columnsApart = ReadIfApart(profile.Columns);
         _errorCodeApart = ReadIfApart(profile.ErrorCode);
-        if (profile.ErrorMessage == BytesMode.Difference)
+        if (profile.ErrorMessage == BytesMode.Difference && parts == ExchangeParts.All)
         {
             state.ErrorMessage.Read(ref Stream(ExchangeStream.MessageLengths), ref Stream(ExchangeStream.MessageBytes));
         }
@@ -317,89 +281,5 @@ internal sealed class ExchangeBlockDecoder(TextStore texts)
         var place = (_apart.Length, bytes.Length);
         _apart.Write(bytes);
         return place;
-    }
-
-    private ReadOnlySpan<byte> Referred(int reference, (int Offset, int Length) apart) => reference switch
-    {
-        ExchangeProfile.NoText => default,
-        ExchangeProfile.InBlock => _apart.Slice(apart.Offset, apart.Length),
-        _ => texts[reference],
-    };
-
-    private ReadOnlySpan<byte> Values(ref ProfileState state) => state.Profile.Values switch
-    {
-        BytesMode.Table => texts[state.ValuesId],
-        BytesMode.Difference => state.Values.Last,
-        _ => default,
-    };
-
-    // Puts back what the encoder left out: the length field and the text.
-    private ReadOnlySpan<byte> WholeRequest(ref ProfileState state)
-    {
-        ref readonly var profile = ref state.Profile;
-        var stripped = state.Request.Last;
-        if (profile.Framing == FramingMode.None && profile.Text != TextMode.CutOut)
-        {
-            return stripped;
-        }
-
-        _request.Clear();
-        var (from, to) = RequestFraming.LengthField(profile.Framing);
-        _request.Write(Part(stripped, 0, from));
-        _request.Reserve(to - from)[..(to - from)].Clear();
-        _request.Advance(to - from);
-        if (profile.Text == TextMode.CutOut)
-        {
-            var before = profile.TextOffset - to;
-            _request.Write(Part(stripped, from, before));
-            _request.Write(texts[state.TextId]);
-            _request.Write(Part(stripped, from + before, stripped.Length - from - before));
-        }
-        else
-        {
-            _request.Write(Part(stripped, from, stripped.Length - from));
-        }
-
-        var whole = _request.Slice(0, _request.Length);
-        if (whole.Length < RequestFraming.MinBytes(profile.Framing))
-        {
-            PayloadReader.Malformed();
-        }
-
-        RequestFraming.WriteLength(whole, profile.Framing);
-        return whole;
-    }
-
-    private ReadOnlySpan<byte> Text(ref ProfileState state, ReadOnlySpan<byte> request) => state.Profile.Text switch
-    {
-        TextMode.InRequest => Part(request, state.Profile.TextOffset, request.Length - _requestTail - state.Profile.TextOffset),
-        TextMode.CutOut or TextMode.Apart => texts[state.TextId],
-        TextMode.ApartInBlock => _apart.Slice(_textApart.Offset, _textApart.Length),
-        _ => default,
-    };
-
-    private long HandleOf(in ExchangeProfile profile, ReadOnlySpan<byte> request)
-    {
-        if (profile.Handle != HandleMode.InRequest)
-        {
-            return _handle;
-        }
-
-        if (!RequestFraming.TryReadHandle(request, out var handle))
-        {
-            PayloadReader.Malformed();
-        }
-
-        return handle;
-    }
-
-    private static ReadOnlySpan<byte> Part(ReadOnlySpan<byte> bytes, int offset, int length)
-    {
-        if (offset < 0 || length < 0 || (long)offset + length > bytes.Length)
-        {
-            PayloadReader.Malformed();
-        }
-
-        return bytes.Slice(offset, length);
     }
 }

@@ -86,6 +86,24 @@ public sealed class RoundTripTests
         AssertHolds(reader, expected, 0, "elsewhere");
     }
 
+    [Fact]
+    public void Without_requests_all_else_is_the_same()
+    {
+        using var folder = new TempFolder();
+        var wild = new WildExchanges(14);
+        var expected = Enumerable.Range(0, 3000).Select(_ => wild.Next()).ToList();
+        Write(folder.File("w"), expected, new WorkloadWriterOptions { BlockExchanges = 400 });
+
+        using var reader = WorkloadReader.Open(folder.File("w"));
+        using var cursor = reader.Read(0, ExchangeParts.WithoutRequest);
+        foreach (var exchange in expected)
+        {
+            Assert.True(cursor.MoveNext());
+            var without = exchange with { Request = [], Text = [], ColumnHashes = [], ErrorMessage = [], StatementHandle = -1 };
+            ExchangeCopy.AssertSame(without, cursor.Current, $"position {cursor.Position}");
+        }
+    }
+
     private static void AssertHolds(WorkloadReader reader, List<ExchangeCopy> expected, int from, string where)
     {
         Assert.Equal(expected.Count, reader.ExchangeCount);
