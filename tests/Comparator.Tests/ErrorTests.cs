@@ -1,0 +1,91 @@
+using Replay.Workload;
+
+namespace Replay.Comparator.Tests;
+
+public sealed class ErrorTests
+{
+    [Fact]
+    public void AnErrorThatOnlyTheCandidateHasIsNewAndHasAnExample()
+    {
+        var comparison = Compare(new SyntheticShape("select f(?)", 100, 900) { Error = (label, n) => label[0] == 'B' && n % 10 == 3 ? "42883" : null });
+        Assert.Equal(WholeVerdict.Fail, comparison.Verdict);
+        var error = Assert.Single(comparison.Errors, error => error.Kind == ErrorKind.New);
+        Assert.Equal("42883", error.Code);
+        Assert.Equal([0, 0, 10, 10], error.PerRun);
+        Assert.Equal("message of 42883", error.Example!.Message);
+        Assert.Equal(1, error.Example.Session);
+        var shape = comparison.Shapes[0];
+        Assert.Equal(["42883"], shape.NewErrors);
+        Assert.Equal((0L, 10L), (shape.BaselineErrors, shape.CandidateErrors));
+    }
+
+    [Fact]
+    public void ProductionsOwnErrorsAreNoNews()
+    {
+        // Another code of the same class: 23505 and 23503 are both integrity constraint violations.
+        var comparison = Compare(new SyntheticShape("insert into t values (?)", 100, 900) { ProductionError = "23505", Error = (label, _) => label[0] == 'B' ? "23503" : "23505" });
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+        Assert.All(comparison.Errors, error => Assert.Equal(ErrorKind.Known, error.Kind));
+    }
+
+    [Fact]
+    public void ErrorsOfBothServersAreKnown()
+    {
+        var comparison = Compare(new SyntheticShape("select g(?)", 100, 900) { Error = (_, n) => n % 2 == 0 ? "42883" : null });
+        Assert.Equal(ErrorKind.Known, Assert.Single(comparison.Errors).Kind);
+    }
+
+    [Fact]
+    public void AnErrorThatOnlyTheBaselineHasIsGone()
+    {
+        var comparison = Compare(new SyntheticShape("select g(?)", 100, 900) { Error = (label, n) => label[0] == 'A' && n == 4 ? "XX000" : null });
+        Assert.Equal(ErrorKind.Gone, Assert.Single(comparison.Errors).Kind);
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+    }
+
+    [Fact]
+    public void DeadlocksComeByChance()
+    {
+        var comparison = Compare(new SyntheticShape("update t set n = n + ?", 100, 900) { Error = (label, n) => (label == "A1" && n == 4) || (label == "B2" && n is 9 or 40) ? "40P01" : null });
+        Assert.DoesNotContain(comparison.Errors, error => error.Kind == ErrorKind.New);
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+    }
+
+    [Fact]
+    public void ManyDeadlocksInEachCandidateRunAreNew()
+    {
+        var comparison = Compare(new SyntheticShape("update t set n = n + ?", 100, 900) { Error = (label, n) => label[0] == 'B' && n % 5 == 0 ? "40P01" : null });
+        Assert.Equal(ErrorKind.New, Assert.Single(comparison.Errors).Kind);
+    }
+
+    [Fact]
+    public void WhatFollowsFromAnErrorIsAConsequence()
+    {
+        var comparison = Compare(
+            new SyntheticShape("select f(?)", 100, 900) { Error = (label, n) => label[0] == 'B' && n == 3 ? "42883" : null },
+            new SyntheticShape("select h(?)", 100, 900) { Error = (label, n) => label[0] == 'B' && n == 3 ? "25P02" : null },
+            new SyntheticShape("select i(?)", 100, 900)
+            {
+                Change = (label, n, outcome) => label[0] == 'B' && n == 4 ? outcome with { Flags = outcome.Flags | RunFlags.Tainted } : outcome,
+                Error = (label, n) => label[0] == 'B' && n == 4 ? "23503" : null,
+            });
+        Assert.Equal("42883", Assert.Single(comparison.Errors, error => error.Kind == ErrorKind.New).Code);
+        Assert.Equal(2, comparison.Errors.Count(error => error.Kind == ErrorKind.Consequence));
+    }
+
+    [Fact]
+    public void NoAnswerWhereTheBaselineAnsweredIsNew()
+    {
+        var comparison = Compare(new SyntheticShape("select slow(?)", 100, 900)
+        {
+            Change = (label, n, outcome) => label[0] == 'B' && n == 7 ? new RunOutcome { Status = RunStatus.Failed, Reason = RunReason.TimedOut, LatencyMicroseconds = float.NaN } : outcome,
+        });
+        Assert.Equal("timed_out", Assert.Single(comparison.Errors, error => error.Kind == ErrorKind.New).Code);
+    }
+
+    private static Comparison Compare(params SyntheticShape[] shapes)
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), .. shapes]);
+        return campaign.Compare();
+    }
+}

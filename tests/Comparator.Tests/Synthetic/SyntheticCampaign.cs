@@ -1,0 +1,137 @@
+using System.Net;
+using System.Text;
+using Replay.TestKit;
+using Replay.Workload;
+
+namespace Replay.Comparator.Tests;
+
+/// <summary>Writes a workload and runs of it to disk, by the very writers that the agent and the replayer use.</summary>
+internal sealed class SyntheticCampaign : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly IReadOnlyList<SyntheticShape> _shapes;
+    private readonly List<(int Shape, int Execution)> _exchanges = [];
+    private readonly Guid _workloadId = new("11111111-2222-3333-4444-555555555555");
+
+    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null)
+    {
+        _shapes = shapes;
+        WriteWorkload();
+        foreach (var run in runs ?? ["A1", "A2", "B1", "B2"])
+        {
+            WriteRun(run, seed, manifest);
+        }
+    }
+
+    public string Workload => Path.Combine(_folder.Path, "made.workload");
+
+    public int Exchanges => _exchanges.Count;
+
+    public string Run(string label) => Path.Combine(_folder.Path, $"{label}.run");
+
+    public string[] Side(char side) => [.. Directory.GetDirectories(_folder.Path, $"{side}*.run").Order(StringComparer.Ordinal)];
+
+    public string File(string name) => Path.Combine(_folder.Path, name);
+
+    /// <summary>Twenty unremarkable shapes: enough for the common effect.</summary>
+    public static List<SyntheticShape> Ordinary(int count = 20, int executions = 300) =>
+        [.. Enumerable.Range(0, count).Select(i => new SyntheticShape($"select c{i} from t{i} where id = ?", executions, 500 * Math.Pow(1.3, i)))];
+
+    public Comparison Compare(Statistics.DecisionOptions? options = null)
+    {
+        using var input = ComparisonInput.Open(Side('A'), Side('B'), null);
+        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void WriteWorkload()
+    {
+        // Shapes take turns, so that each occurs in all time blocks.
+        var most = _shapes.Max(shape => shape.Executions);
+        for (var turn = 0; turn < most; turn++)
+        {
+            for (var shape = 0; shape < _shapes.Count; shape++)
+            {
+                var before = (long)turn * _shapes[shape].Executions / most;
+                if ((long)(turn + 1) * _shapes[shape].Executions / most > before)
+                {
+                    _exchanges.Add((shape, (int)before));
+                }
+            }
+        }
+
+        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch };
+        using var writer = WorkloadWriter.Create(Workload, manifest);
+        writer.WriteSession(new Session
+        {
+            Number = 1, Engine = Engine.PostgreSql, Client = new IPEndPoint(IPAddress.Loopback, 5555), Server = new IPEndPoint(IPAddress.Loopback, 5432),
+            User = "app", Database = "shop", OpenedAtMicroseconds = 0, FromStart = true,
+        });
+        var numbers = _shapes.Select((shape, i) => writer.AddShape(Engine.PostgreSql, 7, (ulong)i + 1, Encoding.UTF8.GetBytes(shape.Sql), shape.Class)).ToArray();
+        for (var i = 0; i < _exchanges.Count; i++)
+        {
+            var shape = _shapes[_exchanges[i].Shape];
+            var text = Encoding.UTF8.GetBytes(shape.Sql);
+            var exchange = Exchange.Empty;
+            exchange.Session = 1;
+            exchange.Ordinal = i;
+            exchange.Command = shape.Command;
+            exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | ExchangeFlags.Timed | ExchangeFlags.Hashed;
+            exchange.Shape = numbers[_exchanges[i].Shape];
+            exchange.Text = text;
+            exchange.Request = text;
+            exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * 1000L;
+            exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * 1000L) + 400;
+            exchange.Rows = 1;
+            exchange.SetHash = 100;
+            exchange.SequenceHash = 200;
+            exchange.ErrorCode = Encoding.ASCII.GetBytes(shape.ProductionError ?? "");
+            writer.WriteExchange(exchange);
+        }
+
+        writer.Complete(manifest with { CompletedAt = DateTimeOffset.UnixEpoch.AddHours(1) });
+    }
+
+    private void WriteRun(string label, int seed, Func<string, RunManifest, RunManifest>? change)
+    {
+        var isCandidate = label[0] == 'B';
+        var manifest = new RunManifest
+        {
+            WorkloadId = _workloadId, WorkloadFolder = Workload, Engine = Engine.PostgreSql, TargetUrl = $"postgres://app@127.0.0.1:{(isCandidate ? 5418 : 5415)}/shop",
+            ServerVersion = isCandidate ? "18.1" : "15.8", StartedAt = DateTimeOffset.UnixEpoch.AddHours(2), Captured = _exchanges.Count,
+        };
+        manifest = change?.Invoke(label, manifest) ?? manifest;
+        using var writer = RunWriter.Create(Run(label), manifest, _exchanges.Count);
+        var parameters = new Random(seed);
+        var noise = new Random(HashCode(label) + seed);
+        long replayed = 0;
+        for (var i = 0; i < _exchanges.Count; i++)
+        {
+            var (number, execution) = _exchanges[i];
+            var shape = _shapes[number];
+            var log = Math.Log(shape.MedianMicroseconds) + (0.5 * Gaussian(parameters)) + (shape.Deviation * Gaussian(noise)) + (isCandidate ? Math.Log(shape.Ratio) : 0);
+            var outcome = new RunOutcome
+            {
+                Status = RunStatus.Replayed, Flags = RunFlags.Hashed, LatencyMicroseconds = (float)Math.Exp(log), Rows = 1, Affected = RunOutcome.NoCount, SetHash = 100, SequenceHash = 200,
+            };
+            outcome = shape.Change?.Invoke(label, execution, outcome) ?? outcome;
+            if (shape.Error?.Invoke(label, execution) is { } code)
+            {
+                outcome.ErrorCode = writer.AddErrorCode(code);
+                writer.WriteError(i, code, $"message of {code}");
+            }
+
+            replayed += outcome.Status == RunStatus.Replayed ? 1 : 0;
+            writer.Set(i, outcome);
+        }
+
+        writer.WriteDocument("settings.json", $$"""{"work_mem":"{{(isCandidate ? "8MB" : "4MB")}}","port":"{{label}}","jit":"on"}""");
+        writer.Complete(manifest with { EndedAt = manifest.EndedAt ?? DateTimeOffset.UnixEpoch.AddHours(3), Replayed = replayed, Fitness = manifest.Fitness.Fit || manifest.Fitness.Reasons.Count > 0 ? manifest.Fitness : new RunFitness { Fit = true } });
+    }
+
+    private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+
+    // string.GetHashCode differs from process to process.
+    private static int HashCode(string text) => text.Aggregate(17, (hash, character) => (hash * 31) + character);
+}

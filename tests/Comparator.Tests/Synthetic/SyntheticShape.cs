@@ -1,0 +1,25 @@
+using Replay.Workload;
+
+namespace Replay.Comparator.Tests;
+
+/// <summary>A shape of a made-up workload, and how it behaves.</summary>
+internal sealed record SyntheticShape(string Sql, int Executions, double MedianMicroseconds)
+{
+    public string Class { get; init; } = "read";
+
+    public Command Command { get; init; } = Command.Query;
+
+    /// <summary>Candidate / baseline of each latency.</summary>
+    public double Ratio { get; init; } = 1;
+
+    /// <summary>Standard deviation of a single execution's logarithm.</summary>
+    public double Deviation { get; init; } = 0.2;
+
+    public string? ProductionError { get; init; }
+
+    /// <summary>Changes an outcome: its run's label (A1, B2 ...), the number of the execution, the outcome.</summary>
+    public Func<string, int, RunOutcome, RunOutcome>? Change { get; init; }
+
+    /// <summary>The error of a run's execution; null for none.</summary>
+    public Func<string, int, string?>? Error { get; init; }
+}

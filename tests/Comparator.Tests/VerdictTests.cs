@@ -1,0 +1,96 @@
+using Replay.Statistics;
+using Replay.Workload;
+
+namespace Replay.Comparator.Tests;
+
+public sealed class VerdictTests
+{
+    [Fact]
+    public void EqualServersPass()
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary());
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+        Assert.All(comparison.Shapes, shape => Assert.Equal(ShapeVerdict.Same, shape.Decision.Verdict));
+        Assert.All(comparison.Shapes, shape => Assert.Equal(300, shape.Executions));
+        Assert.All(comparison.Runs, run => Assert.Equal((long)campaign.Exchanges, run.Account.Captured));
+    }
+
+    [Fact]
+    public void ASlowerShapeFailsTheWholeAndStandsFirst()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select slow from big", 300, 2000) { Ratio = 1.5 }]);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Fail, comparison.Verdict);
+        var first = comparison.Shapes[0];
+        Assert.Equal("select slow from big", first.Sql);
+        Assert.Equal(ShapeVerdict.Regressed, first.Decision.Verdict);
+        Assert.InRange(first.Decision.Ratio!.Value.Estimate, 1.42, 1.58);
+        Assert.InRange(first.Candidate.P50Microseconds / first.Baseline.P50Microseconds, 1.3, 1.7);
+        Assert.Single(comparison.Shapes, shape => shape.Decision.Verdict == ShapeVerdict.Regressed);
+        Assert.Contains("1 shape regressed", comparison.Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFasterShapeIsImprovedAndPasses()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select fast from big", 300, 2000) { Ratio = 0.5 }]);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+        Assert.Equal(ShapeVerdict.Improved, comparison.Shapes.Single(shape => shape.Sql == "select fast from big").Decision.Verdict);
+    }
+
+    [Fact]
+    public void AMissingIndexOnARareReportIsFound()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select sum(x) from report", 6, 8000) { Ratio = 30 }]);
+        Assert.Equal(ShapeVerdict.Regressed, campaign.Compare().Shapes.Single(shape => shape.Sql == "select sum(x) from report").Decision.Verdict);
+    }
+
+    [Fact]
+    public void OneRunASideIsAcceptedAndSaysLoudlyHowLittleItSupports()
+    {
+        using var campaign = new SyntheticCampaign(
+            [.. SyntheticCampaign.Ordinary(), new SyntheticShape("select slow from big", 300, 2000) { Ratio = 3 }], ["A1", "B1"]);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Fail, comparison.Verdict);
+        Assert.Contains(comparison.Warnings, warning => warning.StartsWith("ONE RUN A SIDE SUPPORTS LITTLE", StringComparison.Ordinal));
+        Assert.False(comparison.Decision.Audit.IsPossible);
+    }
+
+    [Fact]
+    public void AnUnfitRunLeavesItUndecided()
+    {
+        using var campaign = new SyntheticCampaign(
+            SyntheticCampaign.Ordinary(), manifest: (label, manifest) => label == "A2" ? manifest with { Fitness = new RunFitness { Fit = false, Reasons = ["p99 lag 8 ms"] } } : manifest);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Undecided, comparison.Verdict);
+        Assert.Contains(comparison.Reasons, reason => reason.Contains("A2", StringComparison.Ordinal) && reason.Contains("p99 lag 8 ms", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ARunThatWasDisturbedAsAWholeLeavesItUndecided()
+    {
+        var shapes = SyntheticCampaign.Ordinary().Select(shape => shape with
+        {
+            Change = (label, _, outcome) => label == "A2" ? outcome with { LatencyMicroseconds = outcome.LatencyMicroseconds * 1.8f } : outcome,
+        });
+        using var campaign = new SyntheticCampaign([.. shapes]);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Undecided, comparison.Verdict);
+        Assert.Contains(DecisionDoubt.RunSpread, comparison.Decision.Doubts);
+    }
+
+    [Fact]
+    public void TheSameInputsGiveTheSameBits()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select slow from big", 300, 2000) { Ratio = 1.2 }]);
+        var texts = Enumerable.Range(0, 3).Select(_ =>
+        {
+            using var stream = new MemoryStream();
+            JsonReport.Write(campaign.Compare(), stream);
+            return Convert.ToBase64String(stream.ToArray());
+        });
+        Assert.Single(texts.Distinct(StringComparer.Ordinal));
+    }
+}
