@@ -16,7 +16,7 @@ internal static class Sentences
 
     /// <summary>A share in per cent.</summary>
     public static string Percent(double share) => double.IsNaN(share) ? "?"
-        : share is > 0 and < 0.001 ? "under 0.1 %"
+        : share is > 0 and < 0.001 ? "< 0.1 %"
         : share < 0.1 ? $"{(share * 100).ToString("0.#", CultureInfo.InvariantCulture)} %"
         : $"{(share * 100).ToString("0", CultureInfo.InvariantCulture)} %";
 

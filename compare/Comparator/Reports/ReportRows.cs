@@ -5,7 +5,7 @@ namespace Replay.Comparator;
 /// <summary>Cells of a shape as text, the same in all reports.</summary>
 internal static class ReportRows
 {
-    public static readonly string[] Header = ["verdict", "ratio", "interval", "runs", "p50 old", "p50 new", "p99 old", "p99 new", "time", "statement"];
+    public static readonly string[] Header = ["verdict", "ratio", "interval", "executions", "p50 old", "p50 new", "p99 old", "p99 new", "time", "statement"];
 
     /// <summary>A shape's cells, parallel to <see cref="Header"/>.</summary>
     public static string[] Cells(ShapeComparison shape, int sqlLength) =>
@@ -44,8 +44,11 @@ internal static class ReportRows
         return string.Join("; ", parts);
     }
 
+    /// <summary>The interval; one that spans four decades is as good as none.</summary>
     public static string Interval(RatioInterval? ratio) =>
-        ratio is { } interval && !double.IsNaN(interval.Low) ? $"{Sentences.Ratio(interval.Low)} - {Sentences.Ratio(interval.High)}" : "-";
+        ratio is not { } interval || double.IsNaN(interval.Low) ? "-"
+        : interval.High / interval.Low > 1e4 ? "not known"
+        : $"{Sentences.Ratio(interval.Low)} - {Sentences.Ratio(interval.High)}";
 
     /// <summary>One sentence on the noise: the floor, and what the audit found.</summary>
     public static string Noise(Decision decision)

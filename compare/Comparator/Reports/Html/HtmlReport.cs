@@ -1,0 +1,48 @@
+using System.Text;
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>
+/// The comparison as one self-contained page: no library, no network, and a policy in its head that forbids both. Can be printed, read
+/// without colours, and without scripts.
+/// </summary>
+public static class HtmlReport
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(Comparison comparison, Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(comparison);
+        using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true);
+        var html = new Html(writer);
+        var title = $"{comparison.Verdict.Name().ToUpperInvariant()}: {ReportRows.Side(comparison, false)} to {ReportRows.Side(comparison, true)}";
+        html.Raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
+            .Raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n")
+            .Element("title", title)
+            .Raw($"\n<style>\n{Resource("report.css")}</style></head>\n<body><main>\n");
+        HtmlSummary.Write(html, comparison);
+        HtmlShapeTable.Write(html, comparison);
+        HtmlShapeDetails.Write(html, comparison);
+        HtmlFindings.WriteErrors(html, comparison);
+        HtmlFindings.WriteResults(html, comparison);
+        HtmlRuns.Write(html, comparison);
+        HtmlGuide.Write(html, comparison);
+        html.Raw("<footer>").Text($"dbcompare {comparison.ToolVersion}, {comparison.ComparedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Statements are shown as shapes, without their literals.")
+            .Raw($"</footer>\n</main>\n<script>\n{Resource("report.js")}</script>\n</body></html>\n");
+    }
+
+    /// <summary>The class of a verdict's colour; words and signs say the same.</summary>
+    internal static string Tone(ShapeComparison shape) => shape.IsFailure ? "bad" : shape.Decision.Verdict switch
+    {
+        ShapeVerdict.Slower => "warn",
+        ShapeVerdict.Improved => "good",
+        _ => "same",
+    };
+
+    private static string Resource(string name)
+    {
+        using var stream = typeof(HtmlReport).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,129 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>What is known of each shape, folded away until it is asked for.</summary>
+internal static class HtmlShapeDetails
+{
+    /// <summary>Shapes with charts and plans; failing ones come first, then those that hold most of the time.</summary>
+    public const int MostDetails = 300;
+
+    private const int SummaryLength = 140;
+
+    public static void Write(Html html, Comparison comparison)
+    {
+        html.Raw("<h2 id=\"details\">Shapes in detail</h2>\n");
+        var detailed = comparison.Shapes.Take(MostDetails).ToArray();
+        foreach (var shape in detailed)
+        {
+            html.Element("details", () =>
+            {
+                html.Raw("<summary>");
+                HtmlShapeTable.WriteTags(html, shape);
+                html.Element("span", Sentences.Short(shape.Sql, SummaryLength), "sql").Raw("</summary>\n<div>");
+                WriteDetail(html, shape, comparison);
+                html.Raw("</div>");
+            }, $"class=\"shape{(shape.IsFailure ? " failing" : "")}\" id=\"s-{shape.Hex}\"");
+        }
+
+        if (comparison.Shapes.Count > MostDetails)
+        {
+            html.Element("p", $"The detail of {comparison.Shapes.Count - MostDetails:N0} more shapes is in the JSON report.", "soft");
+        }
+    }
+
+    private static void WriteDetail(Html html, ShapeComparison shape, Comparison comparison)
+    {
+        html.Element("pre", shape.Sql);
+        html.Element("p", Conclusion(shape, comparison.Decision));
+        html.Raw("<div class=\"columns\"><div><h3>Latency of all executions</h3><p class=\"small soft\"><span class=\"key o\"></span>old, solid; <span class=\"key n\"></span>new, dashed; the lines are the medians.</p>")
+            .Raw(LatencyChart.Distribution(shape.Baseline, shape.Candidate))
+            .Raw("<h3>Mean of each run</h3>").Raw(LatencyChart.Runs(shape.RunMeansMicroseconds, comparison.Runs)).Raw("</div><div>");
+        WriteFigures(html, shape);
+        WriteEffects(html, shape);
+        WriteCounts(html, shape);
+        html.Raw("</div></div>");
+        if (shape.BaselinePlan is not null || shape.CandidatePlan is not null)
+        {
+            html.Raw("<div class=\"columns\"><div><h3>Plan on the old server</h3>").Element("pre", shape.BaselinePlan ?? "not recorded")
+                .Raw("</div><div><h3>Plan on the new server</h3>").Element("pre", shape.CandidatePlan ?? "not recorded").Raw("</div></div>");
+        }
+
+        html.Element("p", $"Shape {shape.Hex}, class {shape.Class}.", "small soft");
+    }
+
+    /// <summary>The decision on the shape in words.</summary>
+    private static string Conclusion(ShapeComparison shape, Decision whole)
+    {
+        var decision = shape.Decision;
+        var words = decision.Verdict switch
+        {
+            ShapeVerdict.Regressed when decision.IsRareButConsistent => "Rare, but every run on the new server was slower than every run on the old one by more than 5 times and 50 ms.",
+            ShapeVerdict.Regressed => $"It {WholeJudge.Respect(shape)}: more than equal runs differ, and more than what does not matter.",
+            ShapeVerdict.Slower when decision.IsTooSmallToMatter => $"Slower, but by less than {whole.Options.GuardMicroseconds:0} us in the median and with less than {Sentences.Percent(whole.Options.GuardTimeShare)} of the time: too little to matter.",
+            ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
+            ShapeVerdict.Improved => "Faster by more than the minimum effect.",
+            ShapeVerdict.Same => $"No difference found; one of {Sentences.Ratio(decision.MinimumDetectableRatio)} times would have been found in 4 of 5 cases.",
+            _ when shape.Paired == 0 => "No execution has a time in every run, so there is nothing to compare.",
+            _ => $"The interval is too wide to say anything. {Needed(decision)}",
+        };
+        if (shape.NewErrors.Count > 0)
+        {
+            words = $"It fails with {string.Join(", ", shape.NewErrors)} where the old server answered. Its times: {char.ToLowerInvariant(words[0])}{words[1..]}";
+        }
+
+        return decision.IsDominatedByFew ? $"{words} A few very slow executions hold most of its time, so totals and means hang on them." : words;
+    }
+
+    private static string Needed(ShapeDecision decision) =>
+        decision.ExecutionsNeeded is { } executions ? $"It is too rare: about {executions:N0} executions a run would do{(decision.RunsNeeded is { } more ? $", or {more} runs a side" : "")}."
+        : decision.RunsNeeded is { } runs ? $"About {runs} runs a side would do."
+        : "It varies too much from run to run for any number of runs that one would make.";
+
+    private static void WriteFigures(Html html, ShapeComparison shape) => html.Raw("<h3>Figures</h3>").Element("table", () => html
+        .Head("", "#p50", "#p95", "#p99", "#mean", "#total a run", "#answers")
+        .Element("tbody", () =>
+        {
+            Side(html, "old", shape.Baseline);
+            Side(html, "new", shape.Candidate);
+        }), "class=\"plain\"");
+
+    private static void Side(Html html, string name, SideStatistics side) => html.Row(
+        name, $"#{Sentences.Duration(side.P50Microseconds)}", $"#{Sentences.Duration(side.P95Microseconds)}", $"#{Sentences.Duration(side.P99Microseconds)}",
+        $"#{Sentences.Duration(side.MeanMicroseconds)}", $"#{Sentences.Duration(side.TotalMilliseconds * 1000)}", $"#{side.Histogram.Count:N0}");
+
+    private static void WriteEffects(Html html, ShapeComparison shape)
+    {
+        if (shape.Decision.Effects.Count == 0)
+        {
+            return;
+        }
+
+        html.Raw("<h3>Tests</h3>").Element("table", () => html.Head("In respect of", "#new / old", "#interval", "finding").Element("tbody", () =>
+        {
+            foreach (var effect in shape.Decision.Effects)
+            {
+                html.Row(effect.Metric.Words(), $"#{Sentences.Ratio(effect.Ratio.Estimate)}", $"#{ReportRows.Interval(effect.Ratio)}", effect.IsRegressed ? "worse" : effect.IsImproved ? "better" : "");
+            }
+        }), "class=\"plain\"");
+    }
+
+    private static void WriteCounts(Html html, ShapeComparison shape)
+    {
+        html.Raw("<h3>Executions</h3>").Element("table", () => html.Element("tbody", () =>
+        {
+            html.Row("in the workload", $"#{shape.Captured:N0}").Row("replayed in a run", $"#{shape.Executions:N0}");
+            for (var reason = 0; reason < shape.ByEligibility.Count; reason++)
+            {
+                if (shape.ByEligibility[reason] > 0)
+                {
+                    html.Row($"time {((Eligibility)reason).Name()}".Replace("time time", "time", StringComparison.Ordinal), $"#{shape.ByEligibility[reason]:N0}");
+                }
+            }
+
+            html.Row("errors in a run, old / new", $"#{shape.BaselineErrors:N0} / {shape.CandidateErrors:N0}");
+            html.Row("results compared / differing", $"#{shape.Results.Compared:N0} / {shape.Results.Different:N0}");
+            html.Row("results", shape.Results.Kind.Words());
+        }), "class=\"plain\"");
+    }
+}

@@ -1,0 +1,101 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>The top of the page: the verdict in one sentence, the reasons, and what was compared.</summary>
+internal static class HtmlSummary
+{
+    public static void Write(Html html, Comparison comparison)
+    {
+        var verdict = comparison.Verdict.Name();
+        html.Raw($"<section class=\"card banner {verdict}\">").Element("span", verdict.ToUpperInvariant(), "word").Element("h1", Headline(comparison));
+        html.Element("ul", () =>
+        {
+            foreach (var reason in comparison.Reasons)
+            {
+                html.Element("li", reason);
+            }
+        });
+        html.Raw("</section>\n");
+        if (comparison.Warnings.Count > 0)
+        {
+            html.Element("section", () => html.Element("strong", "Please note").Element("ul", () =>
+            {
+                foreach (var warning in comparison.Warnings)
+                {
+                    html.Element("li", warning);
+                }
+            }), "class=\"warnings\" aria-label=\"Warnings\"");
+        }
+
+        html.Element("section", () => WriteFacts(html, comparison), "class=\"facts\" aria-label=\"What was compared\"");
+        html.Raw("<nav class=\"toc\" aria-label=\"Contents\"><a href=\"#shapes\">Shapes</a><a href=\"#details\">In detail</a><a href=\"#errors\">Errors</a><a href=\"#results\">Results</a><a href=\"#runs\">Runs and accounting</a><a href=\"#settings\">Settings</a><a href=\"#guide\">How to read this</a></nav>\n");
+    }
+
+    /// <summary>The verdict in one sentence.</summary>
+    public static string Headline(Comparison comparison)
+    {
+        if (comparison.Verdict == WholeVerdict.Pass)
+        {
+            return "The new server does what the old one did, and is not slower where it matters.";
+        }
+
+        if (comparison.Verdict == WholeVerdict.Undecided)
+        {
+            return "These runs do not support a verdict.";
+        }
+
+        var parts = new List<string>();
+        var regressed = comparison.Shapes.Count(shape => shape.Decision.Verdict == ShapeVerdict.Regressed);
+        var errors = comparison.Errors.Count(error => error.Kind == ErrorKind.New);
+        var results = comparison.Shapes.Count(shape => shape.Results.IsFailure);
+        if (regressed > 0)
+        {
+            parts.Add($"{Sentences.Count(regressed, "statement")} became slower");
+        }
+
+        if (errors > 0)
+        {
+            parts.Add($"{Sentences.Count(errors, "error")} {(errors == 1 ? "is" : "are")} new");
+        }
+
+        if (results > 0)
+        {
+            parts.Add($"{Sentences.Count(results, "statement")} {(results == 1 ? "answers" : "answer")} differently");
+        }
+
+        return parts.Count == 0 ? "The new server is slower as a whole." : $"On the new server {Join(parts)}.";
+    }
+
+    private static void WriteFacts(Html html, Comparison comparison)
+    {
+        var decision = comparison.Decision;
+        Fact(html, "Old server", ReportRows.Side(comparison, false), Targets(comparison, false));
+        Fact(html, "New server", ReportRows.Side(comparison, true), Targets(comparison, true));
+        var begins = comparison.Workload.FirstAtMicroseconds is { } first ? DateTimeOffset.UnixEpoch.AddMicroseconds(first).UtcDateTime : comparison.Workload.CreatedAt.UtcDateTime;
+        var manifest = comparison.Runs[0].Manifest;
+        Fact(
+            html, "Workload", Sentences.Count(comparison.Exchanges, "exchange"),
+            $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(comparison.WorkloadFolder))}, captured {begins:yyyy-MM-dd HH:mm} UTC; replayed at speed {manifest.Speed}{(manifest.Order.Length > 0 ? $", order {manifest.Order}" : "")}; times by {(manifest.Instrument == "wire" ? "the wire" : "the client's clock")}");
+        Fact(
+            html, "As a whole", $"{Sentences.Ratio(decision.Overall.Ratio.Estimate)} times",
+            double.IsNaN(decision.Overall.Ratio.Low) ? "no interval with one run a side" : $"between {Sentences.Ratio(decision.Overall.Ratio.Low)} and {Sentences.Ratio(decision.Overall.Ratio.High)} ({Sentences.Percent(decision.Options.OverallConfidence)}); {(decision.Overall.IsCounted ? "proven, counted in each shape" : decision.Overall.IsRemoved ? "may be chance; taken off each shape" : "not taken off: too few shapes")}");
+        Fact(
+            html, "Noise floor", decision.IsNoiseMeasured ? $"{Sentences.Deviation(decision.ShapeDeviation)} per shape" : "not known",
+            decision.IsNoiseMeasured ? $"between equal runs, beside the {Sentences.Deviation(decision.Overall.RunDeviation)} that a whole run has in common" : "one run a side cannot show it");
+        Fact(
+            html, "False alarms", decision.Audit.IsPossible ? $"{decision.Audit.Flagged:N0} of {decision.Audit.Judged:N0}" : "not known",
+            decision.Audit.IsPossible ? $"when equal runs are compared with each other ({Sentences.Percent(decision.Audit.FalseAlarmRate)})" : "needs two runs on a server");
+    }
+
+    private static void Fact(Html html, string label, string value, string note) =>
+        html.Element("dl", () => html.Element("dt", label).Element("dd", value, "big").Element("dd", note, "small soft"), "class=\"card\"");
+
+    private static string Targets(Comparison comparison, bool isCandidate)
+    {
+        var runs = comparison.Side(isCandidate).ToArray();
+        return $"{string.Join(", ", runs.Select(run => run.Manifest.TargetUrl).Distinct(StringComparer.Ordinal))}; {Sentences.Count(runs.Length, "run")}: {string.Join(", ", runs.Select(run => $"{run.Label} {run.Manifest.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm}"))}";
+    }
+
+    private static string Join(List<string> parts) => parts.Count == 1 ? parts[0] : $"{string.Join(", ", parts.Take(parts.Count - 1))} and {parts[^1]}";
+}
