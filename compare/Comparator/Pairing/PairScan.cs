@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Replay.Statistics;
+using Replay.Workload;
 
 namespace Replay.Comparator;
 
@@ -67,7 +68,7 @@ internal sealed class PairScan
                 continue;
             }
 
-            using var cursor = _input.Workload.Read(from);
+            using var cursor = _input.Workload.Read(from, ExchangeParts.WithoutRequest);
             while (from < to)
             {
                 cancellation.ThrowIfCancellationRequested();
