@@ -137,24 +137,24 @@ public sealed class CapturePipeline
             return;
         }
 
-        bool isToServer = _servers.IsServer(ip.Destination, segment.DestinationPort);
-        bool isFromServer = _servers.IsServer(ip.Source, segment.SourcePort);
+        bool isToServer = _servers.IsServerAtAnyAddress(segment.DestinationPort);
+        bool isFromServer = _servers.IsServerAtAnyAddress(segment.SourcePort);
+        if (_servers.HasBoundServers)
+        {
+            isToServer = isToServer || _servers.IsServerAtSome(ip.Destination, segment.DestinationPort);
+            isFromServer = isFromServer || _servers.IsServerAtSome(ip.Source, segment.SourcePort);
+        }
+
         if (!isToServer && !isFromServer)
         {
             Counters.Ignore(IgnoreReason.OtherPort, packets);
             return;
         }
 
-        var toServer = new FlowKey(ip.Source, ip.Destination, segment.SourcePort, segment.DestinationPort);
-        var toClient = new FlowKey(ip.Destination, ip.Source, segment.DestinationPort, segment.SourcePort);
-        var direction = isToServer && isFromServer ? BetweenServers(toServer, toClient, segment)
+        var direction = isToServer && isFromServer ? BetweenServers(ip, segment)
             : isToServer ? FlowDirection.ToServer
             : FlowDirection.ToClient;
-        Segment(direction == FlowDirection.ToServer ? toServer : toClient, direction, segment, packets, atMicroseconds);
-    }
-
-    private void Segment(in FlowKey key, FlowDirection direction, in TcpSegment segment, int packets, long atMicroseconds)
-    {
+        var key = new FlowKey(ip, segment, direction);
         var flow = _flows.Find(key);
         if (flow is null)
         {
@@ -186,18 +186,20 @@ public sealed class CapturePipeline
     /// Both ends are servers: the one that did not send the SYN is the server of this connection. Of a connection that was open before,
     /// the lower port is taken for the server's, as clients use high ones.
     /// </summary>
-    private FlowDirection BetweenServers(in FlowKey toServer, in FlowKey toClient, in TcpSegment segment)
+    private FlowDirection BetweenServers(in IpPacket ip, in TcpSegment segment)
     {
         if (segment.Has(TcpFlags.Syn))
         {
             return segment.Has(TcpFlags.Acknowledgement) ? FlowDirection.ToClient : FlowDirection.ToServer;
         }
 
-        if (_flows.Find(toServer) is not null)
+        if (_flows.Find(new FlowKey(ip, segment, FlowDirection.ToServer)) is not null)
         {
             return FlowDirection.ToServer;
         }
 
-        return _flows.Find(toClient) is not null || segment.SourcePort < segment.DestinationPort ? FlowDirection.ToClient : FlowDirection.ToServer;
+        return _flows.Find(new FlowKey(ip, segment, FlowDirection.ToClient)) is not null || segment.SourcePort < segment.DestinationPort
+            ? FlowDirection.ToClient
+            : FlowDirection.ToServer;
     }
 }

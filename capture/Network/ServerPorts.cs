@@ -35,6 +35,9 @@ public sealed class ServerPorts
     /// <summary>What it was made of, without repetitions.</summary>
     public IReadOnlyList<ServerAddress> Servers { get; }
 
+    /// <summary>Whether there is a server for which the port alone does not tell.</summary>
+    internal bool HasBoundServers { get; private set; }
+
     /// <summary>Whether a server listens there.</summary>
     public bool IsServer(IPAddress address, int port)
     {
@@ -42,8 +45,13 @@ public sealed class ServerPorts
         return port is > 0 and <= ushort.MaxValue && IsServer(FlowAddress.From(address), (ushort)port);
     }
 
-    internal bool IsServer(FlowAddress address, ushort port) =>
-        IsSet(_anyAddress, port) || (IsSet(_someAddress, port) && _bound.Contains((address, port)));
+    internal bool IsServer(FlowAddress address, ushort port) => IsServerAtAnyAddress(port) || IsServerAtSome(address, port);
+
+    /// <summary>Whether the port alone tells.</summary>
+    internal bool IsServerAtAnyAddress(ushort port) => IsSet(_anyAddress, port);
+
+    /// <summary>Whether a server is bound to this address and port.</summary>
+    internal bool IsServerAtSome(FlowAddress address, ushort port) => IsSet(_someAddress, port) && _bound.Contains((address, port));
 
     private static bool IsSet(ulong[] bits, ushort port) => (bits[port >> 6] >> port & 1) != 0;
 
@@ -56,6 +64,7 @@ public sealed class ServerPorts
 
         ushort port = (ushort)server.Port;
         bool isAny = server.Address is null || server.Address.Equals(IPAddress.Any) || server.Address.Equals(IPAddress.IPv6Any);
+        HasBoundServers |= !isAny;
         (isAny ? _anyAddress : _someAddress)[port >> 6] |= 1UL << port;
         if (!isAny)
         {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Runtime.CompilerServices;
 
 namespace Replay.Network.Headers;
 
@@ -10,24 +9,21 @@ namespace Replay.Network.Headers;
 /// </summary>
 internal readonly struct FlowAddress(ulong high, ulong low) : IEquatable<FlowAddress>
 {
-    private const ulong MappedPrefix = 0x0000_FFFF_0000_0000;
+    /// <summary>In front of an IPv4 address in the lower half.</summary>
+    public const ulong MappedPrefix = 0x0000_FFFF_0000_0000;
 
     public readonly ulong High = high;
     public readonly ulong Low = low;
 
     public bool IsVersion4 => High == 0 && Low >> 32 == MappedPrefix >> 32;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static FlowAddress FromVersion4(uint address) => new(0, MappedPrefix | address);
-
-    public static FlowAddress FromVersion6(ReadOnlySpan<byte> bytes) =>
-        new(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
-
     public static FlowAddress From(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out int length);
-        return length == 4 ? FromVersion4(BinaryPrimitives.ReadUInt32BigEndian(bytes)) : FromVersion6(bytes);
+        return length == 4
+            ? new FlowAddress(0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes))
+            : new FlowAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]));
     }
 
     public IPAddress ToIPAddress()
@@ -38,7 +34,6 @@ internal readonly struct FlowAddress(ulong high, ulong low) : IEquatable<FlowAdd
         return new IPAddress(IsVersion4 ? bytes[12..] : bytes);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(FlowAddress other) => High == other.High && Low == other.Low;
 
     public override bool Equals(object? obj) => obj is FlowAddress other && Equals(other);

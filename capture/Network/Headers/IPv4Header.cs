@@ -29,8 +29,8 @@ internal static class IPv4Header
         int totalLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
         ushort fragment = BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]);
         packet.Protocol = bytes[9];
-        packet.Source = FlowAddress.FromVersion4(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]));
-        packet.Destination = FlowAddress.FromVersion4(BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]));
+        packet.SourceLow = FlowAddress.MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
+        packet.DestinationLow = FlowAddress.MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes[16..]);
         if (totalLength == 0)
         {
             // A super-packet for segmentation offload, larger than the field can say.

@@ -26,8 +26,10 @@ internal static class IPv6Header
             return HeaderVerdict.Short;
         }
 
-        packet.Source = FlowAddress.FromVersion6(bytes[8..]);
-        packet.Destination = FlowAddress.FromVersion6(bytes[24..]);
+        packet.SourceHigh = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]);
+        packet.SourceLow = BinaryPrimitives.ReadUInt64BigEndian(bytes[16..]);
+        packet.DestinationHigh = BinaryPrimitives.ReadUInt64BigEndian(bytes[24..]);
+        packet.DestinationLow = BinaryPrimitives.ReadUInt64BigEndian(bytes[32..]);
         int payloadLength = BinaryPrimitives.ReadUInt16BigEndian(bytes[4..]);
         if (payloadLength == 0)
         {

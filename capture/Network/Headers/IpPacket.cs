@@ -3,8 +3,12 @@ namespace Replay.Network.Headers;
 /// <summary>What an IP header says. The payload is what was captured of it.</summary>
 internal ref struct IpPacket
 {
-    public FlowAddress Source;
-    public FlowAddress Destination;
+    // Four numbers and not two addresses: copying a structure right after its parts were written stalls the processor, and these
+    // are copied into a key for each packet.
+    public ulong SourceHigh;
+    public ulong SourceLow;
+    public ulong DestinationHigh;
+    public ulong DestinationLow;
     public ReadOnlySpan<byte> Payload;
 
     /// <summary>Bytes of the payload that the capture cut off.</summary>
@@ -19,4 +23,8 @@ internal ref struct IpPacket
     public bool HasMoreFragments;
     public bool IsFragment;
     public byte Protocol;
+
+    public readonly FlowAddress Source => new(SourceHigh, SourceLow);
+
+    public readonly FlowAddress Destination => new(DestinationHigh, DestinationLow);
 }
