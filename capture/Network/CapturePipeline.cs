@@ -54,6 +54,12 @@ public sealed class CapturePipeline
             Advance(at);
         }
 
+        if (CommonPacket.TryRead(packet, out var common, out var segment))
+        {
+            Segment(common, segment, 1, at);
+            return;
+        }
+
         var reason = IpHeader.Read(packet, out var ip);
         if (reason != IgnoreReason.None)
         {
@@ -137,6 +143,11 @@ public sealed class CapturePipeline
             return;
         }
 
+        Segment(ip, segment, packets, atMicroseconds);
+    }
+
+    private void Segment(in IpPacket ip, in TcpSegment segment, int packets, long atMicroseconds)
+    {
         bool isToServer = _servers.IsServerAtAnyAddress(segment.DestinationPort);
         bool isFromServer = _servers.IsServerAtAnyAddress(segment.SourcePort);
         if (_servers.HasBoundServers)
