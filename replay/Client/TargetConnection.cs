@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Replay.Client.MySql;
 using Replay.Client.PostgreSql;
 using Replay.Client.Transport;
 using Replay.Protocol;
@@ -48,6 +49,12 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     /// <summary>Whether the connection is open and has not ended.</summary>
     public bool IsOpen => _transport is not null && !Volatile.Read(ref _closed);
 
+    /// <summary>What of the captured session's protocol the target does not have, each in a line; empty if it has all of it.</summary>
+    public virtual IReadOnlyList<string> Differences => [];
+
+    /// <summary>Requests whose layout was changed because of <see cref="Differences"/>; mapped ids do not count.</summary>
+    public virtual long ReencodedRequests => 0;
+
     /// <summary>Whatever the owner wants to find again in its receiver.</summary>
     public object? Owner { get; set; }
 
@@ -60,6 +67,7 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
         ArgumentNullException.ThrowIfNull(url);
         return url.Engine switch
         {
+            Engine.MySql => new MySqlTargetConnection(),
             Engine.PostgreSql => new PostgresTargetConnection(),
             _ => throw new TargetProtocolException($"there is no client for {url.Engine}"),
         };

@@ -53,7 +53,11 @@ public sealed partial class MySqlConversation
 
             _sendingFile = packet.PayloadLength > 0;
         }
-        else if (head.Command != Command.MySqlChangeUser)
+        else if (head.Command == Command.MySqlChangeUser)
+        {
+            _authentication?.Clear();
+        }
+        else
         {
             EmitFault(ProtocolFault.UnexpectedMessage, isRequest: true, at);
         }

@@ -9,6 +9,8 @@ namespace Replay.Protocol.MySql;
 /// <content>The server's half after login, and the exchanges that come of it.</content>
 public sealed partial class MySqlConversation
 {
+    private const int MaxKeptAuthenticationBytes = 4 << 10;
+
     private readonly ByteStore _parameterTypes = new();
 
     /// <summary>Notes the first byte of the oldest request's response.</summary>
@@ -55,6 +57,10 @@ public sealed partial class MySqlConversation
             case ResponseStep.Ended:
                 EndHead(bytesBehind, isComplete: true, at);
                 break;
+            case ResponseStep.Continue when _authentication is not null && _queue.Head.Command == Command.MySqlChangeUser:
+                _authentication.Reset(MaxKeptAuthenticationBytes);
+                _authentication.Append(packet.FirstPayload);
+                break;
             case ResponseStep.FileWanted:
                 // The data may have been seen already if the two halves were captured out of order.
                 _sendingFile = (_queue.Head.Flags & ExchangeFlags.CopyIn) == 0;
@@ -90,6 +96,7 @@ public sealed partial class MySqlConversation
     private void Emit(bool isComplete, int bytesBehind, long at)
     {
         ref var head = ref _queue.Head;
+        _authentication?.Clear();
         var exchange = Exchange.Empty;
         exchange.Command = head.Command;
         exchange.Flags = head.Flags;

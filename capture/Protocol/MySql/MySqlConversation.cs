@@ -1,3 +1,5 @@
+using Replay.Protocol.Buffers;
+
 namespace Replay.Protocol.MySql;
 
 /// <summary>
@@ -21,6 +23,7 @@ public sealed partial class MySqlConversation : Conversation
     private readonly StatementTable _statements;
     private readonly ResponseDecoder _response;
     private readonly bool _fromStart;
+    private ByteStore? _authentication;
     private CompressedFrames? _requestFrames;
     private CompressedFrames? _responseFrames;
     private MySqlCapabilities _serverCapabilities;
@@ -76,6 +79,23 @@ public sealed partial class MySqlConversation : Conversation
     /// <inheritdoc/>
     public override int PendingRequests => _queue.Count;
 
+    /// <summary>Whether the server waits for a file's data (LOAD DATA LOCAL), or for what ends it.</summary>
+    public bool WantsFileData => _sendingFile;
+
+    /// <summary>
+    /// Within the call that hands out a stmt_prepare: how many parameters the statement has; 0 if it failed.
+    /// </summary>
+    public int PreparedParameters => _response.Prepared?.Parameters ?? 0;
+
+    /// <summary>The sequence number of the packet that carries on the current exchange.</summary>
+    public byte NextSequence => _nextSequence;
+
+    /// <summary>
+    /// What the server's plugin said last in answer to COM_CHANGE_USER, until the client has answered; empty otherwise. Only after <see cref="AfterLogin"/>:
+    /// whoever sniffs keeps nothing of it.
+    /// </summary>
+    public ReadOnlySpan<byte> AuthenticationRequest => _authentication is null ? default : _authentication.Written;
+
     /// <inheritdoc/>
     public override long BufferedBytes => _requestPackets.Capacity + _responsePackets.Capacity + _queue.Capacity + _statements.Bytes + _response.Capacity
         + (_requestFrames?.Capacity ?? 0) + (_responseFrames?.Capacity ?? 0);
@@ -88,6 +108,7 @@ public sealed partial class MySqlConversation : Conversation
     {
         var conversation = new MySqlConversation(sink, limits, fromStart: true);
         conversation._traits.Set(capabilities);
+        conversation._authentication = new ByteStore();
         conversation._phase = Phase.Commands;
         conversation.Facts.MySqlCapabilities = (ulong)capabilities;
         conversation.Facts.LoggedIn = true;

@@ -1,0 +1,45 @@
+using Replay.Protocol.Buffers;
+using Replay.Protocol.MySql;
+using Replay.Protocol.MySql.Messages;
+
+namespace Replay.Client.MySql;
+
+/// <summary>
+/// COM_CHANGE_USER for this session: the recorded one's proof of the password is gone, and would prove nothing here. It goes without one; the server then
+/// sends a challenge.
+/// </summary>
+internal static class ChangeUserWriter
+{
+    /// <summary>Writes the command with the recorded database and collation, for <paramref name="user"/>. False if the recorded one cannot be read.</summary>
+    public static bool TryWrite(
+        ByteStore into,
+        ReadOnlySpan<byte> recorded,
+        MySqlCapabilities captured,
+        string user,
+        string plugin,
+        MySqlCapabilities inForce,
+        IReadOnlyDictionary<string, string> attributes)
+    {
+        if (!ComChangeUser.TryParse(recorded, captured, out var change))
+        {
+            return false;
+        }
+
+        var payload = new ByteStore();
+        payload.Append([ComChangeUser.Header]);
+        HandshakeResponseWriter.WriteZeroTerminated(payload, user);
+        payload.Append([0]);
+        payload.Append(change.Database);
+        var collation = change.Collation < 0 ? 45 : change.Collation;
+        payload.Append([0, (byte)collation, (byte)(collation >> 8)]);
+        HandshakeResponseWriter.WriteZeroTerminated(payload, plugin);
+        if ((inForce & MySqlCapabilities.ConnectAttributes) != 0)
+        {
+            HandshakeResponseWriter.WriteAttributes(payload, attributes);
+        }
+
+        PacketWriter.Append(into, payload.Written, default);
+        payload.Clear();
+        return true;
+    }
+}
