@@ -8,6 +8,7 @@ public abstract class Restorer
 {
     private protected Restorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
     {
+        Manifest = reader.Manifest;
         Snapshot = snapshot;
         SnapshotFolder = reader.SnapshotFolder;
         Options = options;
@@ -17,6 +18,9 @@ public abstract class Restorer
         Mark = new ConsentMark { Workload = reader.Manifest.Id, RestoredAt = DateTimeOffset.UtcNow, ToolVersion = ToolVersion.Current };
         Users = [.. reader.Sessions.Where(s => s.User is not null && s.Purpose == SessionPurpose.Client).Select(s => s.User!).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>The workload's manifest.</summary>
+    protected WorkloadManifest Manifest { get; }
 
     /// <summary>The snapshot.</summary>
     protected SnapshotInfo Snapshot { get; }
@@ -84,9 +88,9 @@ public abstract class Restorer
     /// <summary>Refuses the server that was captured.</summary>
     protected void RefuseSource(TargetFacts facts)
     {
-        if (Snapshot.SystemIdentifier is { } captured && captured == facts.SystemIdentifier && !Options.Force.Contains("source"))
+        if (TargetGuards.SourceLikeness(Manifest, Url, facts) == (true, true) && !Options.Force.Contains("source"))
         {
-            throw new CommandException($"the target is the very server that was captured (its identifier is {captured}); if this really is not production, say --force source");
+            throw new CommandException($"{Url} has the address and the identifier of the server that was captured; if this really is not production, say --force source");
         }
     }
 }

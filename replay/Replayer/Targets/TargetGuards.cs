@@ -68,11 +68,6 @@ public static class TargetGuards
     private static Guard CheckSource(WorkloadManifest manifest, TargetUrl url, TargetFacts target, HashSet<string> databases)
     {
         const string Force = "if this really is not production, say --force source";
-        if (manifest.Snapshot?.SystemIdentifier is { } captured && captured == target.SystemIdentifier)
-        {
-            return new Guard("source", GuardLevel.Refused, $"the target is the very server that was captured (its identifier is {captured}); {Force}");
-        }
-
         var unmarked = databases.Where(d => target.Databases.TryGetValue(d, out var mark) && mark is null).Order(StringComparer.Ordinal).ToList();
         if (unmarked.Count > 0 || !target.Databases.Values.Any(m => m is not null))
         {
@@ -80,10 +75,23 @@ public static class TargetGuards
             return new Guard("source", GuardLevel.Refused, $"{where} no mark that it may be replayed on; 'dbreplay restore' leaves one; {Force}");
         }
 
-        var address = string.Create(CultureInfo.InvariantCulture, $"{url.Host}:{url.Port}");
-        return manifest.Servers.Any(s => s.Address == address)
-            ? new Guard("source", GuardLevel.Warning, $"the target bears the mark of consent, but its address {address} is one that was captured")
-            : new Guard("source", GuardLevel.Passed, "the target bears the mark of consent");
+        return SourceLikeness(manifest, url, target) switch
+        {
+            (true, true) => new Guard("source", GuardLevel.Refused, $"the target has the address and the identifier of the server that was captured; {Force}"),
+            (true, false) => new Guard("source", GuardLevel.Warning, "the target bears the mark of consent, and the identifier of the server that was captured: a copy of its files?"),
+            (false, true) => new Guard("source", GuardLevel.Warning, $"the target bears the mark of consent, and an address that was captured ({url.Host}:{url.Port})"),
+            _ => new Guard("source", GuardLevel.Passed, "the target bears the mark of consent"),
+        };
+    }
+
+    /// <summary>Whether a target has the identifier, and the address, of a server that was captured. Copies of files keep the identifier.</summary>
+    public static (bool Identifier, bool Address) SourceLikeness(WorkloadManifest manifest, TargetUrl url, TargetFacts target)
+    {
+        // An address without a host stands for any host.
+        var port = string.Create(CultureInfo.InvariantCulture, $":{url.Port}");
+        return (
+            manifest.Snapshot?.SystemIdentifier is { } captured && captured == target.SystemIdentifier,
+            manifest.Servers.Any(s => s.Engine == url.Engine && (s.Address == url.Host + port || s.Address == port)));
     }
 
     private static Guard CheckDatabases(HashSet<string> databases, TargetFacts target)
