@@ -1,5 +1,6 @@
 using System.Text;
 using Replay.Protocol.MySql;
+using Replay.Protocol.PostgreSql;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -26,5 +27,5 @@ public sealed record StatementExample(int Shape, long Position, string Database,
 
     /// <summary>The parameters of an exchange as text, NULL as null; null if it has none.</summary>
     public static IReadOnlyList<string?>? ParametersOf(in Exchange exchange, Engine engine) =>
-        engine == Engine.MySql ? MySqlParameters.Parameters(in exchange) : null;
+        engine == Engine.MySql ? MySqlParameters.Parameters(in exchange) : PostgresParameters.Parameters(in exchange);
 }
