@@ -118,7 +118,7 @@ public sealed partial class BadInputTests : IDisposable
         File.WriteAllBytes(big, PcapWriter.ToBytes(SmallCaptures.Postgres(200_000)));
         Directory.CreateDirectory(_folder.File("disk"));
         // The small disk exists in its own namespace only, so what is on it is looked at from within.
-        var script = $"mount -t tmpfs -o size=256k none {_folder.File("disk")} && {ProjectPrograms.Capture} pcap {big} --server postgres:5432 --out {_folder.File("disk")}/w.workload --quiet; "
+        var script = $"mount -t tmpfs -o size=64k none {_folder.File("disk")} && {ProjectPrograms.Capture} pcap {big} --server postgres:5432 --out {_folder.File("disk")}/w.workload --quiet; "
             + $"echo $? >{_folder.File("status")}; {ProjectPrograms.Capture} info {_folder.File("disk")}/w.workload >{_folder.File("info")}";
         var result = await ProcessRunner.RunAsync("unshare", ["-rm", "sh", "-c", script]);
         Assert.Equal(0, result.ExitCode);
