@@ -99,11 +99,18 @@ restore() {
   dotnet restore Replay.sln --verbosity quiet "${locked[@]}"
 }
 
-build() {
+build() { # [everything]: the tests too
+  local project
   need_sdk
   say "building"
   restore
-  dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo
+  if [ "${1:-}" = everything ]; then
+    dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo
+  else
+    for project in capture/Agent replay/Replayer compare/Comparator; do
+      dotnet build "$project" --no-restore --configuration Release --verbosity quiet --nologo
+    done
+  fi
   launcher dbcapture Agent
   launcher dbreplay Replayer
   launcher dbcompare Comparator
@@ -135,7 +142,7 @@ export LOGS ARTIFACTS
 
 test_all() {
   local projects=("$@") units=() project started=$SECONDS fetching
-  build
+  build everything
   install_packages tests
   mkdir -p "$LOGS"
   rm -f "$LOGS"/*.Tests.log* "$LOGS"/Fuzz.log*
@@ -201,7 +208,7 @@ demo() {
 }
 
 bench() {
-  build
+  build everything
   install_packages tests
   exec "$ARTIFACTS/bin/Benchmarks/release/Benchmarks" "$@"
 }
@@ -210,7 +217,7 @@ soak() {
   [ $# -ge 1 ] && [ -x "tests/Soak/$1.sh" ] || fail "soak: which? $(cd tests/Soak && ls ./*.sh | sed 's|^\./||; s|\.sh$||' | tr '\n' ' ')"
   local name=$1
   shift
-  build
+  build everything
   install_packages tests
   exec "tests/Soak/$name.sh" "$@"
 }

@@ -61,12 +61,11 @@ in_background() { # NAME COMMAND...
 }
 
 clean_up() {
-  local pid
+  local pid server
   trap - EXIT INT TERM
   for pid in "${PIDS[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
-  "$SERVERS" wipe "$WORK/old" || true
-  "$SERVERS" wipe "$WORK/new" || true
+  for server in production old new; do "$SERVERS" wipe "$WORK/$server" || true; done
   rm -rf "$WORK"
 }
 trap clean_up EXIT
@@ -74,28 +73,28 @@ trap 'exit 130' INT TERM
 
 # ---- servers and data -----------------------------------------------------------------------------------------------
 
+"$SERVERS" create "${OLD[@]}" "$WORK/production"
 "$SERVERS" create "${OLD[@]}" "$WORK/old"
 "$SERVERS" create "${NEW[@]}" "$WORK/new"
-OLD_PORT=$("$SERVERS" start "$WORK/old" --owner $$)
-NEW_PORT=$("$SERVERS" start "$WORK/new" --owner $$)
-OLD_URL=$SCHEME://app:secret@127.0.0.1:$OLD_PORT/shop
-NEW_URL=$SCHEME://app:secret@127.0.0.1:$NEW_PORT/shop
-say "old: $("$SERVERS" version "$WORK/old" | sed 's|^/[^ ]* *||'), port $OLD_PORT"
-say "new: $("$SERVERS" version "$WORK/new" | sed 's|^/[^ ]* *||'), port $NEW_PORT"
-load_data "$WORK/old"
-say "a shop with $(count_rows "$WORK/old") rows"
+PORT=$("$SERVERS" start "$WORK/production" --owner $$)
+URL=$("$SERVERS" url "$WORK/production" shop)
+say "production: $("$SERVERS" version "$WORK/production" | sed 's|^/[^ ]* *||'), port $PORT"
+load_data "$WORK/production"
+say "a shop with $(count_rows "$WORK/production") rows"
 
 # ---- capture --------------------------------------------------------------------------------------------------------
 
 WORKLOAD=$OUT/shop.workload
-in_background dbcapture "$ARTIFACTS/dbcapture" live --interface lo --server "$SCHEME:127.0.0.1:$OLD_PORT" \
-  --snapshot "$SNAPSHOT_TOOL" --snapshot-url "$OLD_URL" --out "$WORKLOAD"
+in_background dbcapture "$ARTIFACTS/dbcapture" live --interface lo --server "$SCHEME:127.0.0.1:$PORT" \
+  --snapshot "$SNAPSHOT_TOOL" --snapshot-url "$URL" --out "$WORKLOAD"
 CAPTURE=$!
-sleep 1
-kill -0 "$CAPTURE" 2>/dev/null || { cat "$OUT/logs/dbcapture.err" >&2; fail "dbcapture did not start"; }
+until grep -q sniffing "$OUT/logs/dbcapture.err" 2>/dev/null; do
+  kill -0 "$CAPTURE" 2>/dev/null || { cat "$OUT/logs/dbcapture.err" >&2; fail "dbcapture did not start"; }
+  sleep 0.1
+done
 say "dbcapture sniffs interface lo and has $SNAPSHOT_TOOL take a snapshot"
 say "$TRAFFIC_SECONDS s of traffic: $CLIENTS_TEXT"
-start_traffic "$OLD_PORT"
+start_traffic "$PORT"
 for i in "${!PIDS[@]}"; do
   [ "${PIDS[i]}" != "$CAPTURE" ] || continue
   wait "${PIDS[i]}" || { tail -n 5 "$OUT/logs/${NAMES[i]}.err" >&2; fail "client ${NAMES[i]} failed: $OUT/logs/${NAMES[i]}.err"; }
@@ -109,8 +108,24 @@ sed -n '1,14{s/^/        /;p}' "$OUT/info.txt"
 
 # ---- replay and compare ---------------------------------------------------------------------------------------------
 
+"$SERVERS" stop "$WORK/production"
+"$SERVERS" start "$WORK/old" --owner $$ >/dev/null
+"$SERVERS" start "$WORK/new" --owner $$ >/dev/null
+OLD_URL=$("$SERVERS" url "$WORK/old" shop)
+NEW_URL=$("$SERVERS" url "$WORK/new" shop)
+say "old: $("$SERVERS" version "$WORK/old" | sed 's|^/[^ ]* *||'), port $("$SERVERS" port "$WORK/old")"
+say "new: $("$SERVERS" version "$WORK/new" | sed 's|^/[^ ]* *||'), port $("$SERVERS" port "$WORK/new")"
 PLAN=$OUT/plan.yaml
-write_plan >"$PLAN"
+{
+  echo "workload: shop.workload"
+  echo "out: upgrade"
+  echo "baseline: { url: \"$OLD_URL\" }"
+  if [ "$FAULTS" = 1 ]; then
+    echo "candidate: { url: \"$NEW_URL\", after_restore: [\"$HERE/$ENGINE/faults.sql\"] }"
+  else
+    echo "candidate: { url: \"$NEW_URL\" }"
+  fi
+} >"$PLAN"
 say "dbreplay upgrade: restore, replay on old, new, new, old, compare"
 verdict=0
 "$ARTIFACTS/dbreplay" upgrade "$PLAN" 2> >(tee "$OUT/logs/dbreplay.err" >&2) || verdict=$?
@@ -121,16 +136,16 @@ case $verdict in 0 | 1 | 3) ;; *) fail "dbreplay upgrade ended with $verdict: $O
 if [ "$FAULTS" = 1 ]; then say "The two faults that were planted on the new server: $FAULTS_TEXT."; else say "No faults were planted."; fi
 result=0
 ENGINE=$ENGINE FAULTS=$FAULTS OLD_URL=$OLD_URL NEW_URL=$NEW_URL INDEX_FAULT_TEXT=$INDEX_FAULT_TEXT FUNCTION_FAULT_TEXT=$FUNCTION_FAULT_TEXT \
-  FUNCTION_FAULT_CODE=$FUNCTION_FAULT_CODE DBCAPTURE=$ARTIFACTS/dbcapture node "$HERE/check.cjs" "$OUT/comparison.json" "$WORKLOAD" || result=$?
+  FUNCTION_FAULT_CODE=$FUNCTION_FAULT_CODE DBCAPTURE=$ARTIFACTS/dbcapture node "$HERE/check.cjs" "$OUT/upgrade/comparison.json" "$WORKLOAD" || result=$?
 say "done. What there is to look at:"
 cat <<END
-  report             $OUT/report.html
-  comparison (JSON)  $OUT/comparison.json
+  report             $OUT/upgrade/report.html
+  comparison (JSON)  $OUT/upgrade/comparison.json
   workload           $WORKLOAD
-  runs               $OUT/runs/
+  runs               $OUT/upgrade/{A1,B1,B2,A2}.run (A old, B new), made by $PLAN
 Try next:
   .artifacts/dbcapture info $WORKLOAD
   .artifacts/dbcapture show $WORKLOAD --errors
-  .artifacts/dbcompare $OUT/runs/baseline*.run --against $OUT/runs/candidate*.run
+  .artifacts/dbcompare $OUT/upgrade/A*.run --against $OUT/upgrade/B*.run
 END
 exit "$result"
