@@ -78,7 +78,7 @@ trap 'exit 130' INT TERM
 "$SERVERS" create "${NEW[@]}" "$WORK/new"
 PORT=$("$SERVERS" start "$WORK/production" --owner $$)
 URL=$("$SERVERS" url "$WORK/production" shop)
-say "production: $("$SERVERS" version "$WORK/production" | sed 's|^/[^ ]* *||'), port $PORT"
+say "production: $("$SERVERS" version "$WORK/production"), port $PORT"
 load_data "$WORK/production"
 say "a shop with $(count_rows "$WORK/production") rows"
 
@@ -113,8 +113,8 @@ sed -n '1,14{s/^/        /;p}' "$OUT/info.txt"
 "$SERVERS" start "$WORK/new" --owner $$ >/dev/null
 OLD_URL=$("$SERVERS" url "$WORK/old" shop)
 NEW_URL=$("$SERVERS" url "$WORK/new" shop)
-say "old: $("$SERVERS" version "$WORK/old" | sed 's|^/[^ ]* *||'), port $("$SERVERS" port "$WORK/old")"
-say "new: $("$SERVERS" version "$WORK/new" | sed 's|^/[^ ]* *||'), port $("$SERVERS" port "$WORK/new")"
+say "old: $("$SERVERS" version "$WORK/old"), port $("$SERVERS" port "$WORK/old")"
+say "new: $("$SERVERS" version "$WORK/new"), port $("$SERVERS" port "$WORK/new")"
 PLAN=$OUT/plan.yaml
 {
   echo "workload: shop.workload"

@@ -269,8 +269,8 @@ program_version() { # ENGINE MAJOR
   local bin program
   bin=$(home_of "$1" "$2")/bin
   case $1 in postgres) program=postgres ;; mariadb) program=mariadbd ;; mysql) program=mysqld ;; pgclient) program=psql ;; *) program=$1 ;; esac
-  # mysqld 5.6 warns about its own defaults first
-  "$bin/$program" --no-defaults --version 2>/dev/null || "$bin/$program" --version
+  # mysqld 5.6 warns about its own defaults first. Paths, platforms and greetings are left out.
+  { "$bin/$program" --no-defaults --version 2>/dev/null || "$bin/$program" --version; } | sed -E 's|^/[^ ]* +||; s/ (from|for) .*//'
 }
 
 # ---- options per server ---------------------------------------------------------------------------------------------
