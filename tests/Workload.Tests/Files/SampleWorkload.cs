@@ -61,7 +61,7 @@ internal static class SampleWorkload
     {
         Number = number,
         Engine = Engine.PostgreSql,
-        Client = new IPEndPoint(IPAddress.Loopback, 40_000 + number),
+        Client = new IPEndPoint(IPAddress.Loopback, 40_000 + (number % 20_000)),
         Server = new IPEndPoint(IPAddress.Loopback, 5432),
         OpenedAtMicroseconds = number,
         User = "app",
