@@ -146,7 +146,7 @@ internal static class SessionCodec
     private static Dictionary<string, string> ReadParameters(ref PayloadReader source, StringPool strings)
     {
         var count = source.ReadLength();
-        var parameters = new Dictionary<string, string>(count, StringComparer.Ordinal);
+        var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var name = ReadText(ref source, strings) ?? "";
