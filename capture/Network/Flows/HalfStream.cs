@@ -91,7 +91,7 @@ internal sealed class HalfStream
     public void Acknowledge(uint acknowledgement, int maxWindowBytes, long atMicroseconds)
     {
         int ahead = Distance(acknowledgement, Next);
-        if (ahead <= 0 || ahead > maxWindowBytes)
+        if (!IsSynchronised || ahead <= 0 || ahead > maxWindowBytes)
         {
             return;
         }

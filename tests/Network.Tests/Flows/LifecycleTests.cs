@@ -36,6 +36,15 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void AResetThatAcknowledgesAHalfOfWhichNothingIsKnownEndsIt()
+    {
+        var c = new TcpConversation();
+        c.FromClient(TcpBits.Psh, "no acknowledgement"u8);
+        c.Add(c.Client, c.Server, c.ClientNext, c.ServerNext, TcpBits.Rst | TcpBits.Ack, []);
+        Assert.Equal([">no acknowledgement", "Reset"], new Tap().Feed(c.Packets).Finish().Only.Events);
+    }
+
+    [Fact]
     public void PacketsBehindTheEndDoNotOpenItAgain()
     {
         var c = new TcpConversation().Open().Request("one"u8).Response("1"u8).Close();
