@@ -103,7 +103,7 @@ public sealed class CutPlanner
         var kind = exchange.Command switch
         {
             Command.Parse or Command.Close or Command.MySqlStatementPrepare or Command.MySqlStatementClose or Command.MySqlInitDb
-                or Command.MySqlSetOption or Command.MySqlResetConnection => CutKind.State,
+                or Command.MySqlSetOption or Command.MySqlResetConnection or Command.MySqlChangeUser => CutKind.State,
             Command.Bind or Command.Describe or Command.Sync or Command.Cancel or Command.Terminate or Command.MySqlQuit or Command.MySqlPing
                 or Command.MySqlFieldList or Command.MySqlStatistics or Command.MySqlProcessInfo or Command.MySqlStatementFetch
                 or Command.MySqlStatementReset => CutKind.Read,

@@ -69,14 +69,13 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
         {
             _ when (flags & ExchangeFlags.RequestTruncated) != 0 => RunReason.RequestTruncated,
             _ when (flags & ExchangeFlags.RequestComplete) == 0 => RunReason.RequestIncomplete,
-            _ when (flags & ExchangeFlags.Masked) != 0 => RunReason.Masked,
+            // Its secrets are the login's: the client makes it anew for the user that it logs in as.
+            _ when (flags & ExchangeFlags.Masked) != 0 && exchange.Command != Command.MySqlChangeUser => RunReason.Masked,
             _ when (flags & ExchangeFlags.UnknownStatement) != 0 => RunReason.UnknownStatement,
             _ when (traits & ShapeTraits.Dangerous) != 0 => RunReason.Dangerous,
             Command.Cancel => RunReason.Cancel,
             Command.MySqlShutdown or Command.MySqlProcessKill or Command.MySqlRefresh or Command.MySqlDebug => RunReason.Dangerous,
             Command.MySqlBinlogDump or Command.MySqlBinlogDumpGtid or Command.MySqlRegisterReplica => RunReason.Replication,
-            // It carries an authentication response, which is never recorded.
-            Command.MySqlChangeUser => RunReason.Masked,
             Command.Unknown => RunReason.NotSupported,
             _ => RunReason.None,
         };

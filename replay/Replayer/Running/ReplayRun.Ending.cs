@@ -68,6 +68,11 @@ public sealed partial class ReplayRun
             warnings.Insert(0, $"{_opener.AsTargetUser} sessions played as the URL's user instead of the captured one");
         }
 
+        if (_opener.Reencoded > 0)
+        {
+            warnings.Insert(0, $"{_opener.Reencoded} requests were encoded anew for what the target lacks");
+        }
+
         problem ??= _wireProblem;
         if (problem is not null)
         {
@@ -92,7 +97,7 @@ public sealed partial class ReplayRun
         };
         _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut));
         _writer.Complete(final);
-        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, problem);
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem);
     }
 
     private static double CpuSeconds()

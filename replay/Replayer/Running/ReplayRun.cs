@@ -35,6 +35,7 @@ public sealed partial class ReplayRun : IDisposable
     private readonly double _startCpuSeconds = CpuSeconds();
     private Exception? _feedProblem;
     private string? _wireProblem;
+    private TimeSpan _played;
     private long _sessions;
 
     /// <summary>Prepares a run: the folder is made, nothing is sent yet.</summary>
@@ -90,12 +91,14 @@ public sealed partial class ReplayRun : IDisposable
         _recorder.Journal = journal;
         SayCut();
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, Adopt);
-        var (end, problem) = await WatchAsync(preRoll.RunAsync(), () => 0);
+        var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
         if (end == RunEnd.Complete)
         {
             _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt);
+            var began = Stopwatch.GetTimestamp();
             (end, problem) = await PlayScheduleAsync(preRoll);
+            _played = Stopwatch.GetElapsedTime(began);
         }
 
         if (end != RunEnd.Complete)
@@ -156,8 +159,6 @@ public sealed partial class ReplayRun : IDisposable
                 {
                     _connections.OpenBeyondLimit();
                 }
-
-                return feeder.Walked;
             });
         }
         finally
@@ -189,7 +190,7 @@ public sealed partial class ReplayRun : IDisposable
     }
 
     // Waits for the work, looks after it meanwhile, and gives up when nobody answers any more.
-    private async Task<(RunEnd End, string? Problem)> WatchAsync(Task work, Func<long> walked)
+    private async Task<(RunEnd End, string? Problem)> WatchAsync(Task work, Action keepGoing)
     {
         var lastGood = Stopwatch.GetTimestamp();
         var lastDone = -1L;
@@ -207,7 +208,8 @@ public sealed partial class ReplayRun : IDisposable
             }
 
             _writer.Flush();
-            Show(walked());
+            Show();
+            keepGoing();
             if (_recorder.Counts.Replayed != lastDone || _connections.FailedInARow == 0 || _context.OnWire > 0)
             {
                 lastDone = _recorder.Counts.Replayed;
@@ -223,13 +225,12 @@ public sealed partial class ReplayRun : IDisposable
         return _context.Stopping ? (RunEnd.Interrupted, null) : (RunEnd.Complete, null);
     }
 
-    private void Show(long walked)
+    private void Show()
     {
         var counts = _recorder.Counts;
         var captured = Math.Max(1, _reader.ExchangeCount);
         _progress.Show((double)counts.Done / captured, () =>
             $"{counts.Replayed} replayed, {counts.Skipped} skipped, {counts.Failed} failed, {counts.NewErrors} new errors; {_connections.Open} sessions open, {_context.OnWire} on the wire; own lag p99 {_recorder.OwnLag.Quantile(0.99):0} us");
-        _ = walked;
     }
 
     private void Adopt(SessionPlayer player)

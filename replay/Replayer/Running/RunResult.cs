@@ -20,5 +20,6 @@ public enum RunEnd
 /// <param name="Manifest">The final manifest.</param>
 /// <param name="Counts">What became of how many.</param>
 /// <param name="Certificate">What it kept.</param>
+/// <param name="Played">How long the schedule took, without pre-roll and documents.</param>
 /// <param name="Problem">What went wrong, a line; null if nothing did.</param>
-public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, string? Problem);
+public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, TimeSpan Played, string? Problem);

@@ -9,7 +9,7 @@ public static class RunSummary
     public static void Print(TextWriter output, string folder, RunResult result)
     {
         var manifest = result.Manifest;
-        output.WriteLine(Invariant($"run        {folder}: {End(result.End)} after {(manifest.EndedAt - manifest.StartedAt)?.TotalSeconds:0.0} s, speed {manifest.Speed}, order {manifest.Order}, measured by the {manifest.Instrument}"));
+        output.WriteLine(Invariant($"run        {folder}: {End(result.End)}, played in {result.Played.TotalSeconds:0.0} s ({Rate(result):0} a second), speed {manifest.Speed}, order {manifest.Order}, measured by the {manifest.Instrument}"));
         if (result.Problem is not null)
         {
             output.WriteLine($"problem    {result.Problem}");
@@ -42,6 +42,8 @@ public static class RunSummary
             output.WriteLine($"           {what}: {string.Join(", ", reasons.Select(r => Invariant($"{r.Value} {r.Key}")))}");
         }
     }
+
+    private static double Rate(RunResult result) => result.Played > TimeSpan.Zero ? (result.Counts.Replayed - result.Counts.PreRolled) / result.Played.TotalSeconds : 0;
 
     private static string End(RunEnd end) => end switch
     {

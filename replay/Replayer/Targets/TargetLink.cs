@@ -9,12 +9,14 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
     private readonly TargetConnection _connection;
     private readonly ILinkReceiver _receiver;
     private readonly string? _takeOn;
+    private readonly Action<long> _reencoded;
 
-    public TargetLink(TargetConnection connection, ILinkReceiver receiver, string? takeOn)
+    public TargetLink(TargetConnection connection, ILinkReceiver receiver, string? takeOn, Action<long> reencoded)
     {
         _connection = connection;
         _receiver = receiver;
         _takeOn = takeOn;
+        _reencoded = reencoded;
         connection.Start(this);
     }
 
@@ -45,7 +47,11 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
 
     public void Abort(string reason) => _connection.Abort(reason);
 
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _reencoded(_connection.ReencodedRequests);
+        return _connection.DisposeAsync();
+    }
 
     void IExchangeReceiver.OnExchange(TargetConnection connection, long tag, in Exchange exchange) => _receiver.OnExchange(tag, in exchange);
 

@@ -20,6 +20,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     private readonly TimeSpan _timeout;
     private readonly ConcurrentDictionary<string, Lazy<Task<OidMap>>> _oids = new(StringComparer.Ordinal);
     private long _asTargetUser;
+    private long _reencoded;
 
     /// <summary>An opener.</summary>
     public TargetLinkOpener(TargetUrl url, LoginMode login, PasswordFile passwords, SnapshotInfo? snapshot, TimeSpan timeout, Action<string> warn)
@@ -34,6 +35,9 @@ public sealed class TargetLinkOpener : ILinkOpener
 
     /// <summary>Sessions that play as the URL's user because the captured one is not known or could not be taken on.</summary>
     public long AsTargetUser => Volatile.Read(ref _asTargetUser);
+
+    /// <summary>Requests of closed connections whose layout was changed because the target lacks what the captured session had.</summary>
+    public long Reencoded => Volatile.Read(ref _reencoded);
 
     /// <inheritdoc/>
     public async ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
@@ -66,7 +70,12 @@ public sealed class TargetLinkOpener : ILinkOpener
         try
         {
             await connection.OpenAsync(options, cancellation);
-            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session));
+            foreach (var difference in connection.Differences)
+            {
+                _warn($"the target lacks what captured sessions had: {difference}");
+            }
+
+            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session), n => Interlocked.Add(ref _reencoded, n));
         }
         catch
         {
