@@ -118,6 +118,8 @@ public sealed partial class PostgresConversation
             _copyCandidate = exchange;
         }
 
+        exchange.Flags |= slot.Type == FrontendMessages.Terminate ? ExchangeFlags.NoResponse : 0;
+
         if (slot.Type == FrontendMessages.Execute)
         {
             TakePortal(exchange);

@@ -1,5 +1,5 @@
 using Replay.Workload;
-using static Replay.Protocol.Tests.PostgreSql.Wire;
+using static Replay.TestKit.Scripted.PostgresWire;
 
 namespace Replay.Protocol.Tests.PostgreSql;
 

@@ -1,6 +1,6 @@
 using Replay.Protocol.PostgreSql;
 using Replay.Workload;
-using static Replay.Protocol.Tests.PostgreSql.Wire;
+using static Replay.TestKit.Scripted.PostgresWire;
 
 namespace Replay.Protocol.Tests.PostgreSql;
 

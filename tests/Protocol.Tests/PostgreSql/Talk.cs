@@ -1,4 +1,5 @@
 using Replay.Protocol.PostgreSql;
+using Replay.TestKit.Scripted;
 using Replay.Workload;
 
 namespace Replay.Protocol.Tests.PostgreSql;
@@ -31,14 +32,14 @@ internal sealed class Talk : IConversationSink
     public Talk Client(params byte[][] parts)
     {
         Now += 100;
-        Conversation.Request(Wire.Join(parts), Now);
+        Conversation.Request(PostgresWire.Join(parts), Now);
         return this;
     }
 
     public Talk Server(params byte[][] parts)
     {
         Now += 100;
-        Conversation.Response(Wire.Join(parts), Now);
+        Conversation.Response(PostgresWire.Join(parts), Now);
         return this;
     }
 

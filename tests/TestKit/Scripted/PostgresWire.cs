@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Replay.Protocol.Tests.PostgreSql;
+namespace Replay.TestKit.Scripted;
 
 /// <summary>Messages byte by byte: a string is a text with its zero byte, an int 32 bits, a short 16, a byte and a byte[] themselves.</summary>
-internal static class Wire
+public static class PostgresWire
 {
     public static readonly byte[] Sync = Message('S');
     public static readonly byte[] Flush = Message('H');
