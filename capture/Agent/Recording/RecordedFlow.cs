@@ -63,13 +63,20 @@ internal sealed class RecordedFlow : FlowHandler
             return;
         }
 
-        if (direction == FlowDirection.ToServer)
+        try
         {
-            Conversation.Request(bytes, atMicroseconds);
+            if (direction == FlowDirection.ToServer)
+            {
+                Conversation.Request(bytes, atMicroseconds);
+            }
+            else
+            {
+                Conversation.Response(bytes, atMicroseconds);
+            }
         }
-        else
+        catch (Exception e) when (IsDecoderError(e))
         {
-            Conversation.Response(bytes, atMicroseconds);
+            Fail(e);
         }
     }
 
@@ -83,36 +90,34 @@ internal sealed class RecordedFlow : FlowHandler
             return;
         }
 
-        if (isRequest)
+        try
         {
-            Conversation.RequestGap(bytes, atMicroseconds);
+            if (isRequest)
+            {
+                Conversation.RequestGap(bytes, atMicroseconds);
+            }
+            else
+            {
+                Conversation.ResponseGap(bytes, atMicroseconds);
+            }
         }
-        else
+        catch (Exception e) when (IsDecoderError(e))
         {
-            Conversation.ResponseGap(bytes, atMicroseconds);
+            Fail(e);
         }
     }
 
     /// <inheritdoc/>
     public override void Closed(FlowCloseReason reason, long atMicroseconds)
     {
-        if (!_isGivenUp)
-        {
-            Conversation.Close(atMicroseconds);
-        }
-
+        Close(atMicroseconds);
         _recorder.OnClosed(this, reason == FlowCloseReason.EndOfCapture ? null : atMicroseconds);
     }
 
     /// <summary>Gives up decoding it, because memory is short. Exchanges that are open become incomplete ones.</summary>
     public void GiveUp(long atMicroseconds)
     {
-        if (_isGivenUp)
-        {
-            return;
-        }
-
-        Conversation.Close(atMicroseconds);
+        Close(atMicroseconds);
         Conversation.Facts.Undecodable ??= nameof(ProtocolFault.OverLimit);
         _isGivenUp = true;
     }
@@ -157,6 +162,36 @@ internal sealed class RecordedFlow : FlowHandler
             Undecodable = facts.Undecodable,
             Purpose = purpose,
         };
+    }
+
+    /// <summary>
+    /// Bytes must never make a decoder throw. Should one do so all the same, then this session is lost and told of, not the capture of all others.
+    /// What the writer throws (a full disk) is no decoder's error.
+    /// </summary>
+    private static bool IsDecoderError(Exception e) => e is not (WorkloadException or IOException or OutOfMemoryException);
+
+    private void Close(long atMicroseconds)
+    {
+        if (_isGivenUp)
+        {
+            return;
+        }
+
+        try
+        {
+            Conversation.Close(atMicroseconds);
+        }
+        catch (Exception e) when (IsDecoderError(e))
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        Conversation.Facts.Undecodable ??= $"internal error: {error.GetType().Name}";
+        _isGivenUp = true;
+        _recorder.OnDecoderError(this, error);
     }
 
     private void LookAtStart(FlowDirection direction, ReadOnlySpan<byte> bytes)

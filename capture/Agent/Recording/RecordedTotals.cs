@@ -17,6 +17,9 @@ internal sealed class RecordedTotals
 
     public long SessionsGivenUp { get; set; }
 
+    /// <summary>Sessions lost to an error of a decoder.</summary>
+    public long DecoderErrors { get; set; }
+
     public long Exchanges { get; set; }
 
     public long ExchangesIncomplete { get; set; }
@@ -45,6 +48,11 @@ internal sealed class RecordedTotals
             {
                 faults[fault.ToString()] = _faults[(int)fault];
             }
+        }
+
+        if (DecoderErrors > 0)
+        {
+            faults["DecoderError"] = DecoderErrors;
         }
 
         return faults;

@@ -123,6 +123,18 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
         }
     }
 
+    /// <summary>A decoder has an error of its own: the session is given up.</summary>
+    public void OnDecoderError(RecordedFlow flow, Exception error)
+    {
+        Totals.DecoderErrors++;
+        if (Totals.DecoderErrors == 1)
+        {
+            var line = $"an error in this program: session {flow.Number} ({flow.Endpoints.Client}) cannot be decoded any further: {error.GetType().Name} in {error.TargetSite?.DeclaringType?.Name}.{error.TargetSite?.Name}; please report it";
+            _reporter.Warn(line);
+            Warnings.Add(line);
+        }
+    }
+
     /// <summary>Keeps the conversations' memory within <see cref="MaxBufferedBytes"/>: the largest are given up and counted.</summary>
     public void BoundMemory(long nowMicroseconds)
     {
