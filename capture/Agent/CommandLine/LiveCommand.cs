@@ -61,7 +61,6 @@ internal static class LiveCommand
             List<string> warnings = [];
             if (source.Problem is { } problem)
             {
-                reporter.Warn(problem);
                 warnings.Add(problem);
             }
 
@@ -83,7 +82,7 @@ internal static class LiveCommand
                 throw new UserException($"{failed.TrimEnd('.')}. The traffic was recorded all the same: {settings.Out}");
             }
 
-            return source.Problem is null ? status : ExitStatus.CouldNot;
+            return source.Problem is null ? status : throw new UserException($"{source.Problem} {settings.Out} holds what came before.");
         });
     }
 }

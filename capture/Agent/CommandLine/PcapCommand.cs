@@ -12,6 +12,13 @@ internal static class PcapCommand
     {
         var options = new CaptureOptions();
         var files = new Argument<string[]>("FILE") { Description = "pcap or pcapng files; - is standard input.", Arity = ArgumentArity.OneOrMore };
+        files.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-') is { } option)
+            {
+                result.AddError($"{option.Value} is no option of this command (a file of that name is ./{option.Value})");
+            }
+        });
         var command = new Command("pcap", "Makes a workload from capture files (pcap, pcapng; of any size).") { files };
         options.AddTo(command);
         options.Server.Description += " Without it postgres:5432 and mysql:3306.";
@@ -37,26 +44,21 @@ internal static class PcapCommand
         return CaptureEnd.Guard(run, settings, reporter, () =>
         {
             run.Read(() => true, signals.Token);
-            if (source.Problem is { } problem)
-            {
-                reporter.Warn(problem);
-            }
-
-            var warnings = source.Problem is null ? [] : new[] { source.Problem };
-            var manifest = run.Complete(warnings);
+            var manifest = run.Complete(source.Problem is null ? [] : [source.Problem]);
             if (run.EndedEarly)
             {
                 reporter.Warn($"interrupted: {settings.Out} holds what was read until then");
                 return ExitStatus.Interrupted;
             }
 
-            if (manifest.Counters.Sessions == 0 && manifest.Counters.PacketsSeen > 0)
+            if (manifest.Counters.Sessions == 0 && manifest.Counters.PacketsSeen > 0 && source.Problem is null)
             {
                 CaptureEnd.RemoveEmpty(settings.Out);
                 throw new UserException(PortCensus.Explain(files, settings.Servers));
             }
 
-            return CaptureEnd.Report(manifest, settings, run, reporter);
+            var status = CaptureEnd.Report(manifest, settings, run, reporter);
+            return source.Problem is null ? status : throw new UserException($"{source.Problem} {settings.Out} holds what came before.");
         });
     }
 

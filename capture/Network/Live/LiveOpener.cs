@@ -3,7 +3,9 @@ namespace Replay.Network.Live;
 /// <summary>Opens an interface and says in one line why it cannot be.</summary>
 internal static unsafe class LiveOpener
 {
-    private const int BatchMilliseconds = 10;
+    // The kernel hands out a block of 256 KiB when it is full or this old: with 10 ms the 256 blocks of the default ring held 2.5 s however little
+    // came in, and the first seconds of a busy capture (cold code) lost packets.
+    private const int BatchMilliseconds = 100;
     private const int MinBufferBytes = 2 * 1024 * 1024;
 
     public static LivePacketSource Open(
