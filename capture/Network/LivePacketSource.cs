@@ -14,7 +14,7 @@ public sealed unsafe class LivePacketSource : PacketSource
     private const int WaitMilliseconds = 100;
 
     /// <summary>The kernel hands over packets in blocks; after this time the block that was open at the end has been closed.</summary>
-    private const long LastBlockMicroseconds = 50_000;
+    private const long LastBlockMicroseconds = 250_000;
 
     /// <summary>Asking for the counters is a system call: not after each packet.</summary>
     private const long StatisticsIntervalMilliseconds = 200;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Replay.Protocol.MySql;
+using Replay.Protocol.PostgreSql;
 using Replay.Workload;
 
 namespace Replay.Agent.Inspection;
@@ -18,7 +19,7 @@ internal static class WireText
 
     /// <summary>The parameters of a prepared statement; null if there are none or they cannot be told.</summary>
     public static IReadOnlyList<string?>? Parameters(Engine engine, in Exchange exchange) =>
-        engine == Engine.MySql ? MySqlParameters.Parameters(exchange) : null;
+        engine == Engine.MySql ? MySqlParameters.Parameters(exchange) : PostgresParameters.Parameters(exchange);
 
     /// <summary><c>in</c>, <c>out</c>, <c>both</c>; null where no data was copied.</summary>
     public static string? Copy(ExchangeFlags flags) => (flags & (ExchangeFlags.CopyIn | ExchangeFlags.CopyOut)) switch

@@ -45,7 +45,7 @@ internal sealed class WorkloadSummary
             summary.Sessions.Add(session);
         }
 
-        using var cursor = reader.Read();
+        using var cursor = reader.Read(0, ExchangeParts.WithoutRequest);
         while (cursor.MoveNext() && !stop.IsCancellationRequested)
         {
             summary.Add(cursor.Current);

@@ -17,7 +17,7 @@ internal sealed class CaptureRun : IDisposable
     private const long ChoresMilliseconds = 200;
     private const long MemoryMilliseconds = 1000;
     private const long LoudMilliseconds = 10_000;
-    private const long MicrosecondsOfGrace = 200_000; // the kernel hands packets out in batches: its newest may be this old
+    private const long MicrosecondsOfGrace = 300_000; // the kernel hands packets out in batches: its newest may be this old
 
     private readonly CaptureSettings _settings;
     private readonly PacketSource _source;
