@@ -22,9 +22,9 @@ public sealed class ShapeCache
         _entries = new Entry[sets * Ways];
     }
 
-    /// <summary>The key of a text; dialect and options are part of it.</summary>
-    public static Hash128 Key(ReadOnlySpan<byte> sql, SqlDialect dialect, LexerOptions options = LexerOptions.None) =>
-        Hash128.Of(sql, ((ulong)dialect << 32) | (uint)options);
+    /// <summary>The key of a text, or of its <see cref="TextTemplate"/>; dialect and options are part of it.</summary>
+    public static Hash128 Key(ReadOnlySpan<byte> sql, SqlDialect dialect, LexerOptions options = LexerOptions.None, bool isTemplate = false) =>
+        Hash128.Of(sql, (isTemplate ? 1UL << 40 : 0) | ((ulong)dialect << 32) | (uint)options);
 
     /// <summary>The number that was added for <paramref name="key"/>; false if it is not known (any more).</summary>
     public bool TryGet(in Hash128 key, out int shape)

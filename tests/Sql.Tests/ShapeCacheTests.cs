@@ -18,6 +18,7 @@ public class ShapeCacheTests
         Assert.Equal(5, shape);
         Assert.False(cache.TryGet(ShapeCache.Key("select 1"u8, SqlDialect.MySql), out _));
         Assert.False(cache.TryGet(ShapeCache.Key("select 1"u8, SqlDialect.PostgreSql, LexerOptions.BackslashEscapes), out _));
+        Assert.False(cache.TryGet(ShapeCache.Key("select 1"u8, SqlDialect.PostgreSql, isTemplate: true), out _));
         Assert.False(cache.TryGet(ShapeCache.Key("select 2"u8, SqlDialect.PostgreSql), out _));
     }
 

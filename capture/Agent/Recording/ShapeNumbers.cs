@@ -3,12 +3,12 @@ using Replay.Workload;
 
 namespace Replay.Agent.Recording;
 
-/// <summary>Gives each text the number of its shape in the workload: by the exact text if it came before, else by reading it.</summary>
+/// <summary>Gives each text the number of its shape in the workload: by its template if one like it came before, else by reading it.</summary>
 internal sealed class ShapeNumbers(WorkloadWriter writer)
 {
     private readonly ShapeCache _cache = new();
-    private readonly ShapeReader _postgres = new(SqlDialect.PostgreSql);
-    private readonly ShapeReader _mySql = new(SqlDialect.MySql);
+    private readonly Dialect _postgres = new(SqlDialect.PostgreSql);
+    private readonly Dialect _mySql = new(SqlDialect.MySql);
 
     /// <summary>The number; -1 if there is no text or the table is full.</summary>
     public int Of(Engine engine, ReadOnlySpan<byte> text, LexerOptions options)
@@ -18,14 +18,15 @@ internal sealed class ShapeNumbers(WorkloadWriter writer)
             return -1;
         }
 
-        var dialect = engine == Engine.MySql ? SqlDialect.MySql : SqlDialect.PostgreSql;
-        var key = ShapeCache.Key(text, dialect, options);
+        var dialect = engine == Engine.MySql ? _mySql : _postgres;
+        var isTemplate = dialect.Templates.TryMake(text, options, out var template);
+        var key = ShapeCache.Key(isTemplate ? template : text, dialect.Name, options, isTemplate);
         if (_cache.TryGet(key, out var number))
         {
             return number;
         }
 
-        var shape = (dialect == SqlDialect.MySql ? _mySql : _postgres).Read(text, options);
+        var shape = dialect.Reader.Read(text, options);
         number = writer.AddShape(engine, shape.Fingerprint.High, shape.Fingerprint.Low, shape.Text, shape.Class.Name());
         if (number >= 0)
         {
@@ -33,5 +34,14 @@ internal sealed class ShapeNumbers(WorkloadWriter writer)
         }
 
         return number;
+    }
+
+    private sealed class Dialect(SqlDialect name)
+    {
+        public SqlDialect Name { get; } = name;
+
+        public ShapeReader Reader { get; } = new(name);
+
+        public TextTemplate Templates { get; } = new(name);
     }
 }
