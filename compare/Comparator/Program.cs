@@ -18,7 +18,7 @@ internal static class Program
 
             return parsed.Invoke(new() { EnableDefaultExceptionHandler = false });
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException || exception.InnerException is OperationCanceledException)
         {
             return ExitStatus.Interrupted;
         }

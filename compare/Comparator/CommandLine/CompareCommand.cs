@@ -22,6 +22,7 @@ internal static class CompareCommand
             }
         }
 
+        command.Subcommands.Add(SimulateCommand.Create(cancellation));
         command.SetAction(parsed => Run(parsed, options, cancellation));
         return command;
     }

@@ -6,7 +6,7 @@ namespace Replay.Comparator;
 
 /// <summary>
 /// One pass over the workload and all runs side by side, like a zip: no sort, no join, memory that grows with shapes and workers but not
-/// with exchanges. Time blocks are dealt out to the workers; what they add up are whole numbers, so the result is the same whatever their number.
+/// with exchanges. Stretches of the workload are dealt out to the workers; what they add up are whole numbers, so the result is the same whatever their number.
 /// </summary>
 internal sealed class PairScan
 {
@@ -16,17 +16,22 @@ internal sealed class PairScan
     /// <summary>Workers hold tallies of their own, so their number is bounded.</summary>
     private const int MostWorkers = 16;
 
+    /// <summary>Stretches per worker: enough that none waits long for the last one.</summary>
+    private const int StretchesPerWorker = 16;
+
     private readonly ComparisonInput _input;
     private readonly RunDesign _design;
     private readonly Action<long>? _progress;
-    private int _nextBlock = -1;
+    private readonly long[] _bounds;
+    private int _next = -1;
     private long _done;
 
-    private PairScan(ComparisonInput input, RunDesign design, Action<long>? progress)
+    private PairScan(ComparisonInput input, RunDesign design, int workers, Action<long>? progress)
     {
         _input = input;
         _design = design;
         _progress = progress;
+        _bounds = Bounds(input, workers * StretchesPerWorker);
     }
 
     /// <summary>Scans.</summary>
@@ -36,8 +41,8 @@ internal sealed class PairScan
     /// <param name="cancellation">Ends it early.</param>
     public static ScanTotals Run(ComparisonInput input, RunDesign design, Action<long>? progress, CancellationToken cancellation)
     {
-        var scan = new PairScan(input, design, progress);
         var workers = Math.Clamp(Environment.ProcessorCount, 1, MostWorkers);
+        var scan = new PairScan(input, design, workers, progress);
         var parts = new ScanTotals[workers];
         try
         {
@@ -54,26 +59,30 @@ internal sealed class PairScan
             parts[0].Add(parts[i]);
         }
 
+        parts[0].Finish();
         return parts[0];
+    }
+
+    /// <summary>Where stretches begin: only where the workload's own blocks do, because a block has to be decoded from its beginning.</summary>
+    private static long[] Bounds(ComparisonInput input, int stretches)
+    {
+        var blocks = input.Workload.Blocks;
+        var perStretch = Math.Max(1, (blocks.Count + stretches - 1) / stretches);
+        return [.. Enumerable.Range(0, blocks.Count).Where(i => i % perStretch == 0).Select(i => blocks[i].FirstPosition), input.Count];
     }
 
     private ScanTotals Work(CancellationToken cancellation)
     {
         var worker = new PairWorker(_input, _design);
-        for (var block = Interlocked.Increment(ref _nextBlock); block < PairAccumulator.Blocks; block = Interlocked.Increment(ref _nextBlock))
+        for (var stretch = Interlocked.Increment(ref _next); stretch < _bounds.Length - 1; stretch = Interlocked.Increment(ref _next))
         {
-            long from = FirstOf(block), to = FirstOf(block + 1);
-            if (from == to)
-            {
-                continue;
-            }
-
+            long from = _bounds[stretch], to = _bounds[stretch + 1];
             using var cursor = _input.Workload.Read(from, ExchangeParts.WithoutRequest);
             while (from < to)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var count = (int)Math.Min(Batch, to - from);
-                worker.Process(cursor, from, count, block);
+                worker.Process(cursor, from, count);
                 from += count;
                 _progress?.Invoke(Interlocked.Add(ref _done, count));
             }
@@ -81,7 +90,4 @@ internal sealed class PairScan
 
         return worker.Totals;
     }
-
-    /// <summary>The first position of a time block: the smallest that <see cref="PairAccumulator.BlockOf"/> puts there.</summary>
-    private long FirstOf(int block) => (long)((((Int128)block * _input.Count) + PairAccumulator.Blocks - 1) / PairAccumulator.Blocks);
 }

@@ -28,7 +28,7 @@ internal sealed class PairWorker
 
     public ScanTotals Totals { get; }
 
-    public void Process(ExchangeCursor cursor, long from, int count, int block)
+    public void Process(ExchangeCursor cursor, long from, int count)
     {
         for (var k = 0; k < _outcomes.Length; k++)
         {
@@ -40,11 +40,19 @@ internal sealed class PairWorker
             _input.Runs[k].Read(from, _outcomes[k].AsSpan(0, count));
         }
 
+        var block = -1;
+        var blockEnds = from;
         for (var i = 0; i < count; i++)
         {
             if (!cursor.MoveNext())
             {
                 throw new WorkloadException($"{_input.Workload.Folder} ends at exchange {from + i:N0}, before its own count of {_input.Count:N0}: the file was changed; capture or copy it again");
+            }
+
+            if (from + i >= blockEnds)
+            {
+                block = PairAccumulator.BlockOf(from + i, _input.Count);
+                blockEnds = PairAccumulator.FirstOf(block + 1, _input.Count);
             }
 
             var captured = CapturedOutcome.Of(cursor.Current, _input.Codes);
@@ -60,44 +68,58 @@ internal sealed class PairWorker
     private void Add(long position, in CapturedOutcome captured, int block)
     {
         var shape = _input.Shapes.NumberOf(captured.Shape, captured.Command);
+        var timed = ShapeCatalog.IsPreparation(captured.Command) ? _input.Shapes.TimedNumberOf(captured.Shape, captured.Command) : shape;
         var tally = Totals.ShapeOrNew(shape);
+        var timedTally = timed == shape ? tally : Totals.ShapeOrNew(timed);
+        timedTally.Captured++;
+
+        int errors = captured.ErrorCode;
+        var isReplayed = true;
+        foreach (ref readonly var outcome in _ofExchange.AsSpan())
+        {
+            errors |= outcome.ErrorCode;
+            isReplayed &= outcome.Status == RunStatus.Replayed;
+        }
+
+        if (errors == 0 && isReplayed)
+        {
+            // Nearly all exchanges: answered everywhere, without error.
+            Totals.AnsweredEverywhere++;
+            timedTally.AnsweredEverywhere++;
+            ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, tally.Results);
+        }
+        else
+        {
+            CountTrouble(position, captured, shape, tally, timedTally);
+        }
+
+        AddTime(captured, timed, timedTally, block);
+    }
+
+    private void CountTrouble(long position, in CapturedOutcome captured, int shape, ShapeTally tally, ShapeTally timedTally)
+    {
         var hasTrouble = captured.ErrorCode != 0;
+        tally.FailedInProduction += captured.ErrorCode != 0 ? 1 : 0;
+        Totals.FailedInProduction += captured.ErrorCode != 0 ? 1 : 0;
         for (var k = 0; k < _ofExchange.Length; k++)
         {
             ref readonly var outcome = ref _ofExchange[k];
             Totals.Accounts[k].Count(outcome);
             hasTrouble |= outcome.ErrorCode != 0 || outcome.Status == RunStatus.Failed;
             tally.Errors[k] += outcome.ErrorCode != 0 ? 1 : 0;
+            timedTally.Replayed[k] += outcome.Status == RunStatus.Replayed ? 1 : 0;
+            timedTally.Failed[k] += outcome.Status == RunStatus.Failed ? 1 : 0;
+            timedTally.Skipped[k] += outcome.Status is RunStatus.Skipped or RunStatus.NotReached ? 1 : 0;
         }
 
-        tally.FailedInProduction += captured.ErrorCode != 0 ? 1 : 0;
         if (hasTrouble)
         {
-            Totals.FailedInProduction += captured.ErrorCode != 0 ? 1 : 0;
             _errors.Record(position, shape, captured, _ofExchange);
-        }
-
-        AddExecution(captured, shape, block);
-        if (!hasTrouble && Array.TrueForAll(_ofExchange, outcome => outcome.Status == RunStatus.Replayed))
-        {
-            ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, tally.Results);
         }
     }
 
-    /// <summary>Counts and times go to the shape, or to the command's own row if the exchange only prepares.</summary>
-    private void AddExecution(in CapturedOutcome captured, int shape, int block)
+    private void AddTime(in CapturedOutcome captured, int timed, ShapeTally tally, int block)
     {
-        shape = ShapeCatalog.IsPreparation(captured.Command) ? _input.Shapes.TimedNumberOf(captured.Shape, captured.Command) : shape;
-        var tally = Totals.ShapeOrNew(shape);
-        tally.Captured++;
-        for (var k = 0; k < _ofExchange.Length; k++)
-        {
-            var status = _ofExchange[k].Status;
-            tally.Replayed[k] += status == RunStatus.Replayed ? 1 : 0;
-            tally.Failed[k] += status == RunStatus.Failed ? 1 : 0;
-            tally.Skipped[k] += status is RunStatus.Skipped or RunStatus.NotReached ? 1 : 0;
-        }
-
         var eligibility = EligibilityRule.Of(captured, _ofExchange);
         tally.ByEligibility[(int)eligibility]++;
         if (eligibility == Eligibility.Compared)
@@ -107,7 +129,7 @@ internal sealed class PairWorker
                 _latencies[k] = _ofExchange[k].LatencyMicroseconds;
             }
 
-            Totals.Times.Add(shape, block, _latencies);
+            Totals.Times.Add(timed, block, _latencies);
             return;
         }
 

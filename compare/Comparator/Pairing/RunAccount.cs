@@ -62,6 +62,8 @@ public sealed class RunAccount
         }
     }
 
+    internal void AddReplayed(long count) => Replayed += count;
+
     internal void Add(RunAccount other)
     {
         Replayed += other.Replayed;

@@ -19,8 +19,11 @@ internal sealed class ScanTotals
     /// <summary>Paired times.</summary>
     public PairAccumulator Times { get; }
 
-    /// <summary>Per run, what became of the exchanges.</summary>
+    /// <summary>Per run, what became of the exchanges; complete after <see cref="Finish"/>.</summary>
     public RunAccount[] Accounts { get; }
+
+    /// <summary>Exchanges answered without error in production and in all runs, counted once instead of once a run.</summary>
+    public long AnsweredEverywhere { get; set; }
 
     /// <summary>Errors by shape and code.</summary>
     public Dictionary<ErrorKey, ErrorTally> Errors { get; } = [];
@@ -46,8 +49,26 @@ internal sealed class ScanTotals
         return tally;
     }
 
+    /// <summary>Puts the exchanges that were counted once into the counts per run.</summary>
+    public void Finish()
+    {
+        foreach (var account in Accounts)
+        {
+            account.AddReplayed(AnsweredEverywhere);
+        }
+
+        foreach (var shape in _shapes)
+        {
+            for (var k = 0; k < _runs && shape is not null; k++)
+            {
+                shape.Replayed[k] += shape.AnsweredEverywhere;
+            }
+        }
+    }
+
     public void Add(ScanTotals other)
     {
+        AnsweredEverywhere += other.AnsweredEverywhere;
         Times.Add(other.Times);
         FailedInProduction += other.FailedInProduction;
         for (var i = 0; i < _shapes.Length; i++)

@@ -13,7 +13,10 @@ internal sealed class ShapeTally(int runs)
     /// <summary>Of those, errors in production.</summary>
     public long FailedInProduction { get; set; }
 
-    /// <summary>Replayed, skipped and failed, per run.</summary>
+    /// <summary>Of those, answered without error in production and in all runs; they are not in the counts per run below.</summary>
+    public long AnsweredEverywhere { get; set; }
+
+    /// <summary>Replayed, per run.</summary>
     public long[] Replayed { get; } = new long[runs];
 
     /// <summary>Left out or not reached, per run.</summary>
@@ -41,6 +44,7 @@ internal sealed class ShapeTally(int runs)
     {
         Captured += other.Captured;
         FailedInProduction += other.FailedInProduction;
+        AnsweredEverywhere += other.AnsweredEverywhere;
         Sum(Replayed, other.Replayed);
         Sum(Skipped, other.Skipped);
         Sum(Failed, other.Failed);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Xml;
 using Replay.Statistics;
 
@@ -12,7 +13,7 @@ public static class JUnitReport
     public static void Write(Comparison comparison, Stream output)
     {
         ArgumentNullException.ThrowIfNull(comparison);
-        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, CloseOutput = false, CheckCharacters = true });
+        using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CloseOutput = false, CheckCharacters = true });
         var failures = comparison.Shapes.Count(shape => shape.IsFailure) + (comparison.Verdict == WholeVerdict.Fail ? 1 : 0);
         var skipped = comparison.Shapes.Count(IsSkipped) + (comparison.Verdict == WholeVerdict.Undecided ? 1 : 0);
         xml.WriteStartElement("testsuites");

@@ -28,8 +28,8 @@ public static class LogScale
     /// <summary>The bucket of a value in microseconds; NaN and values below 1 count as 1.</summary>
     public static int BucketOf(double microseconds) => BucketOfLog(FixedLog.Of((float)Math.Min(microseconds, LargestMicroseconds)));
 
-    /// <summary>The value that stands for a bucket, in microseconds.</summary>
-    public static double ValueOf(int bucket) => Math.Exp((bucket + 0.5) * LogGamma);
+    /// <summary>The value that stands for a bucket, in microseconds: 1 + alpha above its lower bound, 1 - alpha below its upper one.</summary>
+    public static double ValueOf(int bucket) => Math.Exp(bucket * LogGamma) * (1 + Alpha);
 
     /// <summary>The bucket's upper bound in microseconds; it belongs to the next bucket.</summary>
     public static double UpperBoundOf(int bucket) => Math.Exp((bucket + 1) * LogGamma);

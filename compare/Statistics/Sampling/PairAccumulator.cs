@@ -48,6 +48,9 @@ public sealed class PairAccumulator
     /// <summary>The block of an exchange at <paramref name="position"/> in a workload of <paramref name="count"/> exchanges.</summary>
     public static int BlockOf(long position, long count) => (int)(position * (Int128)Blocks / Math.Max(count, 1));
 
+    /// <summary>The first position of a block: the smallest that <see cref="BlockOf"/> puts there; <paramref name="count"/> behind the last.</summary>
+    public static long FirstOf(int block, long count) => (long)((((Int128)block * count) + Blocks - 1) / Blocks);
+
     /// <summary>Adds one exchange.</summary>
     /// <param name="shape">Its shape.</param>
     /// <param name="block">Its time block, 0 to <see cref="Blocks"/> - 1.</param>

@@ -1,0 +1,44 @@
+namespace Replay.Statistics.Tests;
+
+/// <summary>
+/// Whole campaigns with known truth, seeded. The yardstick: without a change at most 5 % of campaigns with a false regression; of shapes that
+/// became slower by a quarter, with 200 or more executions in two runs a side, at least 90 % found. <c>dbcompare simulate</c> does the same with more.
+/// </summary>
+public sealed class CampaignTests
+{
+    private static readonly PlannedChange[] Mixed = [new(0.10, 1.25), new(0.05, 0.8), new(0.20, 1.03)];
+
+    [Fact]
+    public void EqualServersGiveNoFalseRegression()
+    {
+        var result = Simulator.Run(new CampaignPlan(), 24, 1);
+        Assert.True(result.CampaignsWithFalseRegression <= 1, $"{result.CampaignsWithFalseRegression} of 24");
+        Assert.True(result.CampaignsInDoubt <= 2, $"{result.CampaignsInDoubt} in doubt");
+        Assert.True((double)result.UnchangedCalledSame / result.Unchanged > 0.9);
+        Assert.InRange(result.MeanAuditRate, 0, 0.005);
+    }
+
+    [Fact]
+    public void AQuarterSlowerIsFoundAndLittleElse()
+    {
+        var result = Simulator.Run(new CampaignPlan { Changes = Mixed }, 12, 1);
+        Assert.True(result.Power >= 0.9, $"power {result.Power}");
+        Assert.True(result.FalseDiscoveries <= 0.05, $"false discoveries {result.FalseDiscoveries}");
+    }
+
+    [Fact]
+    public void FewShapesAreDecidedToo()
+    {
+        var result = Simulator.Run(new CampaignPlan { Shapes = 20, LeastExecutions = 200 }, 60, 1);
+        Assert.True(result.CampaignsWithFalseRegression <= 3, $"{result.CampaignsWithFalseRegression} of 60");
+        Assert.True(result.CampaignsInDoubt <= 6, $"{result.CampaignsInDoubt} in doubt");
+    }
+
+    [Fact]
+    public void OneRunASideGivesFewFalseAlarms()
+    {
+        var result = Simulator.Run(new CampaignPlan { Shapes = 60, BaselineRuns = 1, CandidateRuns = 1 }, 60, 1);
+        Assert.True(result.CampaignsWithFalseRegression <= 3, $"{result.CampaignsWithFalseRegression} of 60");
+        Assert.True(double.IsNaN(result.MeanAuditRate));
+    }
+}
