@@ -10,6 +10,8 @@ public interface IFlowFactory
     /// <param name="endpoints">Who talks to whom.</param>
     /// <param name="fromStart">The handshake was seen: the first bytes are the first bytes of the conversation.</param>
     /// <param name="atMicroseconds">Time of the first packet, microseconds since 1970.</param>
-    /// <returns>The receiver; null if the connection is of no interest, then its packets count as <see cref="IgnoreReason.UnwantedFlow"/>.</returns>
+    /// <returns>
+    /// The receiver; null if the connection is of no interest, then its packets count as <see cref="IgnoreReason.UnwantedFlow"/>.
+    /// </returns>
     FlowHandler? Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds);
 }

@@ -104,7 +104,8 @@ public sealed unsafe class LivePacketSource : PacketSource
         base.Dispose(disposing);
     }
 
-    private static LivePacketSource Make(PcapHandle handle, string @interface, string? warning) => new(handle, @interface) { Warning = warning };
+    private static LivePacketSource Make(PcapHandle handle, string @interface, string? warning) =>
+        new(handle, @interface) { Warning = warning };
 
     private bool TryFetch(out CapturedPacket packet)
     {

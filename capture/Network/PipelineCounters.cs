@@ -17,7 +17,9 @@ public sealed class PipelineCounters
     /// <summary>Packets that reached the pipeline.</summary>
     public long Delivered { get; internal set; }
 
-    /// <summary>Packets that the kernel dropped. The owner copies it from the source (<see cref="SourceCounters.DroppedByKernel"/>).</summary>
+    /// <summary>
+    /// Packets that the kernel dropped. The owner copies it from the source (<see cref="SourceCounters.DroppedByKernel"/>).
+    /// </summary>
     public long DroppedByKernel { get; set; }
 
     /// <summary>TCP packets of our servers' connections.</summary>
@@ -44,7 +46,9 @@ public sealed class PipelineCounters
     /// <summary>Bytes held until what precedes them arrives.</summary>
     public long BufferedBytes { get; internal set; }
 
-    /// <summary>Bytes known to be missing, as told by <see cref="FlowHandler.Gap"/>: never captured, or cut off by the snap length.</summary>
+    /// <summary>
+    /// Bytes known to be missing, as told by <see cref="FlowHandler.Gap"/>: never captured, or cut off by the snap length.
+    /// </summary>
     public long MissingBytes { get; internal set; }
 
     /// <summary>Gaps told.</summary>

@@ -42,7 +42,9 @@ public sealed record ReassemblyLimits
     /// <summary>After how long a silent connection is given up.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromHours(24);
 
-    /// <summary>After how long a connection is closed when one side has sent FIN and neither anything more: the other FIN was not seen.</summary>
+    /// <summary>
+    /// After how long a connection is closed when one side has sent FIN and neither anything more: the other FIN was not seen.
+    /// </summary>
     public TimeSpan HalfClosedTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a closed connection is remembered, so that late packets do not look like a new one (TIME_WAIT).</summary>

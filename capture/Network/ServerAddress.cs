@@ -15,7 +15,8 @@ public readonly record struct ServerAddress(IPAddress? Address, int Port)
     {
         address = default;
         int colon = text.LastIndexOf(':');
-        if (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is 0 or > ushort.MaxValue)
+        var number = text[(colon + 1)..];
+        if (!ushort.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out ushort port) || port == 0)
         {
             return false;
         }
@@ -36,7 +37,8 @@ public readonly record struct ServerAddress(IPAddress? Address, int Port)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Address is null ? Port.ToString(CultureInfo.InvariantCulture) : new IPEndPoint(Address, Port).ToString();
+    public override string ToString() =>
+        Address is null ? Port.ToString(CultureInfo.InvariantCulture) : new IPEndPoint(Address, Port).ToString();
 
     private static bool TryParseHost(ReadOnlySpan<char> host, [NotNullWhen(true)] out IPAddress? address)
     {

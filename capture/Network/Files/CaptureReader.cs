@@ -28,7 +28,8 @@ internal abstract class CaptureReader(CaptureInput input, SourceCounters counter
         }
         else if (!input.Window.IsEmpty)
         {
-            Problem = $"{input.Name} is cut off: it ends in the middle of a {within} at byte {input.Position}; the {_packets} packets before it were read.";
+            Problem = $"{input.Name} is cut off: it ends in the middle of a {within} at byte {input.Position}; "
+                + $"the {_packets} packets before it were read.";
         }
 
         return false;

@@ -44,7 +44,8 @@ internal sealed class PcapNgReader : CaptureReader
                 return false;
             }
 
-            if (length > CaptureInput.MaxWindowBytes && type is not (EnhancedPacket or ObsoletePacket or SimplePacket or SectionHeader or InterfaceDescription))
+            bool isNeeded = type is EnhancedPacket or ObsoletePacket or SimplePacket or SectionHeader or InterfaceDescription;
+            if (length > CaptureInput.MaxWindowBytes && !isNeeded)
             {
                 if (!Input.TrySkip(length))
                 {
@@ -120,9 +121,9 @@ internal sealed class PcapNgReader : CaptureReader
         switch (type)
         {
             case EnhancedPacket when body.Length >= 20:
-                return TryReadPacket(Read32(body), Read32(body[4..]), Read32(body[8..]), Read32(body[12..]), Read32(body[16..]), body[20..], out packet);
+                return TryReadPacket(Read32(body), body[4..], out packet);
             case ObsoletePacket when body.Length >= 20:
-                return TryReadPacket(Read16(body), Read32(body[4..]), Read32(body[8..]), Read32(body[12..]), Read32(body[16..]), body[20..], out packet);
+                return TryReadPacket(Read16(body), body[4..], out packet);
             case SimplePacket when body.Length >= 4:
                 return TryReadSimplePacket(Read32(body), body[4..], out packet);
             case SectionHeader:
@@ -141,10 +142,14 @@ internal sealed class PcapNgReader : CaptureReader
         }
     }
 
-    private bool TryReadPacket(
-        uint number, uint timeHigh, uint timeLow, uint captured, uint original, ReadOnlySpan<byte> rest, out CapturedPacket packet)
+    /// <summary>The part that the two kinds of packet block have in common: time, lengths, packet.</summary>
+    private bool TryReadPacket(uint number, ReadOnlySpan<byte> common, out CapturedPacket packet)
     {
         packet = default;
+        ulong ticks = (ulong)Read32(common) << 32 | Read32(common[4..]);
+        uint captured = Read32(common[8..]);
+        uint original = Read32(common[12..]);
+        var rest = common[16..];
         if (captured > rest.Length)
         {
             return Damaged($"a packet of {captured} bytes in a block of {rest.Length}");
@@ -153,7 +158,7 @@ internal sealed class PcapNgReader : CaptureReader
         // Without its interface nobody can tell what the packet is; it is delivered all the same, so that it is counted.
         var source = number < _interfaces.Count ? _interfaces[(int)number] : null;
         var resolution = source?.Resolution ?? TimestampResolution.Default;
-        _lastMicroseconds = resolution.ToMicroseconds((ulong)timeHigh << 32 | timeLow);
+        _lastMicroseconds = resolution.ToMicroseconds(ticks);
         packet = Deliver(source?.LinkType ?? LinkType.Unknown, _lastMicroseconds, original, rest[..(int)captured]);
         return true;
     }
@@ -199,7 +204,9 @@ internal sealed class PcapNgReader : CaptureReader
         });
     }
 
-    /// <summary>What was dropped. Which of the two counters means the kernel depends on who wrote the file; dumpcap uses the first.</summary>
+    /// <summary>
+    /// What was dropped. Which of the two counters means the kernel depends on who wrote the file; dumpcap uses the first.
+    /// </summary>
     private void ReadStatistics(uint number, ReadOnlySpan<byte> options)
     {
         ulong dropped = 0;

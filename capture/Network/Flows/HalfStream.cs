@@ -116,7 +116,8 @@ internal sealed class HalfStream
     /// <param name="acknowledgement">What its sender had received.</param>
     /// <param name="atMicroseconds">Its time.</param>
     /// <returns>Captured bytes that were new.</returns>
-    public int Insert(SegmentPool pool, uint sequence, ReadOnlySpan<byte> bytes, int missingBytes, uint acknowledgement, long atMicroseconds)
+    public int Insert(
+        SegmentPool pool, uint sequence, ReadOnlySpan<byte> bytes, int missingBytes, uint acknowledgement, long atMicroseconds)
     {
         var after = Last;
         while (after is not null && Distance(after.Sequence, sequence) > 0)
@@ -136,13 +137,15 @@ internal sealed class HalfStream
                 int captured = Math.Clamp(bytes.Length, position, stop);
                 if (captured > position)
                 {
-                    after = Link(pool.Rent(sequence + (uint)position, bytes[position..captured], 0, acknowledgement, atMicroseconds), after);
+                    var part = bytes[position..captured];
+                    after = Link(pool.Rent(sequence + (uint)position, part, 0, acknowledgement, atMicroseconds), after);
                     added += captured - position;
                 }
 
                 if (stop > captured)
                 {
-                    after = Link(pool.Rent(sequence + (uint)captured, default, stop - captured, acknowledgement, atMicroseconds), after);
+                    int cut = stop - captured;
+                    after = Link(pool.Rent(sequence + (uint)captured, default, cut, acknowledgement, atMicroseconds), after);
                 }
             }
 

@@ -88,7 +88,9 @@ internal sealed class HoleFiller(ReassemblyLimits limits, FlowDelivery delivery)
         }
     }
 
-    private static bool IsCandidate(HalfStream half) => half.IsSynchronised && !half.IsFinished && (half.IsBehindAcknowledgement || half.HasHole)
+    private static bool IsCandidate(HalfStream half) => half.IsSynchronised
+        && !half.IsFinished
+        && (half.IsBehindAcknowledgement || half.HasHole)
         && (half.First is not { } first || Distance(first.Sequence, half.Next) > 0);
 
     /// <summary>

@@ -12,23 +12,21 @@ internal sealed class TcpReassembler
 {
     private const TcpFlags ControlFlags = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Reset;
 
-    private readonly IFlowFactory _factory;
     private readonly ReassemblyLimits _limits;
     private readonly PipelineCounters _counters;
     private readonly FlowDelivery _delivery;
     private readonly HoleFiller _filler;
+    private readonly FlowLifecycle _lifecycle;
     private readonly Action<TcpFlow, long> _settle;
-    private readonly long _lingerMicroseconds;
 
     public TcpReassembler(IFlowFactory factory, ReassemblyLimits limits, PipelineCounters counters)
     {
-        _factory = factory;
         _limits = limits;
         _counters = counters;
         _delivery = new FlowDelivery(limits, counters);
         _filler = new HoleFiller(limits, _delivery);
+        _lifecycle = new FlowLifecycle(factory, limits, counters, _filler);
         _settle = Settle;
-        _lingerMicroseconds = (long)limits.ClosedLinger.TotalMicroseconds;
     }
 
     /// <summary>When <see cref="Sweep"/> has to be called next, microseconds since 1970.</summary>
@@ -36,6 +34,9 @@ internal sealed class TcpReassembler
 
     /// <summary>Lets flows go on that waited long enough for what does not come.</summary>
     public void Sweep(long nowMicroseconds) => _filler.Sweep(nowMicroseconds, _settle);
+
+    /// <summary>Hands out what waits and ends the flow; it stays in the table, closed.</summary>
+    public void Close(TcpFlow flow, FlowCloseReason reason, long atMicroseconds) => _lifecycle.Close(flow, reason, atMicroseconds);
 
     /// <summary>Takes a segment of a flow.</summary>
     /// <returns>False if the flow is not wanted.</returns>
@@ -65,47 +66,15 @@ internal sealed class TcpReassembler
         return ReceiveUnusual(flow, direction, segment, atMicroseconds);
     }
 
-    /// <summary>Hands out what waits and ends the flow; it stays in the table, closed.</summary>
-    public void Close(TcpFlow flow, FlowCloseReason reason, long atMicroseconds)
-    {
-        if (flow.State == FlowState.Open)
-        {
-            _filler.Flush(flow);
-            _filler.Unwatch(flow);
-            _counters.FlowsClosed++;
-            reason = flow.ToServer.IsFinished && flow.ToClient.IsFinished ? FlowCloseReason.Fin : reason;
-            flow.Handler!.Closed(reason, flow.Clock(atMicroseconds));
-            flow.Handler = null;
-        }
-
-        flow.IsFlowing = false;
-        flow.State = FlowState.Closed;
-    }
-
     private bool ReceiveUnusual(TcpFlow flow, FlowDirection direction, in TcpSegment segment, long atMicroseconds)
     {
         long silentMicroseconds = atMicroseconds - flow.LastSeenMicroseconds;
         flow.LastSeenMicroseconds = atMicroseconds;
-        if (segment.Has(TcpFlags.Syn))
-        {
-            Handshake(flow, direction, segment, atMicroseconds);
-        }
-        else if (IsAnotherConnection(flow, direction, segment, silentMicroseconds))
-        {
-            Close(flow, FlowCloseReason.Replaced, atMicroseconds);
-            flow.Reset(atMicroseconds);
-        }
-
+        _lifecycle.Follow(flow, direction, segment, silentMicroseconds, atMicroseconds);
         if (segment.Has(TcpFlags.Reset))
         {
             Abort(flow, direction, segment, atMicroseconds);
             return flow.State != FlowState.Unwanted;
-        }
-
-        Synchronise(flow, direction, segment);
-        if (flow.State == FlowState.Opening && IsEstablished(flow, segment))
-        {
-            Open(flow);
         }
 
         switch (flow.State)
@@ -122,77 +91,13 @@ internal sealed class TcpReassembler
         }
     }
 
-    private static bool IsEstablished(TcpFlow flow, in TcpSegment segment) => segment.Length > 0
-        || (segment.Has(TcpFlags.Acknowledgement) && flow.IsFromStart);
-
-    private static void Synchronise(TcpFlow flow, FlowDirection direction, in TcpSegment segment)
-    {
-        var own = flow.Half(direction);
-        var peer = direction == FlowDirection.ToServer ? flow.ToClient : flow.ToServer;
-        if (!own.IsSynchronised)
-        {
-            own.Synchronise(segment.Sequence);
-        }
-
-        if (!peer.IsSynchronised && segment.Has(TcpFlags.Acknowledgement))
-        {
-            peer.Synchronise(segment.Acknowledgement);
-        }
-    }
-
-    /// <summary>A SYN: of this connection (again), or of the next one between the same ends.</summary>
-    private void Handshake(TcpFlow flow, FlowDirection direction, in TcpSegment segment, long atMicroseconds)
-    {
-        var own = flow.Half(direction);
-        if (own.HasInitialSequence && own.InitialSequence == segment.Sequence)
-        {
-            return;
-        }
-
-        if (!own.HasInitialSequence && (!own.IsSynchronised || own.Next == segment.Sequence + 1))
-        {
-            own.Begin(segment.Sequence);
-            flow.IsFromStart = true;
-            return;
-        }
-
-        Close(flow, FlowCloseReason.Replaced, atMicroseconds);
-        flow.Reset(atMicroseconds);
-        own.Begin(segment.Sequence);
-        flow.IsFromStart = true;
-    }
-
-    /// <summary>
-    /// Data so far from where the connection is that it must be of another one, whose handshake was not seen. One jump with the other
-    /// half in place is a large gap instead.
-    /// </summary>
-    private bool IsAnotherConnection(TcpFlow flow, FlowDirection direction, in TcpSegment segment, long silentMicroseconds)
-    {
-        var own = flow.Half(direction);
-        var peer = direction == FlowDirection.ToServer ? flow.ToClient : flow.ToServer;
-        if (segment.Length < 2 || !own.IsSynchronised || flow.State == FlowState.Unwanted)
-        {
-            return false;
-        }
-
-        if (flow.State == FlowState.Closed && silentMicroseconds > _lingerMicroseconds)
-        {
-            return true;
-        }
-
-        int distance = Distance(segment.Sequence, own.Next);
-        return !IsWithinWindow(distance)
-            && !(flow.State == FlowState.Open && distance > 0 && segment.Has(TcpFlags.Acknowledgement)
-                 && IsWithinWindow(Distance(segment.Acknowledgement, peer.Next)));
-    }
-
-    private bool IsWithinWindow(int distance) => distance <= _limits.MaxWindowBytes && distance >= -_limits.MaxWindowBytes;
-
     private void Abort(TcpFlow flow, FlowDirection direction, in TcpSegment segment, long atMicroseconds)
     {
         _counters.DiscardedBytes += flow.State == FlowState.Unwanted ? 0 : segment.Payload.Length;
         var own = flow.Half(direction);
-        if (flow.State == FlowState.Unwanted || (own.IsSynchronised && flow.State == FlowState.Open && !IsWithinWindow(Distance(segment.Sequence, own.Next))))
+        bool isSomebodyElses = own.IsSynchronised && flow.State == FlowState.Open
+            && !_lifecycle.IsWithinWindow(Distance(segment.Sequence, own.Next));
+        if (flow.State == FlowState.Unwanted || isSomebodyElses)
         {
             return;
         }
@@ -202,21 +107,7 @@ internal sealed class TcpReassembler
             Acknowledge(flow, direction, segment, atMicroseconds);
         }
 
-        Close(flow, FlowCloseReason.Reset, atMicroseconds);
-    }
-
-    private void Open(TcpFlow flow)
-    {
-        flow.Handler = _factory.Open(flow.Key.ToEndpoints(), flow.IsFromStart, flow.OpenedAtMicroseconds);
-        if (flow.Handler is null)
-        {
-            flow.State = FlowState.Unwanted;
-            return;
-        }
-
-        flow.State = FlowState.Open;
-        _counters.FlowsOpened++;
-        _counters.FlowsFromStart += flow.IsFromStart ? 1 : 0;
+        _lifecycle.Close(flow, FlowCloseReason.Reset, atMicroseconds);
     }
 
     private void Acknowledge(TcpFlow flow, FlowDirection direction, in TcpSegment segment, long atMicroseconds)
@@ -241,7 +132,7 @@ internal sealed class TcpReassembler
             _counters.KeepAlives++;
             _counters.DiscardedBytes += segment.Payload.Length;
         }
-        else if (!IsWithinWindow(distance) && distance < 0)
+        else if (!_lifecycle.IsWithinWindow(distance) && distance < 0)
         {
             _counters.DiscardedBytes += segment.Payload.Length;
         }
@@ -364,7 +255,7 @@ internal sealed class TcpReassembler
         flow.IsFlowing = false;
         if (flow.ToServer.IsFinished && flow.ToClient.IsFinished)
         {
-            Close(flow, FlowCloseReason.Fin, atMicroseconds);
+            _lifecycle.Close(flow, FlowCloseReason.Fin, atMicroseconds);
         }
         else if (flow.IsStalled)
         {

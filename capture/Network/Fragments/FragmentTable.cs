@@ -23,7 +23,8 @@ internal sealed class FragmentTable(ReassemblyLimits limits, PipelineCounters co
             return 0;
         }
 
-        var key = new FragmentKey(packet.Source, packet.Destination, packet.Identification, packet.Source.IsVersion4 ? packet.Protocol : (byte)0);
+        byte protocol = packet.Source.IsVersion4 ? packet.Protocol : (byte)0;
+        var key = new FragmentKey(packet.Source, packet.Destination, packet.Identification, protocol);
         if (!_datagrams.TryGetValue(key, out var datagram))
         {
             MakeRoom();

@@ -80,7 +80,8 @@ internal static unsafe class LiveOpener
     private static IEnumerable<string> Interfaces()
     {
         const string Folder = "/sys/class/net";
-        var names = Directory.Exists(Folder) ? Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path)) : [];
+        var paths = Directory.Exists(Folder) ? Directory.EnumerateFileSystemEntries(Folder) : [];
+        var names = paths.Select(path => Path.GetFileName(path));
         return names.Order(StringComparer.Ordinal).Append("any");
     }
 
@@ -97,7 +98,8 @@ internal static unsafe class LiveOpener
             // in the ring. The filter goes to the kernel directly: libpcap would run it on the first block of packets itself as well,
             // where the direction is not known, and lose them. Should the kernel refuse, what libpcap does is enough.
             string inbound = filter.Length == 0 ? "inbound" : $"inbound and ({filter})";
-            TryCompile(handle, inbound, static (handle, program) => SocketFilter.TryAttach(LibPcap.GetSelectableDescriptor(handle), program));
+            int descriptor = LibPcap.GetSelectableDescriptor(handle);
+            TryCompile(handle, inbound, (_, program) => SocketFilter.TryAttach(descriptor, program));
         }
     }
 
