@@ -57,6 +57,11 @@ public sealed partial class SessionPlayer
         var isFirst = true;
         while (TryTakeSent(out var sent))
         {
+            if (isFirst && !_context.Stopping)
+            {
+                _context.Recorder.Warn($"a connection was lost with exchanges on the wire: {message} ({code})");
+            }
+
             Release(ref sent.Planned);
             var reason = _context.Stopping ? RunReason.Interrupted : timedOut && isFirst ? RunReason.TimedOut : RunReason.ConnectionLost;
             if (sent.Planned.Position >= 0)

@@ -20,7 +20,7 @@ public sealed partial class ReplayRun
             var collector = DocumentCollector.For(_options.Target, _reader, _recorder.Warn);
             await collector.CollectAsync(_writer, _recorder.Shapes.Leading(_options.ExplainShapes));
         }
-        catch (TargetException e)
+        catch (Exception e) when (e is TargetException or CommandException)
         {
             _recorder.Warn($"settings, plans and statistics were not collected: {e.Message}");
         }

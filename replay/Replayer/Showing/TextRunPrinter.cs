@@ -28,11 +28,12 @@ public sealed class TextRunPrinter : IRunPrinter
     public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, string errorCode, string? errorMessage)
     {
         var due = RunWords.DueMicroseconds(_manifest, in exchange);
-        var what = outcome.Status != RunStatus.Replayed ? $"{outcome.Status.Word()} {outcome.Reason.Name()}"
+        var what = outcome.Status == RunStatus.NotReached ? outcome.Status.Word()
+            : outcome.Status != RunStatus.Replayed ? $"{outcome.Status.Word()} {outcome.Reason.Name()}"
             : float.IsNaN(outcome.LatencyMicroseconds) ? "-"
             : outcome.LatencyMicroseconds.ToString("0 'us'", CultureInfo.InvariantCulture);
         var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");
-        var rows = outcome.Rows == RunOutcome.NoCount ? "" : string.Create(CultureInfo.InvariantCulture, $" rows {outcome.Rows}");
+        var rows = outcome.Status != RunStatus.Replayed || outcome.Rows == RunOutcome.NoCount ? "" : string.Create(CultureInfo.InvariantCulture, $" rows {outcome.Rows}");
         var error = errorCode.Length == 0 ? "" : $" error {errorCode} {errorMessage}";
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
