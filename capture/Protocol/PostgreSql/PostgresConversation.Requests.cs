@@ -88,7 +88,6 @@ public sealed partial class PostgresConversation
         SetText(ref slot, parse.TextOffset, isWhole ? parse.Text.Length : payload.Length - parse.TextOffset);
         slot.NameHash = NameHash(parse.Name);
         slot.Statement = _statements.Add(parse.Name, parse.Text, isWhole ? parse.Types : default, out slot.Before);
-        _statements.AddReference(slot.Statement);
         return isWhole;
     }
 

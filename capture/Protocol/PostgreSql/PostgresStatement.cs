@@ -24,6 +24,9 @@ internal sealed class PostgresStatement
 
     public int References { get; set; }
 
+    /// <summary>The place in the order of being made, for the named ones.</summary>
+    public long Age { get; set; }
+
     /// <summary>The name; null for the unnamed one.</summary>
     public byte[]? Name { get; set; }
 

@@ -12,9 +12,10 @@ internal sealed class StatementRegistry(int maxStatements)
     private const int MaxPooled = 32;
 
     private readonly Dictionary<byte[], PostgresStatement> _named = new(ByteKeyComparer.Instance);
-    private readonly Queue<byte[]> _age = new();
+    private readonly Queue<(byte[] Name, long Age)> _ages = new();
     private readonly Stack<PostgresStatement> _pool = new();
     private PostgresStatement? _unnamed;
+    private long _age;
 
     /// <summary>Named statements known.</summary>
     public int Count => _named.Count;
@@ -29,7 +30,7 @@ internal sealed class StatementRegistry(int maxStatements)
         return Lookup().TryGetValue(name, out var statement) ? statement : null;
     }
 
-    /// <summary>A new statement under <paramref name="name"/>; the one before under that name, with its reference, goes to <paramref name="replaced"/>.</summary>
+    /// <summary>A new statement under <paramref name="name"/>, with a reference for the caller; the one before under that name, with its reference, goes to <paramref name="replaced"/>.</summary>
     public PostgresStatement Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> bigEndianTypes, out PostgresStatement? replaced)
     {
         replaced = Take(name);
@@ -40,6 +41,7 @@ internal sealed class StatementRegistry(int maxStatements)
 
         statement.Prepare(text, bigEndianTypes);
         statement.Name = name.IsEmpty ? null : replaced?.Name ?? name.ToArray();
+        statement.References = 1;
         Put(statement);
         return statement;
     }
@@ -108,23 +110,43 @@ internal sealed class StatementRegistry(int maxStatements)
         }
 
         _named[statement.Name] = statement;
-        _age.Enqueue(statement.Name);
-        while (_named.Count > maxStatements || _age.Count > 2 * maxStatements)
+        statement.Age = ++_age;
+        _ages.Enqueue((statement.Name, _age));
+        while (_named.Count > maxStatements)
         {
             ForgetOldest();
+        }
+
+        if (_ages.Count > 2 * maxStatements)
+        {
+            DropStaleAges();
         }
     }
 
     private void ForgetOldest()
     {
-        // A name that was closed or made anew is in the queue more than once; its last entry counts.
-        var name = _age.Dequeue();
-        if (_named.TryGetValue(name, out var oldest) && (_named.Count > maxStatements || !_age.Contains(name, ByteKeyComparer.Instance)))
+        // A name that was closed or made anew since has another age, or none.
+        var entry = _ages.Dequeue();
+        if (IsCurrent(entry))
         {
-            _named.Remove(name);
+            _named.Remove(entry.Name, out var oldest);
             Release(oldest);
         }
     }
+
+    private void DropStaleAges()
+    {
+        for (var i = _ages.Count; i > 0; i--)
+        {
+            var entry = _ages.Dequeue();
+            if (IsCurrent(entry))
+            {
+                _ages.Enqueue(entry);
+            }
+        }
+    }
+
+    private bool IsCurrent((byte[] Name, long Age) entry) => _named.TryGetValue(entry.Name, out var statement) && statement.Age == entry.Age;
 
     private Dictionary<byte[], PostgresStatement>.AlternateLookup<ReadOnlySpan<byte>> Lookup() => _named.GetAlternateLookup<ReadOnlySpan<byte>>();
 }

@@ -250,6 +250,21 @@ public class ExtendedQueryTests
     }
 
     [Fact]
+    public void A_statement_in_use_outlives_many_that_are_made_and_closed()
+    {
+        var talk = Talk.Joined(new ConversationLimits { MaxPreparedStatements = 4 }).Client(Parse("old", "old"), Sync).Server(ParseComplete, Ready());
+        for (var i = 0; i < 50; i++)
+        {
+            talk.Client(Parse($"n{i}", "new"), Bind("", $"n{i}"), Execute(""), CloseStatement($"n{i}"), Sync)
+                .Server(ParseComplete, BindComplete, Complete("SELECT 0"), CloseComplete, Ready());
+        }
+
+        talk.Client(Bind("", "old"), Execute(""), Sync).Server(BindComplete, Complete("SELECT 0"), Ready());
+        Assert.Equal("old", talk.Seen[^1].Text);
+        Assert.Equal(52, talk.Seen.Count);
+    }
+
+    [Fact]
     public void Too_long_a_pipeline_is_given_up()
     {
         var talk = Talk.Joined(new ConversationLimits { MaxPendingRequests = 10 });
