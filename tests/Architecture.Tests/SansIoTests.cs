@@ -48,6 +48,7 @@ public sealed class SansIoTests
             ["Replay.Client"] = ["libc"],
             ["dbcapture"] = ["libc"],
             ["dbreplay"] = ["libc"],
+            ["dbcompare"] = ["libc"],
         };
         Rule.Holds(
             "A project calls a native library that it has no business with.",

@@ -36,8 +36,11 @@ public sealed record Comparison
     /// <summary>What the times say.</summary>
     public required Decision Decision { get; init; }
 
-    /// <summary>The shapes, those that make the whole fail first.</summary>
+    /// <summary>The shapes that were replayed, those that make the whole fail first.</summary>
     public required IReadOnlyList<ShapeComparison> Shapes { get; init; }
+
+    /// <summary>Shapes that no run replayed (the snapshot tool's own, say): nothing can be said of them.</summary>
+    public required IReadOnlyList<ShapeComparison> NotReplayed { get; init; }
 
     /// <summary>The errors, new ones first.</summary>
     public required IReadOnlyList<ErrorFinding> Errors { get; init; }

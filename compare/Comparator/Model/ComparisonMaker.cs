@@ -23,7 +23,8 @@ public static class ComparisonMaker
         var examples = new ExampleReader(input);
         var errors = new ErrorJudge(input, totals, examples).Judge();
         var warnings = new List<string>();
-        var shapes = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
+        var all = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
+        var shapes = all.Where(shape => shape.IsReplayed).ToArray();
         var runs = input.Runs.Select((run, k) =>
             new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
@@ -39,9 +40,10 @@ public static class ComparisonMaker
             WorkloadFolder = input.Workload.Folder,
             Exchanges = input.Count,
             FailedInProduction = totals.FailedInProduction,
-            ByEligibility = Enumerable.Range(0, EligibilityRule.Reasons).Select(reason => shapes.Sum(shape => shape.ByEligibility[reason])).ToArray(),
+            ByEligibility = Enumerable.Range(0, EligibilityRule.Reasons).Select(reason => all.Sum(shape => shape.ByEligibility[reason])).ToArray(),
             Decision = decision,
             Shapes = shapes,
+            NotReplayed = all.Where(shape => !shape.IsReplayed).ToArray(),
             Errors = errors,
             Settings = settings,
             ComparedAt = comparedAt,
@@ -78,6 +80,7 @@ public static class ComparisonMaker
                 Class = input.Shapes.Class(number),
                 Captured = tally.Captured,
                 Executions = (long)Math.Round(tally.Replayed.Average()),
+                IsReplayed = tally.Replayed.Sum() + tally.Failed.Sum() + tally.Errors.Sum() > 0,
                 Paired = sample?.Executions ?? 0,
                 ByEligibility = tally.ByEligibility,
                 Decision = decisions.GetValueOrDefault(number) ?? new ShapeDecision { Shape = number, Verdict = ShapeVerdict.NotEnoughData },

@@ -23,6 +23,9 @@ public sealed record ShapeComparison
     /// <summary>Executions replayed in a run, the mean over the runs.</summary>
     public required long Executions { get; init; }
 
+    /// <summary>Whether any run sent it at all.</summary>
+    public required bool IsReplayed { get; init; }
+
     /// <summary>Executions whose time was compared.</summary>
     public required long Paired { get; init; }
 

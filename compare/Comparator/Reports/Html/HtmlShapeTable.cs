@@ -34,6 +34,11 @@ internal static class HtmlShapeTable
                 }
             });
         }, "id=\"shapes-table\""), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Shapes\"");
+        if (comparison.NotReplayed.Count > 0)
+        {
+            html.Element("p", $"{Sentences.Count(comparison.NotReplayed.Count, "more shape")} of the workload {(comparison.NotReplayed.Count == 1 ? "was" : "were")} left out by every run (the accounting below says why).", "soft");
+        }
+
         if (comparison.Shapes.Count > MostRows)
         {
             html.Element("p", $"{comparison.Shapes.Count - MostRows:N0} more shapes are in the JSON report.", "soft");
