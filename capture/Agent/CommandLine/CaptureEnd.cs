@@ -24,17 +24,16 @@ internal static class CaptureEnd
         }
     }
 
-    /// <summary>Runs what captures; if the workload cannot be written any more, says so and that what was written can be used.</summary>
-    public static int Guard(CaptureRun run, CaptureSettings settings, Reporter reporter, Func<int> capture)
+    /// <summary>Runs what captures, and leaves no progress line behind.</summary>
+    public static int Guard(Reporter reporter, Func<int> capture)
     {
         try
         {
             return capture();
         }
-        catch (Exception e) when (e is WorkloadException or IOException && run.Exchanges > 0)
+        finally
         {
             reporter.EndProgress();
-            throw new UserException($"{e.Message.ReplaceLineEndings(" ").TrimEnd('.')}. {settings.Out} keeps what was written before.", e);
         }
     }
 
@@ -42,6 +41,12 @@ internal static class CaptureEnd
     public static int Report(WorkloadManifest manifest, CaptureSettings settings, CaptureRun run, Reporter reporter)
     {
         var counters = manifest.Counters;
+        if (counters.Exchanges == 0 && run.Contradictions.Count > 0)
+        {
+            RemoveEmpty(settings.Out, unless: manifest.Snapshot is not null);
+            return ExitStatus.CouldNot; // what is wrong was said when it was seen
+        }
+
         var complete = Completeness.From(counters);
         reporter.Say(string.Create(
             CultureInfo.InvariantCulture,
@@ -49,11 +54,6 @@ internal static class CaptureEnd
         foreach (var line in CounterText.Lines(counters))
         {
             reporter.Say("  " + line);
-        }
-
-        if (counters.Exchanges == 0 && run.Contradictions.Count > 0)
-        {
-            return ExitStatus.CouldNot;
         }
 
         if (settings.RequireComplete is { } percent && complete.Share * 100 < percent)

@@ -14,7 +14,8 @@ internal static class Invocation
         if (parsed.Errors.Count > 0 && !asksForHelp)
         {
             var command = string.Join(' ', Names(parsed.CommandResult.Command, root));
-            Console.Error.WriteLine($"{parsed.Errors[0].Message.TrimEnd('.')}. ({command} --help tells more.)");
+            var message = string.Join(' ', parsed.Errors[0].Message.Split((char[])['\r', '\n', '\t', ' '], StringSplitOptions.RemoveEmptyEntries));
+            Console.Error.WriteLine($"dbcapture: {message.TrimEnd('.')}. ({command} --help tells more.)");
             return ExitStatus.CouldNot;
         }
 

@@ -54,7 +54,7 @@ internal static class LiveCommand
 
         reporter.Say($"sniffing {string.Join(", ", settings.Servers)} on {network} into {settings.Out}{(settings.Duration is null ? "; Ctrl-C ends it" : "")}");
         using var snapshot = request is null ? null : SnapshotTask.Start(request, run, reporter, settings.Out);
-        return CaptureEnd.Guard(run, settings, reporter, () =>
+        return CaptureEnd.Guard(reporter, () =>
         {
             run.Read(() => snapshot?.MayEnd(signals.Force) ?? true, signals.Token);
             snapshot?.Finish();

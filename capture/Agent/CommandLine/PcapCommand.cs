@@ -41,7 +41,7 @@ internal static class PcapCommand
         using var signals = new Signals();
         var source = PcapFile.Open(files);
         using var run = CaptureEnd.Start(settings, source, reporter);
-        return CaptureEnd.Guard(run, settings, reporter, () =>
+        return CaptureEnd.Guard(reporter, () =>
         {
             run.Read(() => true, signals.Token);
             var manifest = run.Complete(source.Problem is null ? [] : [source.Problem]);

@@ -47,7 +47,7 @@ internal sealed class CaptureRun : IDisposable
             Source = settings.Source,
             Clock = new CaptureClock { Source = settings.Clock },
             KeepValues = settings.KeepValues,
-            Servers = [.. settings.Servers.Select(s => new CapturedServer(s.Engine, s.Address.ToString(), null))],
+            Servers = [.. settings.Servers.Select(s => s.ToCaptured(null))],
         };
         _writer = WorkloadWriter.Create(settings.Out, _manifest);
         _recorder = new Recorder(_writer, reporter, settings.Servers, Tools, new ConversationLimits { KeepValues = settings.KeepValues });

@@ -208,6 +208,8 @@ internal sealed class RecordedFlow : FlowHandler
         }
         else if (FirstBytes.Engine(direction, bytes) is { } spoken && spoken != Engine)
         {
+            Conversation.Facts.Undecodable ??= nameof(ProtocolFault.NotThisProtocol);
+            _isGivenUp = true;
             _recorder.OnContradiction(this, spoken);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
 
     /// <summary>The servers with the versions that the wire told, for the manifest.</summary>
     public IReadOnlyList<CapturedServer> Servers() =>
-        [.. _servers.Select(s => new CapturedServer(s.Engine, s.Address.Address is null ? $":{s.Address.Port}" : s.Address.ToString(), _versions.GetValueOrDefault(s.ToString())))];
+        [.. _servers.Select(s => s.ToCaptured(_versions.GetValueOrDefault(s.ToString())))];
 
     /// <inheritdoc/>
     public FlowHandler? Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds)

@@ -40,6 +40,9 @@ internal sealed record ServerSpec(Engine Engine, ServerAddress Address)
         return true;
     }
 
+    /// <summary>As the manifest has it.</summary>
+    public CapturedServer ToCaptured(string? version) => new(Engine, Address.Address is null ? $":{Address.Port}" : Address.ToString(), version);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name(Engine)}:{Address}";
 

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Replay.Agent.Tests.Support;
+using Replay.TestKit;
+using Replay.Workload;
+
+namespace Replay.Agent.Tests.Snapshots;
+
+/// <summary>Snapshots of real servers while the loopback interface is sniffed.</summary>
+public sealed class LiveSnapshotTests : IDisposable
+{
+    private readonly TempFolder _folder = new("snapshot");
+
+    public void Dispose() => _folder.Dispose();
+
+    [ServerFact(Live = true)]
+    public async Task PgDumpIsCutByOneStatementOnTheWire()
+    {
+        await using var server = await TestServer.StartAsync(ServerKind.Postgres15);
+        await server.SqlAsync("CREATE TABLE t (id serial PRIMARY KEY, v text); CREATE TYPE mood AS ENUM ('ok'); INSERT INTO t (v) SELECT 'x' FROM generate_series(1, 10); CREATE ROLE reader");
+        var tools = Path.GetDirectoryName(await Clients.PostgresClientAsync("pg_dump"))!;
+        await CaptureAsync(server, "pg_dump", server.Url("postgres"), tools);
+
+        using var reader = WorkloadReader.Open(_folder.File("w"));
+        var snapshot = reader.Manifest.Snapshot!;
+        var database = Assert.Single(snapshot.Databases);
+        Assert.True(new FileInfo(Path.Combine(reader.SnapshotFolder, database.File)).Length > 0);
+        Assert.Contains("reader", snapshot.Roles);
+        Assert.Contains("public.mood", database.Types.Values);
+        Assert.Equal(10, Assert.Single(database.Sequences).LastValue);
+        Assert.NotNull(database.SnapshotText);
+        Assert.NotNull(database.WalPosition);
+        Assert.NotNull(snapshot.SystemIdentifier);
+        Assert.Empty(snapshot.Warnings);
+        AssertToolSessionsOnly(reader);
+
+        // the cut is the exchange that exported the snapshot
+        using var cursor = reader.Read();
+        var seen = false;
+        while (cursor.MoveNext())
+        {
+            var exchange = cursor.Current;
+            seen |= exchange.Text.IndexOf("pg_export_snapshot"u8) >= 0
+                && exchange.RequestedAtMicroseconds == database.CutEarliestMicroseconds && exchange.EndedAtMicroseconds == database.CutLatestMicroseconds;
+        }
+
+        Assert.True(seen);
+    }
+
+    [ServerFact(Live = true)]
+    public async Task MariaDbDumpIsCutByItsOwnTransaction()
+    {
+        await using var server = await TestServer.StartAsync(ServerKind.MariaDb1011);
+        await server.SqlAsync("CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT); INSERT INTO shop.t VALUES (), ();");
+        var tools = Path.GetDirectoryName(await Clients.MySqlClientAsync(server.Kind, "mariadb-dump"))!;
+        await CaptureAsync(server, "mariadb-dump", server.Url("") + "?sslmode=disable", tools);
+
+        using var reader = WorkloadReader.Open(_folder.File("w"));
+        var snapshot = reader.Manifest.Snapshot!;
+        Assert.Equal(["shop"], snapshot.Databases.Select(d => d.Name));
+        Assert.Contains("INSERT INTO `t`", await File.ReadAllTextAsync(Path.Combine(reader.SnapshotFolder, snapshot.Databases[0].File)), StringComparison.Ordinal);
+        Assert.InRange(snapshot.CutLatestMicroseconds - snapshot.CutEarliestMicroseconds, 0, 1_000_000);
+        Assert.Contains("app@%", snapshot.Roles);
+        Assert.Empty(snapshot.Warnings);
+        AssertToolSessionsOnly(reader);
+    }
+
+    [ServerFact(Live = true)]
+    public async Task AFailingToolIsSaidAndTheTrafficKept()
+    {
+        await using var server = await TestServer.StartAsync(ServerKind.Postgres15);
+        var tools = Path.GetDirectoryName(await Clients.PostgresClientAsync("pg_dump"))!;
+        var (status, error) = await RunAsync(server, "pg_dump", server.Url("postgres", password: "wrong-one"), tools);
+        Assert.Equal(2, status);
+        Assert.Contains("password authentication failed", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-one", error, StringComparison.Ordinal);
+        using var reader = WorkloadReader.Open(_folder.File("w"));
+        Assert.Null(reader.Manifest.Snapshot);
+        Assert.Contains(reader.Sessions, session => session.ErrorCode == "28P01");
+    }
+
+    private static void AssertToolSessionsOnly(WorkloadReader reader)
+    {
+        Assert.NotEmpty(reader.Sessions);
+        Assert.All(reader.Sessions, session => Assert.Equal(SessionPurpose.SnapshotTool, session.Purpose));
+    }
+
+    private async Task CaptureAsync(TestServer server, string tool, string url, string tools)
+    {
+        var (status, error) = await RunAsync(server, tool, url, tools);
+        Assert.True(status == 0, error);
+    }
+
+    /// <summary>The capture ends with SIGINT, which waits for the snapshot.</summary>
+    private async Task<(int Status, string Error)> RunAsync(TestServer server, string tool, string url, string tools)
+    {
+        var start = new ProcessStartInfo(ProjectPrograms.Capture,
+        [
+            "live", "-i", "lo", "--server", $"{server.Kind.Scheme}:{server.Port}", "--out", _folder.File("w"),
+            "--snapshot", tool, "--snapshot-url", url, "--snapshot-tools", tools, "--snapshot-wait", "5s",
+        ])
+        { RedirectStandardError = true };
+        using var capture = Process.Start(start)!;
+        var error = new List<string>();
+        while (await capture.StandardError.ReadLineAsync() is { } line)
+        {
+            error.Add(line);
+            if (line.StartsWith("sniffing", StringComparison.Ordinal))
+            {
+                using var kill = Process.Start("kill", ["-INT", $"{capture.Id}"]);
+                await kill.WaitForExitAsync();
+            }
+        }
+
+        await capture.WaitForExitAsync();
+        return (capture.ExitCode, string.Join('\n', error));
+    }
+}
