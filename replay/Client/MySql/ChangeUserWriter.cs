@@ -10,7 +10,10 @@ namespace Replay.Client.MySql;
 /// </summary>
 internal static class ChangeUserWriter
 {
-    /// <summary>Writes the command with the recorded database and collation, for <paramref name="user"/>. False if the recorded one cannot be read.</summary>
+    /// <summary>
+    /// Writes the command with the recorded database, for <paramref name="user"/>; with the recorded collation unless <paramref name="collation"/> replaces it.
+    /// False if the recorded one cannot be read.
+    /// </summary>
     public static bool TryWrite(
         ByteStore into,
         ReadOnlySpan<byte> recorded,
@@ -18,6 +21,7 @@ internal static class ChangeUserWriter
         string user,
         string plugin,
         MySqlCapabilities inForce,
+        int? collation,
         IReadOnlyDictionary<string, string> attributes)
     {
         if (!ComChangeUser.TryParse(recorded, captured, out var change))
@@ -30,8 +34,8 @@ internal static class ChangeUserWriter
         HandshakeResponseWriter.WriteZeroTerminated(payload, user);
         payload.Append([0]);
         payload.Append(change.Database);
-        var collation = change.Collation < 0 ? 45 : change.Collation;
-        payload.Append([0, (byte)collation, (byte)(collation >> 8)]);
+        var id = collation ?? (change.Collation < 0 ? MySqlLogin.UsualCollation : change.Collation);
+        payload.Append([0, (byte)id, (byte)(id >> 8)]);
         HandshakeResponseWriter.WriteZeroTerminated(payload, plugin);
         if ((inForce & MySqlCapabilities.ConnectAttributes) != 0)
         {

@@ -11,7 +11,7 @@ namespace Replay.Client.MySql;
 internal sealed class MySqlLogin(LoginChannel channel, ConnectionOptions options)
 {
     /// <summary>utf8mb4_general_ci: every server since 5.5.3 has it.</summary>
-    private const int UsualCollation = 45;
+    public const int UsualCollation = 45;
 
     /// <summary>utf8mb4_0900_ai_ci, the only collation of MySQL 8's that fits the handshake's byte.</summary>
     private const int Collation0900 = 255;

@@ -129,6 +129,22 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         {
             statements.Remove(named);
         }
+        else if (request.Command == Command.MySqlStatementBulkExecute && (target & MySqlCapabilities.MariaDbBulkUnitResults) == 0)
+        {
+            LeaveOutUnitResults(request.Bytes, encoded);
+        }
+    }
+
+    /// <summary>Servers before 11.5 refuse a bulk that asks for one result a row.</summary>
+    private void LeaveOutUnitResults(ReadOnlySpan<byte> bytes, ByteStore encoded)
+    {
+        const int FlagsOffset = IdOffset + 4;
+        if (bytes.Length > FlagsOffset && (bytes[FlagsOffset] & ComStatementBulkExecute.UnitResults) != 0)
+        {
+            encoded.Append(encoded.Length == 0 ? bytes : default);
+            encoded.WrittenMutable[FlagsOffset] &= unchecked((byte)~ComStatementBulkExecute.UnitResults);
+            Reencoded++;
+        }
     }
 
     private void EncodeExecute(in RecordedRequest request, ByteStore encoded)

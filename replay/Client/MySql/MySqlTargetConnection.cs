@@ -150,6 +150,7 @@ public sealed class MySqlTargetConnection : TargetConnection
             _options.EffectiveUser,
             _login.Plugin,
             _login.Capabilities,
+            _login.ReplacedCollation ? _login.Collation : null,
             _options.Parameters);
         problem = isWritten ? null : "its bytes are damaged";
         return isWritten;
