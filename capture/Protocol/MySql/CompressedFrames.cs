@@ -14,6 +14,11 @@ internal sealed class CompressedFrames
     /// <summary>Bytes of a frame's header: three of length, one of sequence number, three of unpacked length (0: not packed).</summary>
     public const int HeaderBytes = 7;
 
+    private const int KeepStorageBytes = 64 << 10;
+
+    /// <summary>Deflate cannot do better than 1,032 to 1.</summary>
+    private const int MostDeflateRatio = 1032;
+
     private readonly ByteStore _held = new();
     private byte[]? _plain;
     private bool _frameInHeld;
@@ -85,16 +90,21 @@ internal sealed class CompressedFrames
         return Unpack(_held.Written, out plain);
     }
 
+    /// <summary>Gives back what a large frame needed, once its bytes were dealt with.</summary>
+    public void Trim()
+    {
+        if (_plain is { Length: > KeepStorageBytes })
+        {
+            ReleasePlain();
+        }
+    }
+
     /// <summary>Forgets what is held.</summary>
     public void Reset()
     {
         _held.Clear();
         _frameInHeld = false;
-        if (_plain is { } plain)
-        {
-            _plain = null;
-            ArrayPool<byte>.Shared.Return(plain);
-        }
+        ReleasePlain();
     }
 
     private static int Read24(ReadOnlySpan<byte> bytes) => bytes[0] | (bytes[1] << 8) | (bytes[2] << 16);
@@ -125,13 +135,14 @@ internal sealed class CompressedFrames
             return Result.Unpacked;
         }
 
+        if (IsZlib(data) && unpacked > (data.Length + 1L) * MostDeflateRatio)
+        {
+            return Result.Damaged; // before any memory is spent on it
+        }
+
         if (_plain is null || _plain.Length < unpacked)
         {
-            if (_plain is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_plain);
-            }
-
+            ReleasePlain();
             _plain = ArrayPool<byte>.Shared.Rent(unpacked);
         }
 
@@ -143,6 +154,15 @@ internal sealed class CompressedFrames
         }
 
         return IsZlib(data) ? (TryInflate(data, into) ? Result.Unpacked : Result.Damaged) : Result.UnknownMethod;
+    }
+
+    private void ReleasePlain()
+    {
+        if (_plain is { } plain)
+        {
+            _plain = null;
+            ArrayPool<byte>.Shared.Return(plain);
+        }
     }
 
     /// <summary>The framework inflates from streams only: the one place where a compressed frame allocates.</summary>

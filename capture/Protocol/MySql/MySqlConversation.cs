@@ -133,6 +133,8 @@ public sealed partial class MySqlConversation : Conversation
         {
             PlainRequest(plain, atMicroseconds);
         }
+
+        _requestFrames.Trim();
     }
 
     /// <inheritdoc/>
@@ -155,6 +157,8 @@ public sealed partial class MySqlConversation : Conversation
         {
             PlainResponse(ref plain, bytes.Length, atMicroseconds);
         }
+
+        _responseFrames?.Trim();
     }
 
     /// <inheritdoc/>
