@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Replay.Protocol.Buffers;
+using Replay.Workload;
 
 namespace Replay.Protocol.MySql;
 
@@ -150,7 +151,7 @@ internal sealed class CompressedFrames
         plain = into;
         if (IsZstd(data))
         {
-            return Result.UnknownMethod;
+            return ZstdFrame.TryDecompress(data, into) ? Result.Unpacked : Result.Damaged;
         }
 
         return IsZlib(data) ? (TryInflate(data, into) ? Result.Unpacked : Result.Damaged) : Result.UnknownMethod;

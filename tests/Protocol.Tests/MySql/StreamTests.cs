@@ -250,6 +250,23 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void ZstdIsReadToo()
+    {
+        const uint Zstd = 0x0400_0000;
+        var plain = OneRow;
+        // A frame of one raw block: magic, "single segment with a length of one byte", the length, the block's header, the bytes.
+        byte[] packed = [0x28, 0xB5, 0x2F, 0xFD, 0x20, (byte)plain.Length, .. MySqlWire.Little(1 | ((ulong)plain.Length << 3), 3), .. plain];
+        byte[] frame = [.. MySqlWire.Little((ulong)packed.Length, 3), 1, .. MySqlWire.Little((ulong)plain.Length, 3), .. packed];
+        var sink = new MySqlScript()
+            .Server(MySqlWire.Greeting(MySqlWire.Basic | Zstd)).Client(MySqlWire.Login(MySqlWire.Basic | Zstd, "app")).Server(MySqlWire.Ok(2))
+            .Client(Frame(0, MySqlWire.Query("select 1"), deflate: false)).Server(frame)
+            .PlayAllWays();
+
+        Assert.Equal((1L, true), (Assert.Single(sink.Exchanges).Rows, sink.Exchanges[0].IsComplete));
+        Assert.Empty(sink.Faults);
+    }
+
+    [Fact]
     public void MidStreamFindsCompression()
     {
         var (sink, _) = new MySqlScript()
