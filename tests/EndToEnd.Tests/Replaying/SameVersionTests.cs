@@ -7,7 +7,10 @@ namespace Replay.EndToEnd.Tests.Replaying;
 [Collection(ServersCollection.Name)]
 public sealed class SameVersionTests(ServersFixture servers)
 {
-    private const int Transactions = 200;
+    private const int Transactions = 150;
+
+    // Sessions that came one after the other do so in the replay too, as long as it lags by less than this.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     [ServerTheory(Live = true)]
     [InlineData("postgres 15")]
@@ -18,9 +21,12 @@ public sealed class SameVersionTests(ServersFixture servers)
         async (server, database) =>
         {
             await Generators.RunPgBenchAsync(server, database, "simple", "tpcb-like", Transactions, clients: 1);
+            await Task.Delay(Pause);
             await Generators.RunPgBenchAsync(server, database, "extended", "tpcb-like", Transactions, clients: 1);
+            await Task.Delay(Pause);
             await Generators.RunPgBenchAsync(server, database, "prepared", "tpcb-like", Transactions, clients: 1);
-            await server.SqlAsync("BEGIN;\nUPDATE pgbench_branches SET bbalance = 0;\nSELECT 1/0;\nROLLBACK;\nCOPY pgbench_tellers (tid, bid, tbalance) FROM STDIN;\n1001\t1\t5\n1002\t1\t6\n\\.\n", database);
+            await Task.Delay(Pause);
+            await server.SqlAsync("\\set ON_ERROR_STOP off\nBEGIN;\nUPDATE pgbench_branches SET bbalance = 0;\nSELECT 1/0;\nROLLBACK;\nCOPY pgbench_tellers (tid, bid, tbalance) FROM STDIN;\n1001\t1\t5\n1002\t1\t6\n\\.\n", database);
         });
 
     [ServerTheory(Live = true)]
@@ -32,6 +38,7 @@ public sealed class SameVersionTests(ServersFixture servers)
         async (server, database) =>
         {
             await Generators.RunSysBenchAsync(server, database, "oltp_read_write", prepared: false, Transactions, threads: 1);
+            await Task.Delay(Pause);
             await Generators.RunSysBenchAsync(server, database, "oltp_read_write", prepared: true, Transactions, threads: 1);
         });
 
@@ -47,9 +54,11 @@ public sealed class SameVersionTests(ServersFixture servers)
 
         await using var target = await TestServer.StartAsync(kind);
         await ReplayAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
-        await ReplayAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max");
+        // At the recorded speed: at full speed the sessions would not come one after the other.
+        await ReplayAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
 
-        Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
+        var divergences = await Divergences.OfAsync(capture.Folder, folder.File("r.run"));
+        Assert.True(divergences.Count == 0, $"{divergences.Count} divergences, of which the first:\n{string.Join('\n', divergences.Take(10))}");
         Assert.Equal(await TableState.OfAsync(source, database), await TableState.OfAsync(target, database));
     }
 

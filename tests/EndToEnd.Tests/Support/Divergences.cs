@@ -4,7 +4,7 @@ namespace Replay.EndToEnd.Tests.Support;
 internal static class Divergences
 {
     // What may be left out: it is in the snapshot already, or it was the snapshot tool's own.
-    private static readonly string[] RightfulReasons = ["already_applied", "before_snapshot", "snapshot_tool"];
+    private static readonly string[] RightfulReasons = ["in_snapshot", "before_snapshot", "snapshot_tool"];
 
     /// <summary>What went otherwise than production; empty if nothing did.</summary>
     public static async Task<IReadOnlyList<string>> OfAsync(string workload, string run)
