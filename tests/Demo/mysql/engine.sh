@@ -6,7 +6,7 @@ NEW=(mariadb 11.8)
 SCHEME=mysql
 SNAPSHOT_TOOL=mariadb-dump
 INDEX_FAULT_TEXT='from orders where customer_id'
-FUNCTION_FAULT_TEXT='shipping_cost'
+FUNCTION_FAULT_TEXT='shipping_cost(weight) from products'
 FUNCTION_FAULT_CODE=1644
 FAULTS_TEXT="the index orders_customer is missing, and the function shipping_cost fails"
 CLIENTS_TEXT="sysbench (texts and prepared statements), the mariadb client (reports, LOAD DATA LOCAL, mistakes), Node's mariadb connector (pipelines) and mysql2 (prepared, transactions)"
@@ -41,7 +41,7 @@ back_office() { # PORT
     round=$((round + 1))
     for sku in $(seq 1 100); do echo "$round,sku-$sku,$((round * sku % 97))"; done >"$file"
     cat <<SQL
-SELECT c.name, SUM(i.quantity * i.price) AS revenue FROM order_items i JOIN products p USING (product_id) JOIN categories c USING (category_id) WHERE i.order_id <= 25000 GROUP BY c.name ORDER BY revenue DESC LIMIT 10;
+SELECT c.name, SUM(i.quantity * i.price) AS revenue FROM order_items i JOIN products p USING (product_id) JOIN categories c USING (category_id) WHERE i.order_id BETWEEN $((round * 500)) AND $((round * 500 + 2000)) GROUP BY c.name ORDER BY revenue DESC LIMIT 10;
 LOAD DATA LOCAL INFILE '$file' INTO TABLE imports FIELDS TERMINATED BY ',';
 SELECT COUNT(*), SUM(quantity) FROM imports WHERE batch = $round;
 SELECT status, COUNT(*) FROM orders WHERE order_id <= 25000 GROUP BY status ORDER BY status;

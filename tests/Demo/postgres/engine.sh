@@ -6,7 +6,7 @@ NEW=(postgres 18)
 SCHEME=postgres
 SNAPSHOT_TOOL=pg_dump
 INDEX_FAULT_TEXT='from orders where customer_id'
-FUNCTION_FAULT_TEXT='shipping_cost'
+FUNCTION_FAULT_TEXT='shipping_cost(weight) from products'
 FUNCTION_FAULT_CODE=22000
 FAULTS_TEXT="the index orders_customer is missing, and the function shipping_cost fails"
 
@@ -41,7 +41,7 @@ back_office() {
     round=$((round + 1))
     cat <<SQL
 SELECT c.name, sum(i.quantity * i.price) AS revenue FROM order_items i JOIN products p USING (product_id) JOIN categories c USING (category_id)
- WHERE i.order_id <= 25000 GROUP BY c.name ORDER BY revenue DESC LIMIT 10;
+ WHERE i.order_id BETWEEN $((round * 500)) AND $((round * 500 + 2000)) GROUP BY c.name ORDER BY revenue DESC LIMIT 10;
 COPY imports FROM STDIN WITH (FORMAT csv);
 $(for sku in $(seq 1 100); do echo "$round,sku-$sku,$((round * sku % 97))"; done)
 \\.
