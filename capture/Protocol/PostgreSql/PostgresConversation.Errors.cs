@@ -47,7 +47,7 @@ public sealed partial class PostgresConversation
     {
         var before = slot.Exchange;
         var exchange = NewExchange(CommandOf(slot.Type), number);
-        exchange.Flags |= before is null ? 0 : before.Flags & ExchangeFlags.Pipelined;
+        exchange.Flags = before is null ? exchange.Flags : before.Flags & ExchangeFlags.Pipelined;
         exchange.Batch = before?.Batch ?? CurrentBatch();
         if (before is not null)
         {

@@ -52,6 +52,7 @@ public class ExtendedQueryTests
         Assert.Equal(("42601", "selekt"), (talk.Seen[0].Error, talk.Seen[0].Text));
         Assert.False(talk.Seen[0].Has(ExchangeFlags.SkippedAfterError));
         Assert.True(talk.Seen[0].Has(Whole | ExchangeFlags.Timed));
+        Assert.Equal([false, true], talk.Seen.Select(e => e.Has(ExchangeFlags.Pipelined)));
         Assert.True(talk.Seen[1].Has(Whole | ExchangeFlags.SkippedAfterError | ExchangeFlags.EndsBatch));
         Assert.Equal(("", "selekt"), (talk.Seen[1].Error, talk.Seen[1].Text));
         Assert.Null(talk.Seen[1].Latency);
