@@ -3,9 +3,12 @@ namespace Replay.Workload;
 /// <summary>The part that finds out which fields an exchange shares with others.</summary>
 internal sealed partial class ExchangeBlockEncoder
 {
-    private ExchangeProfile Classify(in Exchange exchange, out int textId, out int valuesId)
+    private static readonly ProfileState NoProfile = new() { TextId = -1, Profile = new ExchangeProfile { ParameterTypes = -1, Columns = -1, ErrorCode = -1 } };
+
+    private ExchangeProfile Classify(in Exchange exchange, int guess, out int textId, out int valuesId)
     {
-        var text = PlaceText(in exchange, out textId);
+        ref readonly var likely = ref guess >= 0 ? ref _profiles[guess] : ref NoProfile;
+        var text = PlaceText(in exchange, likely.TextId, out textId);
         var tail = text == TextMode.InRequest ? exchange.Request.Length - exchange.TextOffset - exchange.Text.Length : 0;
         var hash = PlaceHashes(in exchange);
         return new ExchangeProfile
@@ -17,10 +20,10 @@ internal sealed partial class ExchangeBlockEncoder
             TextOffset = exchange.TextOffset,
             TextTail = tail <= MaxSmallTail ? tail : -1,
             Framing = RequestFraming.Recognise(exchange.Request, text == TextMode.CutOut ? exchange.TextOffset : int.MaxValue),
-            ParameterTypes = Reference(exchange.ParameterTypes),
+            ParameterTypes = Reference(exchange.ParameterTypes, likely.Profile.ParameterTypes),
             Shape = exchange.Shape,
-            Columns = Reference(exchange.Columns),
-            ErrorCode = Reference(exchange.ErrorCode),
+            Columns = Reference(exchange.Columns, likely.Profile.Columns),
+            ErrorCode = Reference(exchange.ErrorCode, likely.Profile.ErrorCode),
             ErrorMessage = exchange.ErrorMessage.IsEmpty ? BytesMode.Empty : BytesMode.Difference,
             ColumnHashes = exchange.ColumnHashes.Length,
             Handle = PlaceHandle(in exchange),
@@ -35,7 +38,7 @@ internal sealed partial class ExchangeBlockEncoder
         };
     }
 
-    private TextMode PlaceText(in Exchange exchange, out int id)
+    private TextMode PlaceText(in Exchange exchange, int likely, out int id)
     {
         id = -1;
         var text = exchange.Text;
@@ -44,8 +47,16 @@ internal sealed partial class ExchangeBlockEncoder
             return TextMode.None;
         }
 
-        _textHash = XxHash3.Hash64(text);
-        id = _texts.Find(text, _textHash);
+        if (_texts.Is(text, likely))
+        {
+            id = likely;
+        }
+        else
+        {
+            _textHash = XxHash3.Hash64(text);
+            id = _texts.Find(text, _textHash);
+        }
+
         var inRequest = exchange.TextOffset >= 0
             && (long)exchange.TextOffset + text.Length <= exchange.Request.Length
             && exchange.Request.Slice(exchange.TextOffset, text.Length).SequenceEqual(text);
@@ -63,11 +74,16 @@ internal sealed partial class ExchangeBlockEncoder
         return id >= 0 ? TextMode.Apart : TextMode.ApartInBlock;
     }
 
-    private int Reference(ReadOnlySpan<byte> bytes)
+    private int Reference(ReadOnlySpan<byte> bytes, int likely)
     {
         if (bytes.IsEmpty)
         {
             return ExchangeProfile.NoText;
+        }
+
+        if (_texts.Is(bytes, likely))
+        {
+            return likely;
         }
 
         var id = _texts.FindOrAdd(bytes);

@@ -73,11 +73,15 @@ internal sealed partial class ExchangeBlockEncoder
 
     public void Add(in Exchange exchange)
     {
-        var profile = Classify(in exchange, out var textId, out var valuesId);
         ref var session = ref SessionOf(in exchange);
+
+        // Sessions repeat themselves: most often the profile is the one that came after the session's last one before, and looking is
+        // cheaper than hashing.
+        var guess = _profileNumbers.Count == 0 ? -1 : _profiles[session.Profile].Successor;
+        var profile = Classify(in exchange, guess, out var textId, out var valuesId);
         profile.Ordinal = Step(session.Ordinal, exchange.Ordinal, canBeNone: false);
         profile.Batch = Step(session.Batch, exchange.Batch, canBeNone: true);
-        ref var state = ref StateOf(ref profile);
+        ref var state = ref StateOf(ref profile, guess, ref session);
 
         WriteTimes(in exchange, in profile);
         WriteRequest(in exchange, ref state, textId);
@@ -141,9 +145,10 @@ internal sealed partial class ExchangeBlockEncoder
         return ref _sessions[number];
     }
 
-    private ref ProfileState StateOf(ref ExchangeProfile profile)
+    private ref ProfileState StateOf(ref ExchangeProfile profile, int guess, ref SessionState session)
     {
-        var number = _profileNumbers.FindOrAdd(profile, out var isNew);
+        var isNew = false;
+        var number = guess >= 0 && _profileNumbers.Is(ref profile, guess) ? guess : _profileNumbers.FindOrAdd(ref profile, out isNew);
         if (isNew)
         {
             if (number == _profiles.Length)
@@ -156,6 +161,8 @@ internal sealed partial class ExchangeBlockEncoder
             Bytes += Unsafe.SizeOf<ExchangeProfile>();
         }
 
+        _profiles[session.Profile].Successor = number;
+        session.Profile = number;
         Stream(ExchangeStream.ProfileNumbers).WriteVarInt((ulong)number);
         return ref _profiles[number];
     }

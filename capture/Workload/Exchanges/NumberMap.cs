@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Replay.Workload;
@@ -20,7 +21,9 @@ internal sealed class NumberMap<TKey>
         }
     }
 
-    public int FindOrAdd(TKey key, out bool isNew)
+    public int FindOrAdd(TKey key, out bool isNew) => FindOrAdd(ref key, out isNew);
+
+    public int FindOrAdd(ref TKey key, out bool isNew)
     {
         var bytes = Bytes(ref key);
         var slot = Slot(bytes);
@@ -45,6 +48,9 @@ internal sealed class NumberMap<TKey>
         return Count++;
     }
 
+    /// <summary>Whether a key is the one with this number.</summary>
+    public bool Is(ref TKey key, int number) => Bytes(ref key).SequenceEqual(Bytes(ref _keys[number]));
+
     private static ReadOnlySpan<byte> Bytes(ref TKey key) => MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(ref key));
 
     private static int[] NewSlots(int count)
@@ -54,7 +60,9 @@ internal sealed class NumberMap<TKey>
         return slots;
     }
 
-    private int Slot(ReadOnlySpan<byte> key) => (int)XxHash3.Hash64(key) & (_slots.Length - 1);
+    // A session's number is small: spreading its bits by a multiplication is enough. The size is a constant to the compiler.
+    private int Slot(ReadOnlySpan<byte> key) =>
+        (int)(Unsafe.SizeOf<TKey>() == sizeof(uint) ? (MemoryMarshal.Read<uint>(key) * 0x9E3779B97F4A7C15) >> 32 : XxHash3.Hash64(key)) & (_slots.Length - 1);
 
     private int FreeSlot(ReadOnlySpan<byte> key)
     {

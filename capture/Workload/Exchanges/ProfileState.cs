@@ -17,6 +17,9 @@ internal struct ProfileState
     public int TextId;
     public int ValuesId;
 
+    /// <summary>The encoder's guess: the profile that followed this one in a session.</summary>
+    public int Successor;
+
     /// <summary>Begins anew with a profile; arrays are kept.</summary>
     public void Reset(in ExchangeProfile profile)
     {
@@ -33,6 +36,7 @@ internal struct ProfileState
         InsertId = 0;
         TextId = 0;
         ValuesId = 0;
+        Successor = 0;
     }
 }
 
@@ -42,4 +46,7 @@ internal struct SessionState
     public int Number;
     public int Ordinal;
     public int Batch;
+
+    /// <summary>The profile of its last exchange in the block.</summary>
+    public int Profile;
 }

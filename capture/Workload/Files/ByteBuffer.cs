@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Workload;
 
@@ -52,15 +53,19 @@ internal sealed class ByteBuffer
         Length += bytes.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteVarInt(ulong value)
     {
-        if (value < 0x80 && Length < _bytes.Length)
+        var bytes = _bytes;
+        var at = Length;
+        if (value < 0x80 && (uint)at < (uint)bytes.Length)
         {
-            _bytes[Length++] = (byte)value;
+            bytes[at] = (byte)value;
+            Length = at + 1;
             return;
         }
 
-        Length += VarInt.Write(Reserve(VarInt.MaxLength), value);
+        WriteLongVarInt(value);
     }
 
     public void WriteSigned(long value) => WriteVarInt(VarInt.ZigZag(value));
@@ -76,6 +81,8 @@ internal sealed class ByteBuffer
         BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
         Length += 4;
     }
+
+    private void WriteLongVarInt(ulong value) => Length += VarInt.Write(Reserve(VarInt.MaxLength), value);
 
     /// <summary>Length, then the bytes.</summary>
     public void WriteBlob(ReadOnlySpan<byte> bytes)

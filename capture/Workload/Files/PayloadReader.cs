@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Replay.Workload;
@@ -22,13 +23,27 @@ internal struct PayloadReader(byte[] bytes, int start, int length)
         return bytes[_position++];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarInt()
     {
-        if (_position < _end && bytes[_position] < 0x80)
+        var at = _position;
+        if (at < _end && bytes[at] < 0x80)
         {
-            return bytes[_position++];
+            _position = at + 1;
+            return bytes[at];
         }
 
+        if (at + 1 < _end && bytes[at + 1] < 0x80)
+        {
+            _position = at + 2;
+            return (bytes[at] & 0x7Fu) | ((uint)bytes[at + 1] << 7);
+        }
+
+        return ReadLongVarInt();
+    }
+
+    private ulong ReadLongVarInt()
+    {
         var rest = new ReadOnlySpan<byte>(bytes, _position, _end - _position);
         var before = rest.Length;
         if (!VarInt.TryRead(ref rest, out var value))

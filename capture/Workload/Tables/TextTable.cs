@@ -23,6 +23,18 @@ internal sealed class TextTable(int maxCount, int maxBytes)
 
     public int Count { get; private set; }
 
+    /// <summary>Whether a text is the one with this id, which may be none.</summary>
+    public bool Is(ReadOnlySpan<byte> text, int id)
+    {
+        if ((uint)id >= (uint)Count)
+        {
+            return false;
+        }
+
+        ref readonly var entry = ref _entries[id];
+        return entry.Length == text.Length && text.SequenceEqual(_arena.Slice(entry.Offset, entry.Length));
+    }
+
     /// <summary>The id of a text; -1 if it is not in the table.</summary>
     public int Find(ReadOnlySpan<byte> text, ulong hash)
     {

@@ -14,7 +14,7 @@ public sealed class DamageTests
         var path = SampleWorkload.Segment(folder.File("w"));
         var whole = File.ReadAllBytes(path);
         var random = new Random(21);
-        for (var at = 0; at < whole.Length; at += 1 + random.Next(3))
+        for (var at = 0; at < whole.Length; at += 1 + random.Next(9))
         {
             var damaged = whole.ToArray();
             damaged[at] ^= (byte)(1 << random.Next(8));

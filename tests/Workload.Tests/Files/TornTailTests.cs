@@ -36,7 +36,7 @@ public sealed class TornTailTests
         var path = SampleWorkload.Segment(folder.File("w"));
         var whole = File.ReadAllBytes(path);
         var counts = new SortedSet<long>();
-        for (var length = 0; length < whole.Length; length += 3)
+        for (var length = 0; length < whole.Length; length += 13)
         {
             File.WriteAllBytes(path, whole.AsSpan(0, length));
             using var reader = WorkloadReader.Open(folder.File("w"));
