@@ -79,6 +79,12 @@ public sealed class VerdictTests
         var comparison = campaign.Compare();
         Assert.Equal(WholeVerdict.Undecided, comparison.Verdict);
         Assert.Contains(DecisionDoubt.RunSpread, comparison.Decision.Doubts);
+        Assert.All(comparison.Shapes, shape => Assert.Equal(ShapeVerdict.NotEnoughData, shape.Decision.Verdict));
+
+        // What is larger than any noise seen still counts.
+        using var missing = new SyntheticCampaign([.. shapes, new SyntheticShape("select unindexed", 300, 2000) { Ratio = 20 }]);
+        Assert.Equal(ShapeVerdict.Regressed, missing.Compare().Shapes[0].Decision.Verdict);
+        Assert.Equal("select unindexed", missing.Compare().Shapes[0].Sql);
     }
 
     [Fact]

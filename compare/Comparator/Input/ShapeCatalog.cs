@@ -46,6 +46,9 @@ public sealed class ShapeCatalog
     public static bool IsPreparation(Command command) => command is Command.Parse or Command.Bind or Command.Describe or Command.Close or Command.Sync
         or Command.MySqlStatementPrepare or Command.MySqlStatementClose or Command.MySqlStatementReset or Command.MySqlStatementSendLongData;
 
+    /// <summary>Whether a number stands for a command without a text.</summary>
+    public bool IsCommand(int number) => number >= _shapes.Count;
+
     /// <summary>The fingerprint; of a command, its number.</summary>
     public string Hex(int number) => number < _shapes.Count ? _shapes[number].Hex : $"{number - _shapes.Count:x32}";
 

@@ -39,8 +39,8 @@ public sealed record Comparison
     /// <summary>The shapes that were replayed, those that make the whole fail first.</summary>
     public required IReadOnlyList<ShapeComparison> Shapes { get; init; }
 
-    /// <summary>Shapes that no run replayed (the snapshot tool's own, say): nothing can be said of them.</summary>
-    public required IReadOnlyList<ShapeComparison> NotReplayed { get; init; }
+    /// <summary>Shapes of which nothing can be said: no run replayed them (the snapshot tool's own, say), or they are commands without a response.</summary>
+    public required IReadOnlyList<ShapeComparison> NotCompared { get; init; }
 
     /// <summary>The errors, new ones first.</summary>
     public required IReadOnlyList<ErrorFinding> Errors { get; init; }

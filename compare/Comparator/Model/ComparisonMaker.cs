@@ -24,7 +24,7 @@ public static class ComparisonMaker
         var errors = new ErrorJudge(input, totals, examples).Judge();
         var warnings = new List<string>();
         var all = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
-        var shapes = all.Where(shape => shape.IsReplayed).ToArray();
+        var shapes = all.Where(shape => shape.IsComparable).ToArray();
         var runs = input.Runs.Select((run, k) =>
             new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
@@ -43,7 +43,7 @@ public static class ComparisonMaker
             ByEligibility = Enumerable.Range(0, EligibilityRule.Reasons).Select(reason => all.Sum(shape => shape.ByEligibility[reason])).ToArray(),
             Decision = decision,
             Shapes = shapes,
-            NotReplayed = all.Where(shape => !shape.IsReplayed).ToArray(),
+            NotCompared = all.Where(shape => !shape.IsComparable).ToArray(),
             Errors = errors,
             Settings = settings,
             ComparedAt = comparedAt,
@@ -80,7 +80,7 @@ public static class ComparisonMaker
                 Class = input.Shapes.Class(number),
                 Captured = tally.Captured,
                 Executions = (long)Math.Round(tally.Replayed.Average()),
-                IsReplayed = tally.Replayed.Sum() + tally.Failed.Sum() + tally.Errors.Sum() > 0,
+                IsComparable = tally.Replayed.Sum() + tally.Failed.Sum() + tally.Errors.Sum() > 0 && !(input.Shapes.IsCommand(number) && tally.ByEligibility[(int)Eligibility.NotTimed] == tally.Captured && tally.Errors.Sum() == 0),
                 Paired = sample?.Executions ?? 0,
                 ByEligibility = tally.ByEligibility,
                 Decision = decisions.GetValueOrDefault(number) ?? new ShapeDecision { Shape = number, Verdict = ShapeVerdict.NotEnoughData },

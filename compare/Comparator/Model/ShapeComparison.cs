@@ -23,8 +23,8 @@ public sealed record ShapeComparison
     /// <summary>Executions replayed in a run, the mean over the runs.</summary>
     public required long Executions { get; init; }
 
-    /// <summary>Whether any run sent it at all.</summary>
-    public required bool IsReplayed { get; init; }
+    /// <summary>Whether there is anything to say: a run sent it, and it is no command that has no response.</summary>
+    public required bool IsComparable { get; init; }
 
     /// <summary>Executions whose time was compared.</summary>
     public required long Paired { get; init; }
@@ -61,6 +61,9 @@ public sealed record ShapeComparison
 
     /// <summary>The same on the new side.</summary>
     public string? CandidatePlan { get; init; }
+
+    /// <summary>Whether it failed in production at each execution, so that its time says nothing.</summary>
+    public bool FailsInProduction => Captured > 0 && ByEligibility[(int)Eligibility.FailedInProduction] == Captured;
 
     /// <summary>Whether the shape alone makes the whole fail.</summary>
     public bool IsFailure => Decision.Verdict == ShapeVerdict.Regressed || NewErrors.Count > 0 || Results.IsFailure;

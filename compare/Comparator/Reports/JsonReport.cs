@@ -18,7 +18,7 @@ public static class JsonReport
         json.Strings("reasons", comparison.Reasons);
         json.Strings("warnings", comparison.Warnings);
         json.WriteStartArray("shapes");
-        foreach (var shape in comparison.Shapes.Concat(comparison.NotReplayed))
+        foreach (var shape in comparison.Shapes.Concat(comparison.NotCompared))
         {
             JsonShape.Write(json, shape);
         }
@@ -72,7 +72,7 @@ public static class JsonReport
 
     private static void WriteErrors(Utf8JsonWriter json, Comparison comparison)
     {
-        var hex = comparison.Shapes.Concat(comparison.NotReplayed).ToDictionary(shape => shape.Number, shape => shape.Hex);
+        var hex = comparison.Shapes.Concat(comparison.NotCompared).ToDictionary(shape => shape.Number, shape => shape.Hex);
         json.WriteStartArray("errors");
         foreach (var error in comparison.Errors)
         {

@@ -38,7 +38,7 @@ internal static class ReportRows
 
         if (parts.Count == 0 || shape.Decision.Verdict == ShapeVerdict.Regressed)
         {
-            parts.Insert(0, shape.Decision.Verdict.Words());
+            parts.Insert(0, shape.FailsInProduction ? "fails in production too" : shape.Decision.Verdict.Words());
         }
 
         return string.Join("; ", parts);

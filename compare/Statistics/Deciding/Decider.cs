@@ -15,6 +15,9 @@ public static class Decider
     /// <summary>Paired executions below which the rule for rare shapes applies.</summary>
     public const int RareExecutions = 20;
 
+    /// <summary>Between noisy runs a change must be at least this large to count, whatever their spread.</summary>
+    public const double NoisyRatio = 1.5;
+
     /// <summary>Decides.</summary>
     /// <param name="design">The runs.</param>
     /// <param name="samples">The shapes' samples by number; null for shapes without any.</param>
@@ -40,6 +43,7 @@ public static class Decider
         var weights = times.Weights(typical.Table.Shapes);
         var audit = Auditor.Run(design, options, metrics, weights);
         plain.Inflate(typical.Inflation);
+        var deviation = typical.MedianDeviation();
         var overall = OverallJudge.Judge(design, options, typical.Common);
         if (overall.IsCounted)
         {
@@ -51,6 +55,11 @@ public static class Decider
 
         var judge = new ShapeJudge(design, options, samples, times, metrics, plain, weights);
         var shapes = Enumerable.Range(0, samples.Length).Where(shape => samples[shape] is not null).Select(judge.Judge).ToArray();
+        if (audit.IsNoisy || overall.LargestSpread > options.RunSpreadLimit)
+        {
+            shapes = [.. shapes.Select(shape => StandsOut(design, samples[shape.Shape]!, overall.LargestSpread) ? shape : shape with { Verdict = ShapeVerdict.NotEnoughData })];
+        }
+
         var notEnough = shapes.Where(shape => shape.Verdict == ShapeVerdict.NotEnoughData).Sum(shape => shape.TimeShare);
         return new Decision
         {
@@ -59,11 +68,22 @@ public static class Decider
             Overall = overall,
             Shapes = shapes,
             Audit = audit,
-            ShapeDeviation = typical.Count == 0 ? double.NaN : typical.Moderation.RunDeviation * typical.Inflation,
+            ShapeDeviation = deviation,
             IsNoiseMeasured = typical.Moderation.IsMeasured,
             NotEnoughDataShare = notEnough,
             Doubts = Doubts(options, overall, audit, shapes.Length, notEnough),
         };
+    }
+
+    /// <summary>
+    /// Where the noise leaves nothing to be decided, only what is larger than any noise seen still counts: every run of one side beyond
+    /// every run of the other, by more than equal runs lie apart as a whole.
+    /// </summary>
+    private static bool StandsOut(RunDesign design, ShapeSample sample, double spread)
+    {
+        var baseline = sample.Plain.Take(design.BaselineRuns).ToArray();
+        var candidate = sample.Plain.Skip(design.BaselineRuns).ToArray();
+        return Math.Max(candidate.Min() - baseline.Max(), baseline.Min() - candidate.Max()) > Math.Log(Math.Max(spread, NoisyRatio));
     }
 
     private static List<DecisionDoubt> Doubts(DecisionOptions options, OverallEffect overall, Audit audit, int shapes, double notEnough)

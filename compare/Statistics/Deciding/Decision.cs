@@ -37,7 +37,7 @@ public sealed record Decision
     /// <summary>The A/A audit.</summary>
     public required Audit Audit { get; init; }
 
-    /// <summary>The noise floor: run-to-run standard deviation of a shape's logarithm after the common effect, for shapes with many executions; NaN if not known.</summary>
+    /// <summary>The noise floor: standard deviation between equal runs of the middle shape's logarithm, after the common effect; assumed where it could not be measured.</summary>
     public required double ShapeDeviation { get; init; }
 
     /// <summary>Whether runs of the same side were there to measure the noise.</summary>

@@ -57,6 +57,10 @@ internal sealed class MetricAnalysis
     /// <summary>Number of shapes.</summary>
     public int Count => _effects.Length;
 
+    /// <summary>How far runs of one side lie apart for the middle one of the shapes: the median of the moderated standard deviations.</summary>
+    public double MedianDeviation() =>
+        Robust.Median(_standardErrors.Select(error => error / Math.Sqrt(_design.ContrastFactor) * Inflation).ToArray());
+
     /// <summary>The runs' values of a shape after the common effect.</summary>
     public ReadOnlySpan<double> Residuals(int g) => _residuals[g];
 

@@ -34,9 +34,9 @@ internal static class HtmlShapeTable
                 }
             });
         }, "id=\"shapes-table\""), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Shapes\"");
-        if (comparison.NotReplayed.Count > 0)
+        if (comparison.NotCompared.Count > 0)
         {
-            html.Element("p", $"{Sentences.Count(comparison.NotReplayed.Count, "more shape")} of the workload {(comparison.NotReplayed.Count == 1 ? "was" : "were")} left out by every run (the accounting below says why).", "soft");
+            html.Element("p", $"{Sentences.Count(comparison.NotCompared.Count, "more shape")} of the workload {(comparison.NotCompared.Count == 1 ? "is" : "are")} not here: left out by every run (the accounting below says why), or without a response.", "soft");
         }
 
         if (comparison.Shapes.Count > MostRows)
@@ -114,7 +114,7 @@ internal static class HtmlShapeTable
             ShapeVerdict.Same => ("=", ""),
             _ => ("?", ""),
         };
-        html.Element("span", $"{sign} {shape.Decision.Verdict.Words()}", $"tag {tone}".TrimEnd());
+        html.Element("span", shape.FailsInProduction ? "fails in production too" : $"{sign} {shape.Decision.Verdict.Words()}", $"tag {tone}".TrimEnd());
         foreach (var code in shape.NewErrors)
         {
             html.Element("span", $"! error {code}", "tag bad");
