@@ -18,9 +18,9 @@ public sealed partial class ReplayRun
         {
             _progress.Say("collecting settings, plans and statistics");
             var collector = DocumentCollector.For(_options.Target, _reader, _recorder.Warn);
-            await collector.CollectAsync(_writer, _recorder.Shapes.Leading(_options.ExplainShapes));
+            await collector.CollectAsync(_writer, _recorder.Shapes.Leading(_options.ExplainShapes)).WaitAsync(DocumentsWithin);
         }
-        catch (Exception e) when (e is TargetException or CommandException)
+        catch (Exception e) when (e is TargetException or CommandException or TimeoutException)
         {
             _recorder.Warn($"settings, plans and statistics were not collected: {e.Message}");
         }

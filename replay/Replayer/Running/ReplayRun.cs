@@ -12,6 +12,7 @@ public sealed partial class ReplayRun : IDisposable
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DocumentsWithin = TimeSpan.FromMinutes(5);
 
     // The schedule begins so much after it is fixed, that the first connections can be opened ahead.
     private const long LeadMicroseconds = SessionPlayer.OpenAheadMicroseconds + 50_000;

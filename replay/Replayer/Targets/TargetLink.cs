@@ -6,6 +6,8 @@ namespace Replay.Replayer;
 /// <summary>A player's link over a <see cref="TargetConnection"/>.</summary>
 internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
 {
+    private static readonly TimeSpan TakeOnWithin = TimeSpan.FromSeconds(30);
+
     private readonly TargetConnection _connection;
     private readonly ILinkReceiver _receiver;
     private readonly string? _takeOn;
@@ -41,7 +43,23 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
     {
         if (_takeOn is not null)
         {
-            (await _connection.QueryAsync(_takeOn)).OrThrow(_takeOn);
+            (await QueryAsync(_connection, _takeOn, TakeOnWithin, CancellationToken.None)).OrThrow(_takeOn);
+        }
+    }
+
+    /// <summary>A query that a server which does not answer cannot hold up.</summary>
+    public static async Task<QueryResult> QueryAsync(TargetConnection connection, string sql, TimeSpan within, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(within);
+        try
+        {
+            return await connection.QueryAsync(sql, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            connection.Abort("no response to a query of the replayer's own");
+            throw new TargetException(TargetErrorCodes.Aborted, $"{sql}: no response within {within.TotalSeconds:0} s");
         }
     }
 

@@ -75,7 +75,7 @@ public sealed class TargetLinkOpener : ILinkOpener
                 _warn($"the target lacks what captured sessions had: {difference}");
             }
 
-            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session), n => Interlocked.Add(ref _reencoded, n));
+            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session, cancellation), n => Interlocked.Add(ref _reencoded, n));
         }
         catch
         {
@@ -85,7 +85,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     }
 
     // The statement that takes the captured user on; null if none is needed or it did not work.
-    private async ValueTask<string?> TakeOnAsync(TargetConnection connection, Session session)
+    private async ValueTask<string?> TakeOnAsync(TargetConnection connection, Session session, CancellationToken cancellation)
     {
         if (session.User is null)
         {
@@ -107,7 +107,7 @@ public sealed class TargetLinkOpener : ILinkOpener
         }
 
         var statement = $"SET SESSION AUTHORIZATION {PostgresNames.Quote(session.User)}";
-        var result = await connection.QueryAsync(statement);
+        var result = await TargetLink.QueryAsync(connection, statement, _timeout, cancellation);
         if (result.Succeeded)
         {
             return statement;
