@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using Replay.Agent.Tests.Support;
 using Replay.TestKit;
 using Replay.Workload;
 
@@ -99,7 +97,7 @@ public sealed class LiveSnapshotTests : IDisposable
             "live", "-i", "lo", "--server", $"{server.Kind.Scheme}:{server.Port}", "--out", _folder.File("w"),
             "--snapshot", tool, "--snapshot-url", url, "--snapshot-tools", tools, "--snapshot-wait", "5s",
         ])
-        { RedirectStandardError = true };
+        { RedirectStandardError = true, UseShellExecute = false };
         using var capture = Process.Start(start)!;
         var error = new List<string>();
         while (await capture.StandardError.ReadLineAsync() is { } line)
