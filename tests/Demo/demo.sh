@@ -3,7 +3,7 @@
 # a new version, comparison. Called by './build.sh demo', which has built the programs.
 #
 # Two faults are planted on the new version; the demo succeeds if the report finds both and nothing that isn't there.
-# --no-faults plants none; the verdict then has to be pass.
+# --no-faults plants none; the verdict then has to be pass. --same-version (for the soak) also takes the old version as the new one.
 # Environment: REPLAY_DEMO_SEED (7), REPLAY_DEMO_SECONDS of traffic (30), REPLAY_DEMO_OUT (where the results go).
 set -euo pipefail
 
@@ -15,17 +15,20 @@ SEED=${REPLAY_DEMO_SEED:-7}
 TRAFFIC_SECONDS=${REPLAY_DEMO_SECONDS:-30}
 ENGINE=postgres
 FAULTS=1
+SAME=0
 export HERE SEED TRAFFIC_SECONDS SERVERS
 
 for argument in "$@"; do
   case $argument in
     postgres | mysql) ENGINE=$argument ;;
     --no-faults) FAULTS=0 ;;
+    --same-version) FAULTS=0 SAME=1 ;;
     *) echo "usage: build.sh demo [postgres|mysql] [--no-faults]" >&2; exit 2 ;;
   esac
 done
 # shellcheck source=postgres/engine.sh
 . "$HERE/$ENGINE/engine.sh"
+[ "$SAME" = 0 ] || NEW=("${OLD[@]}")
 
 say() { printf '[%3d s] %s\n' "$SECONDS" "$*"; }
 fail() { echo "demo: $*" >&2; exit 2; }

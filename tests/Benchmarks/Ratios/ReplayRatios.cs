@@ -44,7 +44,7 @@ internal static class ReplayRatios
             theirs.Add((rate, used.CpuSeconds * 1e6 / count));
             var run = folder.File($"{round}.run");
             var mine = await Measured.RunAsync(ProjectPrograms.Replay,
-                ["run", workload, "--target", server.Url(traffic.DatabaseName), "--out", run, "--speed", "max", "--force", "consent,source", "--quiet"]).ConfigureAwait(false);
+                ["run", workload, "--target", server.Url(traffic.DatabaseName), "--out", run, "--speed", "max", "--force", "source,databases,users,connections,target", "--quiet"]).ConfigureAwait(false);
             (replayed, rate) = RateOf(run);
             ours.Add((rate, mine.CpuSeconds * 1e6 / replayed));
         }
