@@ -98,7 +98,7 @@ internal sealed class CaptureRun : IDisposable
             {
                 break;
             }
-            else
+            else if (_source.IsLive)
             {
                 _pipeline.Advance(Now() - MicrosecondsOfGrace);
             }
