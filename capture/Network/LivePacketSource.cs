@@ -37,6 +37,9 @@ public sealed unsafe class LivePacketSource : PacketSource
     /// <inheritdoc/>
     public override LinkType LinkType { get; }
 
+    /// <inheritdoc/>
+    public override bool IsLive => true;
+
     /// <summary>What <c>pcap_activate</c> or the filter had to remark, in one line; null if nothing.</summary>
     public string? Warning { get; private init; }
 
@@ -84,7 +87,7 @@ public sealed unsafe class LivePacketSource : PacketSource
         }
 
         ReadStatisticsIfDue();
-        Poll.WaitForInput(_descriptor, stoppedAt == long.MaxValue ? WaitMilliseconds : 1);
+        _ = Poll.WaitForInput(_descriptor, stoppedAt == long.MaxValue ? WaitMilliseconds : 1);
         return TryFetch(out packet);
     }
 

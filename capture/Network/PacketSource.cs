@@ -21,10 +21,14 @@ public abstract class PacketSource : IDisposable
     /// </summary>
     public string? Problem { get; protected set; }
 
+    /// <summary>Whether packets are of now: then what the clock says may be told to <see cref="CapturePipeline.Advance"/>.</summary>
+    public virtual bool IsLive => false;
+
     /// <summary>The next packet.</summary>
     /// <param name="packet">Valid until the next call.</param>
     /// <returns>
-    /// False if there is none: for good if <see cref="IsEnded"/>, else (live sources) for now, so that the caller can do its chores.
+    /// False if there is none: for good if <see cref="IsEnded"/>, else (interfaces and pipes) for now, so that the caller can do its
+    /// chores.
     /// </returns>
     public abstract bool TryNext(out CapturedPacket packet);
 

@@ -50,7 +50,7 @@ public static class PcapFile
 
     internal static PacketSource Open(string path, SourceCounters counters) => Open(
         string.Equals(path, StandardInput, StringComparison.Ordinal)
-            ? CaptureInput.FromStream(Console.OpenStandardInput(), "standard input")
+            ? CaptureInput.FromStandardInput()
             : CaptureInput.FromFile(path),
         counters);
 

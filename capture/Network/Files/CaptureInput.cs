@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using Replay.Network.Live;
 
 namespace Replay.Network.Files;
 
@@ -16,18 +16,23 @@ internal sealed class CaptureInput : IDisposable
     /// </summary>
     public const int MaxWindowBytes = 16 * 1024 * 1024;
 
-    private readonly SafeFileHandle? _file;
-    private readonly Stream? _stream;
+    private const int StandardInputDescriptor = 0;
+    private const int NoDescriptor = -1;
+
+    /// <summary>How long a pipe may keep the caller from its chores.</summary>
+    private const int WaitMilliseconds = 100;
+
+    private readonly Stream _stream;
+    private readonly int _descriptor;
     private byte[] _buffer = new byte[ReadBytes];
-    private long _fileOffset;
     private int _start;
     private int _end;
 
-    private CaptureInput(string name, SafeFileHandle? file, Stream? stream)
+    private CaptureInput(string name, Stream stream, int descriptor)
     {
         Name = name;
-        _file = file;
         _stream = stream;
+        _descriptor = OperatingSystem.IsLinux() ? descriptor : NoDescriptor;
     }
 
     /// <summary>For messages.</summary>
@@ -42,7 +47,13 @@ internal sealed class CaptureInput : IDisposable
     /// <summary>Why reading failed, if it did. The input then counts as ended.</summary>
     public string? Failure { get; private set; }
 
-    public static CaptureInput FromStream(Stream stream, string name) => new(name, null, stream);
+    /// <summary>The last <see cref="TryFillSoon"/> gave up waiting for a pipe.</summary>
+    public bool IsWaiting { get; private set; }
+
+    public static CaptureInput FromStream(Stream stream, string name) => new(name, stream, NoDescriptor);
+
+    public static CaptureInput FromStandardInput() =>
+        new("standard input", Console.OpenStandardInput(), StandardInputDescriptor);
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="PcapFormatException">The file cannot be opened.</exception>
@@ -50,9 +61,14 @@ internal sealed class CaptureInput : IDisposable
     {
         try
         {
-            return Directory.Exists(path)
-                ? throw new PcapFormatException($"{path} is a folder, not a capture file.")
-                : new CaptureInput(path, File.OpenHandle(path, options: FileOptions.SequentialScan), null);
+            if (Directory.Exists(path))
+            {
+                throw new PcapFormatException($"{path} is a folder, not a capture file.");
+            }
+
+            // Without a buffer of its own: each read goes straight into ours, and a pipe is read like a file.
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+            return new CaptureInput(path, file, (int)file.SafeFileHandle.DangerousGetHandle());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,6 +80,22 @@ internal sealed class CaptureInput : IDisposable
     /// <returns>False if the input ends before, or the window may not become so large.</returns>
     public bool TryFill(int bytes)
     {
+        while (!TryFillSoon(bytes))
+        {
+            if (!IsWaiting)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Makes the window at least this large, unless a pipe makes it wait for too long.</summary>
+    /// <returns>False as <see cref="TryFill"/>, or for now if <see cref="IsWaiting"/>.</returns>
+    public bool TryFillSoon(int bytes)
+    {
+        IsWaiting = false;
         if (bytes > MaxWindowBytes)
         {
             return false;
@@ -72,6 +104,12 @@ internal sealed class CaptureInput : IDisposable
         while (_end - _start < bytes)
         {
             MakeRoom(bytes);
+            if (_descriptor != NoDescriptor && !Poll.WaitForInput(_descriptor, WaitMilliseconds))
+            {
+                IsWaiting = true;
+                return false;
+            }
+
             int read = Read();
             if (read <= 0)
             {
@@ -110,11 +148,7 @@ internal sealed class CaptureInput : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        _file?.Dispose();
-        _stream?.Dispose();
-    }
+    public void Dispose() => _stream.Dispose();
 
     private void MakeRoom(int bytes)
     {
@@ -136,12 +170,9 @@ internal sealed class CaptureInput : IDisposable
 
     private int Read()
     {
-        var room = _buffer.AsSpan(_end);
         try
         {
-            int read = _file is null ? _stream!.Read(room) : RandomAccess.Read(_file, room, _fileOffset);
-            _fileOffset += read;
-            return read;
+            return _stream.Read(_buffer.AsSpan(_end));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -18,9 +18,16 @@ internal abstract class CaptureReader(CaptureInput input, SourceCounters counter
         return new CapturedPacket(linkType, atMicroseconds, (int)Math.Min(originalLength, int.MaxValue), data);
     }
 
-    /// <summary>The input ends here, in the middle of something if bytes are left.</summary>
+    /// <summary>
+    /// There is no more for now; or the input ends here, in the middle of something if bytes are left.
+    /// </summary>
     protected bool End(string within)
     {
+        if (input.IsWaiting)
+        {
+            return false;
+        }
+
         IsEnded = true;
         if (input.Failure is { } failure)
         {

@@ -24,6 +24,11 @@ internal sealed class FileSequence : PacketSource
     {
         while (!_current.TryNext(out packet))
         {
+            if (!_current.IsEnded)
+            {
+                return false;
+            }
+
             AddProblem(_current.Problem);
             if (!TryOpenNext())
             {

@@ -34,7 +34,7 @@ internal sealed class PcapNgReader : CaptureReader
         packet = default;
         while (!IsEnded)
         {
-            if (!Input.TryFill(BlockHeaderLength))
+            if (!Input.TryFillSoon(BlockHeaderLength))
             {
                 return End("block header");
             }
@@ -60,7 +60,7 @@ internal sealed class PcapNgReader : CaptureReader
                 return Damaged($"a block of {length} bytes");
             }
 
-            if (!Input.TryFill((int)length))
+            if (!Input.TryFillSoon((int)length))
             {
                 return End("block");
             }
@@ -95,7 +95,7 @@ internal sealed class PcapNgReader : CaptureReader
         length = 0;
         if (type == SectionHeader)
         {
-            if (!Input.TryFill(BlockOverhead))
+            if (!Input.TryFillSoon(BlockOverhead))
             {
                 return End("section header");
             }

@@ -60,7 +60,7 @@ internal sealed class PcapReader : CaptureReader
         var window = Input.Window;
         if (window.Length < _recordHeaderLength)
         {
-            if (IsEnded || !Input.TryFill(_recordHeaderLength))
+            if (IsEnded || !Input.TryFillSoon(_recordHeaderLength))
             {
                 return !IsEnded && End("record header");
             }
@@ -83,7 +83,7 @@ internal sealed class PcapReader : CaptureReader
         int total = _recordHeaderLength + (int)captured;
         if (window.Length < total)
         {
-            if (!Input.TryFill(total))
+            if (!Input.TryFillSoon(total))
             {
                 return End("packet");
             }

@@ -7,11 +7,12 @@ internal static unsafe partial class Poll
 {
     private const short PollIn = 1;
 
-    /// <summary>Waits until the descriptor can be read, has an error, or the time is up; a signal ends the wait early.</summary>
-    public static void WaitForInput(int descriptor, int milliseconds)
+    /// <summary>Waits until the descriptor can be read, is at its end or has an error.</summary>
+    /// <returns>False if the time was up before, or a signal came.</returns>
+    public static bool WaitForInput(int descriptor, int milliseconds)
     {
         var entry = new PollDescriptor { Descriptor = descriptor, Events = PollIn };
-        _ = Wait(&entry, 1, milliseconds);
+        return Wait(&entry, 1, milliseconds) > 0;
     }
 
     [LibraryImport("libc", EntryPoint = "poll")]

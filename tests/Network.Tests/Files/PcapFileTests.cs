@@ -1,10 +1,11 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Replay.TestKit.Packets;
 
 namespace Replay.Network.Tests.Files;
 
 /// <summary>Opening: what is a capture, what is not, and several at once.</summary>
-public sealed class PcapFileTests : IDisposable
+public sealed partial class PcapFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pcap-file-tests-").FullName;
 
@@ -80,6 +81,37 @@ public sealed class PcapFileTests : IDisposable
         string[] paths = [Write("a", PcapWriter.ToBytes([new(10, [1])])), Write("b", "text"u8.ToArray())];
         Assert.Contains(paths[1], Assert.Throws<PcapFormatException>(() => PcapFile.Open(paths)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void APipeThatIsSilentLetsTheCallerDoItsChores()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        byte[] bytes = PcapWriter.ToBytes([new(10, [1]), new(20, [2, 3])]);
+        string path = Path.Combine(_folder, "pipe");
+        Assert.Equal(0, MakeFifo(path, 0x180));
+
+        // Opened for both directions, as opening for one waits for the other.
+        using var writer = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        writer.Write(bytes, 0, 24 + 16 + 1 + 5);
+        using var source = PcapFile.Open(path);
+        Assert.True(source.TryNext(out var packet));
+        Assert.Equal(10, packet.AtMicroseconds);
+        Assert.False(source.TryNext(out _));
+        Assert.False(source.IsEnded);
+        Assert.False(source.IsLive);
+
+        writer.Write(bytes, 24 + 16 + 1 + 5, bytes.Length - (24 + 16 + 1 + 5));
+        Assert.True(source.TryNext(out packet));
+        Assert.Equal(20, packet.AtMicroseconds);
+        Assert.Null(source.Problem);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mkfifo", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int MakeFifo(string path, uint mode);
 
     private string Write(string name, byte[] bytes)
     {
