@@ -27,6 +27,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private readonly Dictionary<int, SessionPlayer> _players = [];
     private readonly PriorityQueue<int, long> _byClose = new();
     private readonly Action<SessionPlayer> _started;
+    private readonly ManualResetEventSlim _stop = new();
 
     /// <summary>A feeder of a whole workload.</summary>
     /// <param name="reader">The workload.</param>
@@ -64,11 +65,11 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <summary>Reads the whole workload at the run's pace; on a thread of its own.</summary>
     public void Run()
     {
-        while (!_context.Stopping && !_walk.IsAtEnd)
+        while (!_context.Stopping && !_stop.IsSet && !_walk.IsAtEnd)
         {
             if (IsFull || _walk.CompleteMicroseconds > HorizonMicroseconds())
             {
-                Thread.Sleep(Pause);
+                _stop.Wait(Pause);
                 continue;
             }
 
@@ -108,8 +109,15 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         player.Enqueue(in planned);
     }
 
+    /// <summary>Ends <see cref="Run"/> soon; any thread.</summary>
+    public void Stop() => _stop.Set();
+
     /// <inheritdoc/>
-    public void Dispose() => _walk.Dispose();
+    public void Dispose()
+    {
+        _walk.Dispose();
+        _stop.Dispose();
+    }
 
     private void Adopt(SessionPlayer player)
     {

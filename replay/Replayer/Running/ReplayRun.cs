@@ -165,6 +165,7 @@ public sealed partial class ReplayRun : IDisposable
         finally
         {
             _context.Stopping |= thread.IsAlive;
+            feeder.Stop();
             thread.Join();
         }
     }
