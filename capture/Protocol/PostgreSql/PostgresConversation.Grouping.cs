@@ -112,7 +112,7 @@ public sealed partial class PostgresConversation
         }
 
         var isSilent = IsSilent(slot.Type) || (slot.Type == FrontendMessages.Sync && _copyIn is not null);
-        Join(ref slot, number, exchange, counts: !isSilent);
+        Join(ref slot, number, exchange, counts: !isSilent || IsSilent(slot.Type));
         if (slot.Type is FrontendMessages.Query or FrontendMessages.Execute)
         {
             _copyCandidate = exchange;
@@ -137,7 +137,7 @@ public sealed partial class PostgresConversation
     {
         GroupLeftovers(number);
         var exchange = NewExchange(command, number);
-        Join(ref slot, number, exchange, counts: command != Command.Terminate);
+        Join(ref slot, number, exchange, counts: true);
         if (command == Command.Query)
         {
             _copyCandidate = exchange;

@@ -37,8 +37,8 @@ public sealed partial class PostgresConversation
         exchange.HasSkipped |= slot.State == SlotState.Skipped;
         if (counts)
         {
-            // COPY data, and the Sync behind them, come when the exchange has long begun.
-            exchange.RequestedAt = Math.Max(exchange.RequestedAt, slot.AtMicroseconds);
+            // The Sync behind COPY data comes when the exchange has long begun.
+            exchange.RequestedAt = (exchange.Flags & ExchangeFlags.CopyIn) != 0 ? exchange.RequestedAt : Math.Max(exchange.RequestedAt, slot.AtMicroseconds);
             exchange.OpenSlots += slot.State == SlotState.Waiting && !IsSilent(slot.Type) ? 1 : 0;
         }
 

@@ -15,6 +15,7 @@ internal sealed class CheckingSink : IConversationSink
     public void OnExchange(Conversation conversation, in Exchange exchange)
     {
         Assert.Equal(_next++, exchange.Ordinal);
+        Assert.True(exchange.RequestedAtMicroseconds > 0, "asked in 1970");
         Assert.True(exchange.StartedAtMicroseconds >= exchange.RequestedAtMicroseconds, "started before it was asked");
         Assert.True(exchange.FirstByteAtMicroseconds >= exchange.StartedAtMicroseconds, "first byte before the start");
         Assert.True(exchange.EndedAtMicroseconds >= exchange.FirstByteAtMicroseconds, "ended before the first byte");

@@ -74,11 +74,11 @@ public class PostgresConversationFuzz
                     var message = Message((char)types[random.Next(types.Length)], body);
                     if (random.Next(2) == 0)
                     {
-                        conversation.Request(message, i);
+                        conversation.Request(message, i + 1);
                     }
                     else
                     {
-                        conversation.Response(message, i);
+                        conversation.Response(message, i + 1);
                     }
                 }
 

@@ -35,7 +35,7 @@ public class CopyTests
         Assert.Equal(2, talk.Seen.Count);
         Assert.Equal(Convert.ToHexString(Join([.. first, CopyData("1\n"), CopyDone, Sync])), talk.Seen[0].Request);
         Assert.True(talk.Seen[0].Has(ExchangeFlags.EndsBatch | ExchangeFlags.Complete));
-        Assert.Equal(TransactionState.Idle, talk.Seen[0].State);
+        Assert.Equal((TransactionState.Idle, 1_100, 300L), (talk.Seen[0].State, talk.Seen[0].RequestedAt, talk.Seen[0].Latency));
         Assert.Empty(talk.Faults);
     }
 

@@ -152,7 +152,7 @@ public class SimpleQueryTests
     public void Terminate_has_no_response()
     {
         var e = Talk.Joined().Client(Terminate).Only;
-        Assert.Equal(Command.Terminate, e.Command);
+        Assert.Equal((Command.Terminate, 1_100, 1_100, 1_100), (e.Command, e.RequestedAt, e.StartedAt, e.EndedAt));
         Assert.True(e.Has(ExchangeFlags.NoResponse | ExchangeFlags.Complete));
         Assert.Null(e.Latency);
     }
