@@ -190,7 +190,9 @@ public sealed class WorkloadWriter : IDisposable
         });
     }
 
-    /// <summary>Closes the files. Without <see cref="Complete"/> the workload remains one of a capture that was cut off.</summary>
+    /// <summary>
+    /// Closes the files. Without <see cref="Complete"/> the workload remains one of a capture that was cut off: what was not flushed is not in it.
+    /// </summary>
     public void Dispose() => _segments.Dispose();
 
     private void NotePending()

@@ -12,6 +12,9 @@ internal sealed class SessionBlocks
     // Numbers further apart than this go to different blocks: an old session's end would else make a block's range useless.
     private const int MaxGap = 4 * SessionTable.WindowSessions;
 
+    // A block of at least as many ends where a reader's window does, so that loading a window decodes little else.
+    private const int MinBlockSessions = 256;
+
     private readonly Dictionary<int, Session> _pending = [];
     private readonly List<int> _numbers = [];
     private readonly ByteBuffer _payload = new();
@@ -34,7 +37,7 @@ internal sealed class SessionBlocks
         for (int from = 0, to; from < _numbers.Count; from = to)
         {
             to = from + 1;
-            while (to < _numbers.Count && _numbers[to] - _numbers[to - 1] <= MaxGap)
+            while (to < _numbers.Count && !IsEnd(_numbers[to - 1], _numbers[to], to - from))
             {
                 to++;
             }
@@ -44,6 +47,9 @@ internal sealed class SessionBlocks
 
         _pending.Clear();
     }
+
+    private static bool IsEnd(int number, int next, int count) =>
+        next - number > MaxGap || (count >= MinBlockSessions && number / SessionTable.WindowSessions != next / SessionTable.WindowSessions);
 
     private void WriteBlock(SegmentWriter segments, int from, int to)
     {

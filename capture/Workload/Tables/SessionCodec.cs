@@ -6,6 +6,8 @@ namespace Replay.Workload;
 /// <summary>A session as bytes; FORMAT.md has the layout.</summary>
 internal static class SessionCodec
 {
+    private static readonly Dictionary<string, string> NoParameters = new(StringComparer.Ordinal);
+
     [Flags]
     private enum Facts : byte
     {
@@ -143,9 +145,14 @@ internal static class SessionCodec
         return new IPEndPoint(address, (int)port);
     }
 
-    private static Dictionary<string, string> ReadParameters(ref PayloadReader source, StringPool strings)
+    private static IReadOnlyDictionary<string, string> ReadParameters(ref PayloadReader source, StringPool strings)
     {
         var count = source.ReadLength();
+        if (count == 0)
+        {
+            return NoParameters;
+        }
+
         var parameters = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
