@@ -63,7 +63,7 @@ internal static class RunDocuments
         var plans = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var entry in root.EnumerateArray())
         {
-            var text = Property(entry, "plan") ?? (Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null);
+            var text = Property(entry, "plan") is { } plan ? PlanText.WithoutLiterals(plan) : Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null;
             if (Property(entry, "shape") is { } shape && text is not null)
             {
                 plans.TryAdd(shape, text);
