@@ -9,15 +9,15 @@ public static class SmallCaptures
     /// <summary>Every so manieth query is answered by an error.</summary>
     public const int FailsEvery = 7;
 
-    /// <summary>PostgreSQL at 10.0.0.1:5432: the packets of <paramref name="queries"/> simple queries.</summary>
-    public static IReadOnlyList<TestPacket> Postgres(int queries)
+    /// <summary>PostgreSQL at 10.0.0.1:5432: the packets of <paramref name="queries"/> simple queries, with the texts that <paramref name="sql"/> gives them.</summary>
+    public static IReadOnlyList<TestPacket> Postgres(int queries, Func<int, string>? sql = null)
     {
         var tcp = new TcpConversation().Open();
         tcp.Request([0, 0, 0, 18, 0, 3, 0, 0, .. "user\0app\0\0"u8]);
         tcp.Response([.. PostgresMessage('R', [0, 0, 0, 0]), .. PostgresMessage('Z', "I"u8)]);
         for (var i = 1; i <= queries; i++)
         {
-            tcp.Request(PostgresMessage('Q', Encoding.ASCII.GetBytes($"SELECT {i}\0")));
+            tcp.Request(PostgresMessage('Q', Encoding.ASCII.GetBytes((sql?.Invoke(i) ?? $"SELECT {i}") + "\0")));
             tcp.Response(i % FailsEvery == 0
                 ? [.. PostgresMessage('E', "SERROR\0C22012\0Mdivision by zero\0\0"u8), .. PostgresMessage('Z', "I"u8)]
                 :
