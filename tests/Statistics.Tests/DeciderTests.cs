@@ -4,7 +4,9 @@ public sealed class DeciderTests
 {
     private static readonly CampaignPlan Plan = new()
     {
-        Shapes = 60, LeastExecutions = 100, MostExecutions = 1000,
+        Shapes = 60,
+        LeastExecutions = 100,
+        MostExecutions = 1000,
         Changes = [new PlannedChange(0.1, 2), new PlannedChange(0.1, 0.5)],
     };
 
@@ -155,11 +157,16 @@ public sealed class DeciderTests
         static T[] Turn<T>(T[] perRun) => [perRun[2], perRun[3], perRun[0], perRun[1]];
         return sample is null ? null : new ShapeSample
         {
-            Executions = sample.Executions, OccupiedBlocks = sample.OccupiedBlocks,
-            Typical = Turn(sample.Typical), TypicalBlockVariance = sample.TypicalBlockVariance,
-            Plain = Turn(sample.Plain), PlainBlockVariance = sample.PlainBlockVariance,
-            LogTotal = Turn(sample.LogTotal), LogTotalBlockVariance = sample.LogTotalBlockVariance,
-            TotalMicroseconds = Turn(sample.TotalMicroseconds), Histograms = Turn(sample.Histograms),
+            Executions = sample.Executions,
+            OccupiedBlocks = sample.OccupiedBlocks,
+            Typical = Turn(sample.Typical),
+            TypicalBlockVariance = sample.TypicalBlockVariance,
+            Plain = Turn(sample.Plain),
+            PlainBlockVariance = sample.PlainBlockVariance,
+            LogTotal = Turn(sample.LogTotal),
+            LogTotalBlockVariance = sample.LogTotalBlockVariance,
+            TotalMicroseconds = Turn(sample.TotalMicroseconds),
+            Histograms = Turn(sample.Histograms),
         };
     }
 }

@@ -65,8 +65,14 @@ internal sealed class SyntheticCampaign : IDisposable
         using var writer = WorkloadWriter.Create(Workload, manifest);
         writer.WriteSession(new Session
         {
-            Number = 1, Engine = Engine.PostgreSql, Client = new IPEndPoint(IPAddress.Loopback, 5555), Server = new IPEndPoint(IPAddress.Loopback, 5432),
-            User = "app", Database = "shop", OpenedAtMicroseconds = 0, FromStart = true,
+            Number = 1,
+            Engine = Engine.PostgreSql,
+            Client = new IPEndPoint(IPAddress.Loopback, 5555),
+            Server = new IPEndPoint(IPAddress.Loopback, 5432),
+            User = "app",
+            Database = "shop",
+            OpenedAtMicroseconds = 0,
+            FromStart = true,
         });
         var numbers = _shapes.Select((shape, i) => writer.AddShape(Engine.PostgreSql, 7, (ulong)i + 1, Encoding.UTF8.GetBytes(shape.Sql), shape.Class)).ToArray();
         for (var i = 0; i < _exchanges.Count; i++)
@@ -98,8 +104,13 @@ internal sealed class SyntheticCampaign : IDisposable
         var isCandidate = label[0] == 'B';
         var manifest = new RunManifest
         {
-            WorkloadId = _workloadId, WorkloadFolder = Workload, Engine = Engine.PostgreSql, TargetUrl = $"postgres://app@127.0.0.1:{(isCandidate ? 5418 : 5415)}/shop",
-            ServerVersion = isCandidate ? "18.1" : "15.8", StartedAt = DateTimeOffset.UnixEpoch.AddHours(2), Captured = _exchanges.Count,
+            WorkloadId = _workloadId,
+            WorkloadFolder = Workload,
+            Engine = Engine.PostgreSql,
+            TargetUrl = $"postgres://app@127.0.0.1:{(isCandidate ? 5418 : 5415)}/shop",
+            ServerVersion = isCandidate ? "18.1" : "15.8",
+            StartedAt = DateTimeOffset.UnixEpoch.AddHours(2),
+            Captured = _exchanges.Count,
         };
         manifest = change?.Invoke(label, manifest) ?? manifest;
         using var writer = RunWriter.Create(Run(label), manifest, _exchanges.Count);
@@ -113,7 +124,13 @@ internal sealed class SyntheticCampaign : IDisposable
             var log = Math.Log(shape.MedianMicroseconds) + (0.5 * Gaussian(parameters)) + (shape.Deviation * Gaussian(noise)) + (isCandidate ? Math.Log(shape.Ratio) : 0);
             var outcome = new RunOutcome
             {
-                Status = RunStatus.Replayed, Flags = RunFlags.Hashed, LatencyMicroseconds = (float)Math.Exp(log), Rows = 1, Affected = RunOutcome.NoCount, SetHash = 100, SequenceHash = 200,
+                Status = RunStatus.Replayed,
+                Flags = RunFlags.Hashed,
+                LatencyMicroseconds = (float)Math.Exp(log),
+                Rows = 1,
+                Affected = RunOutcome.NoCount,
+                SetHash = 100,
+                SequenceHash = 200,
             };
             outcome = shape.Change?.Invoke(label, execution, outcome) ?? outcome;
             if (shape.Error?.Invoke(label, execution) is { } code)

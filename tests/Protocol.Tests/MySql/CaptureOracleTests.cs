@@ -12,7 +12,12 @@ public sealed class CaptureOracleTests(ITestOutputHelper output)
 {
     private static readonly Dictionary<int, string> Compared = new()
     {
-        [2] = "init_db", [3] = "query", [4] = "field_list", [14] = "ping", [22] = "stmt_prepare", [23] = "stmt_execute",
+        [2] = "init_db",
+        [3] = "query",
+        [4] = "field_list",
+        [14] = "ping",
+        [22] = "stmt_prepare",
+        [23] = "stmt_execute",
     };
 
     [SharedFact("pcaps/MANIFEST.json")]
