@@ -47,8 +47,8 @@ internal struct BytesDifference
         bytes.Write(middle);
 
         EnsureCapacity(current.Length);
+        (current.Length == _length ? middle : current[prefix..]).CopyTo(_last.AsSpan(prefix));
         _length = current.Length;
-        current[prefix..].CopyTo(_last.AsSpan(prefix));
         return middle.Length;
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Replay.Workload;
 
@@ -80,6 +81,14 @@ internal sealed class ByteBuffer
     {
         BinaryPrimitives.WriteUInt32LittleEndian(Reserve(4), value);
         Length += 4;
+    }
+
+    /// <summary>Length in UTF-8, then the bytes; read by <see cref="PayloadReader.ReadString"/>.</summary>
+    public void WriteString(string text)
+    {
+        var size = Encoding.UTF8.GetByteCount(text);
+        WriteVarInt((ulong)size);
+        Length += Encoding.UTF8.GetBytes(text, Reserve(size));
     }
 
     private void WriteLongVarInt(ulong value) => Length += VarInt.Write(Reserve(VarInt.MaxLength), value);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Replay.Workload;
 
 /// <summary>
@@ -93,7 +91,7 @@ public sealed class RunWriter : IDisposable
             NotePending();
             index = (ushort)_errorCodes.Count;
             _errorCodes.Add(code, index);
-            _pendingCodes.Begin(index).WriteBlob(Encoding.UTF8.GetBytes(code));
+            _pendingCodes.Begin(index).WriteString(code);
             return index;
         }
     }
@@ -107,8 +105,8 @@ public sealed class RunWriter : IDisposable
         {
             NotePending();
             var record = _pendingErrors.Begin(position);
-            record.WriteBlob(Encoding.UTF8.GetBytes(code));
-            record.WriteBlob(Encoding.UTF8.GetBytes(message));
+            record.WriteString(code);
+            record.WriteString(message);
             WriteIfFull();
         }
     }
@@ -135,8 +133,8 @@ public sealed class RunWriter : IDisposable
         {
             var document = new RecordBlock(BlockKind.RunDocument);
             var record = document.Begin(0);
-            record.WriteBlob(Encoding.UTF8.GetBytes(name));
-            record.WriteBlob(Encoding.UTF8.GetBytes(json));
+            record.WriteString(name);
+            record.WriteString(json);
             document.Write(_segments);
             WriteAll();
         }

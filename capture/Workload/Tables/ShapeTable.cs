@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Replay.Workload;
 
 /// <summary>The writer's side of the table of shapes.</summary>
@@ -42,7 +40,7 @@ internal sealed class ShapeTable(int maxCount)
         _pending.WriteUInt64(high);
         _pending.WriteUInt64(low);
         WriteText(text);
-        _pending.WriteBlob(Encoding.UTF8.GetBytes(@class));
+        _pending.WriteString(@class);
         _bytes += Math.Min(text.Length, MaxTextBytes);
         return number;
     }
