@@ -25,7 +25,6 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
-        _listener.Stop();
         try
         {
             await _serving;
@@ -35,6 +34,8 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
             // It was waiting for a connection or for bytes.
         }
 
+        // Not before: to accept on a listener that was stopped is another error than to be cancelled.
+        _listener.Stop();
         _ending.Dispose();
     }
 
