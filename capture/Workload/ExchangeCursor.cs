@@ -66,21 +66,29 @@ public sealed class ExchangeCursor : IDisposable
 
     private bool NextBlock()
     {
-        // A block can be empty only if it is damaged, so one step is enough.
-        if (_next >= _blocks.Count)
+        while (_next < _blocks.Count)
         {
-            return false;
+            var block = _blocks[_next];
+            if (block.Header.First > _position + 1)
+            {
+                throw new WorkloadException(
+                    $"{_segments[block].Path}: exchanges {_position + 1:N0} to {block.Header.First - 1:N0} are lost, the block that held them is damaged; copy the file anew from where it came");
+            }
+
+            _segments.Load(_buffer, block);
+            _next++;
+            Begin(block);
+            if (_decoder.Remaining > 0)
+            {
+                return true;
+            }
         }
 
-        var block = _blocks[_next];
-        if (block.Header.First > _position + 1)
-        {
-            throw new WorkloadException(
-                $"{_segments[block].Path}: exchanges {_position + 1:N0} to {block.Header.First - 1:N0} are lost, the block that held them is damaged; copy the file anew from where it came");
-        }
+        return false;
+    }
 
-        _segments.Load(_buffer, block);
-        _next++;
+    private void Begin(in LocatedBlock block)
+    {
         try
         {
             _decoder.Begin(_buffer, block.Header.Count);
@@ -88,8 +96,6 @@ public sealed class ExchangeCursor : IDisposable
             {
                 _decoder.Read();
             }
-
-            return _decoder.Remaining > 0;
         }
         catch (MalformedBlockException)
         {
