@@ -16,6 +16,9 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
 
     private readonly ByteStore _payload = new();
 
+    /// <summary>Statements of the target whose parameters' types it has been told.</summary>
+    private readonly HashSet<uint> _typed = [];
+
     /// <summary>Requests whose layout had to be changed, because the target lacks something of the captured session's protocol.</summary>
     public long Reencoded { get; private set; }
 
@@ -128,6 +131,7 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         if (request.Command == Command.MySqlStatementClose)
         {
             statements.Remove(named);
+            _typed.Remove(id);
         }
         else if (request.Command == Command.MySqlStatementBulkExecute && (target & MySqlCapabilities.MariaDbBulkUnitResults) == 0)
         {
@@ -161,6 +165,46 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         {
             encoded.Append(request.Bytes);
             BinaryPrimitives.WriteUInt32LittleEndian(encoded.WrittenMutable[IdOffset..], id);
+        }
+
+        if (!hasNames && id != StatementIdMap.Last)
+        {
+            TellTypes(request, id, statement.Parameters, encoded);
+        }
+    }
+
+    /// <summary>
+    /// A client tells the types once and then relies on the server's memory. Where the execution that told them is not replayed (it lay before the
+    /// snapshot's cut), the first one that is has to.
+    /// </summary>
+    private void TellTypes(in RecordedRequest request, uint id, int parameterCount, ByteStore encoded)
+    {
+        var boundAt = MySqlPacket.HeaderBytes + ComStatementExecute.FlagsOffset + 5 + ((parameterCount + 7) / 8);
+        var bytes = encoded.Length == 0 ? request.Bytes : encoded.Written;
+        if (parameterCount == 0 || boundAt >= bytes.Length || bytes.Length >= MySqlPacket.MaxPayloadBytes)
+        {
+            return;
+        }
+
+        if (bytes[boundAt] != 0)
+        {
+            _typed.Add(id);
+        }
+        else if (request.ParameterTypes.Length >= parameterCount * 4 && _typed.Add(id))
+        {
+            _payload.Truncate(0);
+            _payload.Append(bytes[MySqlPacket.HeaderBytes..boundAt]);
+            _payload.Append([1]);
+            for (var i = 0; i < parameterCount; i++)
+            {
+                _payload.Append(request.ParameterTypes.Slice(i * 4, 2));
+            }
+
+            _payload.Append(bytes[(boundAt + 1)..]);
+            encoded.Truncate(0);
+            PacketWriter.Append(encoded, _payload.Written, default);
+            _payload.Reset(64 << 10);
+            Reencoded++;
         }
     }
 
