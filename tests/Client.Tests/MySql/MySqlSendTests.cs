@@ -66,6 +66,38 @@ public sealed class MySqlSendTests
     }
 
     [Fact]
+    public async Task TypesThatNoReplayedExecutionToldAreToldOnce()
+    {
+        var sent = new List<byte[]>();
+        await using var server = new ScriptedMySqlServer(async session =>
+        {
+            await session.WelcomeAsync(Captured);
+            await session.ReadAsync();
+            await session.SendAsync(MySqlWire.PrepareOk(1001, 0, 1), MySqlWire.Column(2, "?"), MySqlWire.Eof(3));
+            for (var i = 0; i < 2; i++)
+            {
+                sent.Add(await session.ReadAsync());
+                await session.SendAsync(MySqlWire.Ok(1));
+            }
+        });
+        await using var connection = await OpenAsync(server.Port);
+        var receiver = Start(connection);
+        var untyped = MySqlWire.Execute(7, null, MySqlWire.Little(5, 4));
+
+        Send(connection, Command.MySqlStatementPrepare, MySqlWire.Prepare("do ?"), 1, handle: 7);
+        await receiver.NextAsync();
+        for (var tag = 2; tag < 4; tag++)
+        {
+            var request = new RecordedRequest { Command = Command.MySqlStatementExecute, Bytes = untyped, StatementHandle = 7, ParameterTypes = MySqlWire.Little(3, 4) };
+            Assert.True(connection.TrySend(request, tag, out var problem), problem);
+            await receiver.NextAsync();
+        }
+
+        Assert.Equal(MySqlWire.Execute(1001, [3], MySqlWire.Little(5, 4)), sent[0]);
+        Assert.Equal(MySqlWire.Execute(1001, null, MySqlWire.Little(5, 4)), sent[1]);
+    }
+
+    [Fact]
     public async Task FileGoesOnlyWhenAskedFor()
     {
         var load = MySqlWire.Query("load data local infile 'x' into table t");
