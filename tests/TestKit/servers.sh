@@ -224,9 +224,9 @@ write_launchers() { # HOME TARGET
   # Where sysbench finds what its scripts require.
   [ ! -d "$target/root/usr/share/sysbench" ] || plugins="export LUA_PATH=\"$home/root/usr/share/sysbench/?.lua\"; "
   # Where the client library finds mysql_native_password, ed25519, parsec ...
-  [ ! -d "$target/root/usr/lib/mysql/plugin" ] || plugins="export LIBMYSQL_PLUGIN_DIR=\"$home/root/usr/lib/mysql/plugin\"; "
+  [ ! -d "$target/root/usr/lib/mysql/plugin" ] || plugins+="export LIBMYSQL_PLUGIN_DIR=\"$home/root/usr/lib/mysql/plugin\"; "
   for file in "$target"/root/usr/lib/*-linux-gnu/libmariadb3/plugin; do
-    [ ! -d "$file" ] || plugins="export MARIADB_PLUGIN_DIR=\"$home/${file#"$target"/}\"; "
+    [ ! -d "$file" ] || plugins+="export MARIADB_PLUGIN_DIR=\"$home/${file#"$target"/}\"; "
   done
   mkdir -p "$target/bin"
   for file in "$target"/root/usr/sbin/* "$target"/root/usr/lib/postgresql/*/bin/* "$target"/root/usr/bin/*; do
