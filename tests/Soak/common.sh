@@ -24,6 +24,7 @@ more() { # ROUNDS
 record() { # HEADER VALUE... ; columns after date, commit and seed
   local header=$1
   shift
+  mkdir -p "${RESULTS%/*}"
   if [ ! -e "$RESULTS" ]; then
     printf '# %s\n\n| date | commit | %s |\n|%s\n' "$NAME" "$header" "$(printf '%s' "| date | commit | $header |" | tr -cd '|' | sed 's/^|//; s/|/---|/g')" >"$RESULTS"
   fi

@@ -10,6 +10,11 @@ internal static partial class Generators
     /// <summary>How many connections they use unless told otherwise.</summary>
     public const int Clients = 4;
     private const int SysBenchTableRows = 1000;
+    private const int UsualSeed = 11;
+
+    /// <summary>The seed of the traffic; REPLAY_TRAFFIC_SEED sets it (the soak takes another one each round).</summary>
+    public static int Seed { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("REPLAY_TRAFFIC_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : UsualSeed;
 
     /// <summary>pgbench's tables in <paramref name="database"/>.</summary>
     public static async Task InitPgBenchAsync(TestServer server, string database) =>
@@ -18,7 +23,7 @@ internal static partial class Generators
     /// <summary>Runs transactions of a built-in script; returns how many it counted.</summary>
     public static async Task<long> RunPgBenchAsync(TestServer server, string database, string mode, string script, int transactionsPerClient, int clients = Clients)
     {
-        var result = await PgBenchAsync(server, ["-n", "-M", mode, "-b", script, "-c", $"{clients}", "-j", "1", "-t", $"{transactionsPerClient}", "--random-seed=11", database]);
+        var result = await PgBenchAsync(server, ["-n", "-M", mode, "-b", script, "-c", $"{clients}", "-j", "1", "-t", $"{transactionsPerClient}", $"--random-seed={Seed}", database]);
         return Count(PgBenchTransactions(), result);
     }
 
@@ -30,7 +35,7 @@ internal static partial class Generators
     public static async Task<long> RunSysBenchAsync(TestServer server, string database, string script, bool prepared, int events, int threads = Clients)
     {
         var result = await SysBenchAsync(server, database, script,
-            [$"--threads={threads}", $"--events={events}", "--time=60", $"--db-ps-mode={(prepared ? "auto" : "disable")}", "--rand-seed=11", "run"]);
+            [$"--threads={threads}", $"--events={events}", "--time=60", $"--db-ps-mode={(prepared ? "auto" : "disable")}", $"--rand-seed={Seed}", "run"]);
         return Count(SysBenchQueries(), result);
     }
 
