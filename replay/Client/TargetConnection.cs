@@ -55,6 +55,12 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     /// <summary>Requests whose layout was changed because of <see cref="Differences"/>; mapped ids do not count.</summary>
     public virtual long ReencodedRequests => 0;
 
+    /// <summary>Whether a request may name the statement that a prepare still on the way will give (MariaDB's -1).</summary>
+    public virtual bool KnowsLastStatement => false;
+
+    /// <summary>Executions into which the types of their parameters were put, because the one that had told them was not replayed.</summary>
+    public virtual long TypesTold => 0;
+
     /// <summary>Whatever the owner wants to find again in its receiver.</summary>
     public object? Owner { get; set; }
 

@@ -72,7 +72,8 @@ internal static class HandshakeResponseWriter
         into.Append(bytes);
     }
 
-    private static void WriteInteger(ByteStore into, int value)
+    /// <summary>A length-encoded integer.</summary>
+    public static void WriteInteger(ByteStore into, int value)
     {
         var span = into.GetSpan(5);
         if (value < LengthEncoded.NullMarker)

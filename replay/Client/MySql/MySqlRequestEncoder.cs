@@ -16,17 +16,23 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
 
     private readonly ByteStore _payload = new();
 
-    /// <summary>Statements of the target whose parameters' types it has been told.</summary>
-    private readonly HashSet<uint> _typed = [];
+    private readonly ExecuteEncoder _executes = new(
+        captured == MySqlCapabilities.None ? null : (captured & MySqlCapabilities.QueryAttributes) != 0, (target & MySqlCapabilities.QueryAttributes) != 0);
+
+    private long _reencoded;
 
     /// <summary>Requests whose layout had to be changed, because the target lacks something of the captured session's protocol.</summary>
-    public long Reencoded { get; private set; }
+    public long Reencoded => _reencoded + _executes.Stripped;
+
+    /// <summary>Executions into which their parameters' types were put, because the one that told them was not replayed.</summary>
+    public long TypesTold => _executes.TypesTold;
 
     private bool TargetHasAttributes => (target & MySqlCapabilities.QueryAttributes) != 0;
 
     private bool? CapturedHasAttributes => captured == MySqlCapabilities.None ? null : (captured & MySqlCapabilities.QueryAttributes) != 0;
 
-    private bool TargetIsMariaDb => (target & MySqlCapabilities.LongPassword) == 0 || (target & MySqlCapabilities.MariaDbBulkOperations) != 0;
+    /// <summary>Whether the target takes -1 for the statement prepared last.</summary>
+    public bool TargetIsMariaDb => (target & MySqlCapabilities.LongPassword) == 0 || (target & MySqlCapabilities.MariaDbBulkOperations) != 0;
 
     /// <summary>Writes the request to <paramref name="encoded"/>, or nothing if it can go as it is. False, with a problem in one line, if it cannot be sent.</summary>
     public bool TryEncode(in RecordedRequest request, ByteStore encoded, out string? problem)
@@ -40,18 +46,17 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         switch (request.Command)
         {
             case Command.MySqlQuery:
-                EncodeQuery(request.Bytes, encoded);
-                break;
+                return TryEncodeQuery(request.Bytes, encoded, out problem);
             case Command.MySqlStatementExecute:
-                EncodeExecute(request, encoded);
-                break;
-            case Command.MySqlStatementBulkExecute or Command.MySqlStatementFetch or Command.MySqlStatementReset
-                or Command.MySqlStatementSendLongData or Command.MySqlStatementClose:
+                return TryEncodeExecute(request, encoded, out problem);
+            case Command.MySqlStatementBulkExecute:
+                return TryEncodeBulk(request, encoded, out problem);
+            case Command.MySqlStatementFetch or Command.MySqlStatementReset or Command.MySqlStatementSendLongData or Command.MySqlStatementClose:
                 EncodeId(request, encoded);
-                break;
+                return true;
+            default:
+                return true;
         }
-
-        return true;
     }
 
     /// <summary>A text query of the replayer's own.</summary>
@@ -83,18 +88,25 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
     private static bool NamesStatement(Command command) => command is Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute
         or Command.MySqlStatementFetch or Command.MySqlStatementReset or Command.MySqlStatementSendLongData or Command.MySqlStatementClose;
 
-    private void EncodeQuery(ReadOnlySpan<byte> bytes, ByteStore encoded)
+    private bool TryEncodeQuery(ReadOnlySpan<byte> bytes, ByteStore encoded, out string? problem)
     {
+        problem = null;
         if (CapturedHasAttributes == TargetHasAttributes)
         {
-            return;
+            return true;
         }
 
         var length = PacketWriter.MessageLength(bytes);
         var firstPayload = bytes[MySqlPacket.HeaderBytes..Math.Min(length, MySqlPacket.HeaderBytes + MySqlPacket.MaxPayloadBytes)];
-        if (!ComQuery.TryParse(firstPayload, CapturedHasAttributes, out var query) || (query.AttributesOffset > 0) == TargetHasAttributes)
+        if (!ComQuery.TryParse(firstPayload, CapturedHasAttributes, out var query))
         {
-            return;
+            problem = "a query's attributes cannot be read: its bytes are damaged";
+            return false;
+        }
+
+        if ((query.AttributesOffset > 0) == TargetHasAttributes)
+        {
+            return true;
         }
 
         _payload.Truncate(0);
@@ -102,41 +114,69 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         WriteQuery(encoded, _payload.Written[query.TextOffset..]);
         encoded.Append(bytes[length..]);
         _payload.Reset(64 << 10);
-        Reencoded++;
+        _reencoded++;
+        return true;
     }
 
-    private uint MapId(ReadOnlySpan<byte> bytes, out StatementKey statement)
+    /// <summary>The number here of the statement that a request names, and the statement if it is known.</summary>
+    private uint MapId(in RecordedRequest request, out TargetStatement? statement)
     {
-        var named = BinaryPrimitives.ReadUInt32LittleEndian(bytes[IdOffset..]);
-        if (named == StatementIdMap.Last)
+        var named = BinaryPrimitives.ReadUInt32LittleEndian(request.Bytes[IdOffset..]);
+        if (named != StatementIdMap.Last)
         {
-            statement = new StatementKey(statements.LastPrepared, 0);
-            return TargetIsMariaDb ? named : statements.LastPrepared;
+            return statements.TryFind(named, out statement) ? statement.Id : StatementIdMap.Nobody;
         }
 
-        statements.TryFind(named, out statement);
-        return statement.Id;
+        // "The last one" as the capture resolved it, in case that another prepare has come between. If its own prepare is still on the way, MariaDB knows what is meant.
+        if (!statements.TryFind((uint)request.StatementHandle, out statement) && !TargetIsMariaDb)
+        {
+            statement = statements.LastPrepared;
+        }
+
+        return statement?.Id ?? (TargetIsMariaDb ? named : StatementIdMap.Nobody);
     }
 
     private void EncodeId(in RecordedRequest request, ByteStore encoded)
     {
-        var id = MapId(request.Bytes, out _);
-        var named = BinaryPrimitives.ReadUInt32LittleEndian(request.Bytes[IdOffset..]);
-        if (id != named)
+        ReplaceId(request, MapId(request, out _), encoded);
+        if (request.Command == Command.MySqlStatementClose)
+        {
+            statements.Remove(BinaryPrimitives.ReadUInt32LittleEndian(request.Bytes[IdOffset..]));
+        }
+    }
+
+    private static void ReplaceId(in RecordedRequest request, uint id, ByteStore encoded)
+    {
+        if (id != BinaryPrimitives.ReadUInt32LittleEndian(request.Bytes[IdOffset..]))
         {
             encoded.Append(request.Bytes);
             BinaryPrimitives.WriteUInt32LittleEndian(encoded.WrittenMutable[IdOffset..], id);
         }
+    }
 
-        if (request.Command == Command.MySqlStatementClose)
+    private bool TryEncodeBulk(in RecordedRequest request, ByteStore encoded, out string? problem)
+    {
+        problem = null;
+        ReplaceId(request, MapId(request, out var statement), encoded);
+        if (statement is not null && ComStatementBulkExecute.TryParse(request.Bytes[MySqlPacket.HeaderBytes..], statement.Parameters, out var bulk))
         {
-            statements.Remove(named);
-            _typed.Remove(id);
+            if ((bulk.Flags & ComStatementBulkExecute.SendTypes) != 0)
+            {
+                statement.Tell(bulk.Types, hasNames: false);
+            }
+            else if (!statement.HasTypes)
+            {
+                problem = "the types of its rows were told by an execution that was not replayed";
+                return false;
+            }
         }
-        else if (request.Command == Command.MySqlStatementBulkExecute && (target & MySqlCapabilities.MariaDbBulkUnitResults) == 0)
+
+        if ((target & MySqlCapabilities.MariaDbBulkUnitResults) == 0)
         {
             LeaveOutUnitResults(request.Bytes, encoded);
         }
+
+        return true;
     }
 
     /// <summary>Servers before 11.5 refuse a bulk that asks for one result a row.</summary>
@@ -147,114 +187,25 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         {
             encoded.Append(encoded.Length == 0 ? bytes : default);
             encoded.WrittenMutable[FlagsOffset] &= unchecked((byte)~ComStatementBulkExecute.UnitResults);
-            Reencoded++;
+            _reencoded++;
         }
     }
 
-    private void EncodeExecute(in RecordedRequest request, ByteStore encoded)
+    private bool TryEncodeExecute(in RecordedRequest request, ByteStore encoded, out string? problem)
     {
-        var id = MapId(request.Bytes, out var statement);
-        var hasNames = CapturedHasAttributes == true;
-        var flagsAt = MySqlPacket.HeaderBytes + ComStatementExecute.FlagsOffset;
-        hasNames |= request.Bytes.Length > flagsAt && (request.Bytes[flagsAt] & ComStatementExecute.ParameterCountAvailable) != 0;
-        if (hasNames && !TargetHasAttributes && TryStripAttributes(request, id, statement.Parameters, encoded))
-        {
-            Reencoded++;
-        }
-        else if (id != BinaryPrimitives.ReadUInt32LittleEndian(request.Bytes[IdOffset..]))
-        {
-            encoded.Append(request.Bytes);
-            BinaryPrimitives.WriteUInt32LittleEndian(encoded.WrittenMutable[IdOffset..], id);
-        }
-
-        if (!hasNames && id != StatementIdMap.Last)
-        {
-            TellTypes(request, id, statement.Parameters, encoded);
-        }
-    }
-
-    /// <summary>
-    /// A client tells the types once and then relies on the server's memory. Where the execution that told them is not replayed (it lay before the
-    /// snapshot's cut), the first one that is has to.
-    /// </summary>
-    private void TellTypes(in RecordedRequest request, uint id, int parameterCount, ByteStore encoded)
-    {
-        var boundAt = MySqlPacket.HeaderBytes + ComStatementExecute.FlagsOffset + 5 + ((parameterCount + 7) / 8);
-        var bytes = encoded.Length == 0 ? request.Bytes : encoded.Written;
-        if (parameterCount == 0 || boundAt >= bytes.Length || bytes.Length >= MySqlPacket.MaxPayloadBytes)
-        {
-            return;
-        }
-
-        if (bytes[boundAt] != 0)
-        {
-            _typed.Add(id);
-        }
-        else if (request.ParameterTypes.Length >= parameterCount * 4 && _typed.Add(id))
-        {
-            _payload.Truncate(0);
-            _payload.Append(bytes[MySqlPacket.HeaderBytes..boundAt]);
-            _payload.Append([1]);
-            for (var i = 0; i < parameterCount; i++)
-            {
-                _payload.Append(request.ParameterTypes.Slice(i * 4, 2));
-            }
-
-            _payload.Append(bytes[(boundAt + 1)..]);
-            encoded.Truncate(0);
-            PacketWriter.Append(encoded, _payload.Written, default);
-            _payload.Reset(64 << 10);
-            Reencoded++;
-        }
-    }
-
-    /// <summary>The execute without names and attributes: only the statement's own parameters.</summary>
-    private bool TryStripAttributes(in RecordedRequest request, uint id, int parameterCount, ByteStore encoded)
-    {
-        _payload.Truncate(0);
-        PacketWriter.AppendPayload(_payload, request.Bytes);
-        if (!ComStatementExecute.TryParse(_payload.Written, parameterCount, hasNames: true, out var execute))
+        problem = null;
+        var id = MapId(request, out var statement);
+        // Where the statement is not known, its prepare is on the way or failed: in the one case the execute tells the types, in the other nobody reads them.
+        if (statement is not null && !_executes.TryEncode(request, statement, encoded, out problem))
         {
             return false;
         }
 
-        var parameters = execute.Parameters;
-        var count = Math.Min(parameterCount, parameters.Count);
-        var plain = new ByteStore();
-        plain.Append([ComStatementExecute.Header, 0, 0, 0, 0, (byte)(execute.Flags & ComStatementExecute.CursorFlags), 1, 0, 0, 0]);
-        BinaryPrimitives.WriteUInt32LittleEndian(plain.WrittenMutable[1..], id);
-        if (count > 0)
+        if (encoded.Length == 0)
         {
-            WriteParameters(plain, parameters, count, request.ParameterTypes);
+            ReplaceId(request, id, encoded);
         }
 
-        PacketWriter.Append(encoded, plain.Written, default);
-        plain.Clear();
-        _payload.Reset(64 << 10);
         return true;
-    }
-
-    private static void WriteParameters(ByteStore into, in BoundParameters parameters, int count, ReadOnlySpan<byte> earlierTypes)
-    {
-        into.Append(parameters.NullBitmap[..((count + 7) / 8)]);
-        into.Append([parameters.HasTypes ? (byte)1 : (byte)0]);
-        var types = new SpanReader(parameters.Types);
-        var values = new SpanReader(parameters.Values);
-        for (var i = 0; i < count; i++)
-        {
-            var known = (i + 1) * 4 <= earlierTypes.Length ? BinaryPrimitives.ReadUInt32LittleEndian(earlierTypes[(i * 4)..]) : 0;
-            var type = parameters.HasTypes ? BoundParameters.ReadType(ref types, parameters.HasNames, out _) : known;
-            if (parameters.HasTypes)
-            {
-                into.Append([(byte)type, (byte)(type >> 8)]);
-            }
-
-            if (!parameters.IsNull(i) && (known & MySqlParameters.LongDataMark) == 0)
-            {
-                BinaryValue.Read(ref values, (MySqlColumnType)type);
-            }
-        }
-
-        into.Append(parameters.Values[..values.Position]);
     }
 }

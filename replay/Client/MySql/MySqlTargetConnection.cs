@@ -49,6 +49,12 @@ public sealed class MySqlTargetConnection : TargetConnection
     public override long ReencodedRequests => _encoder.Reencoded;
 
     /// <inheritdoc/>
+    public override bool KnowsLastStatement => _encoder.TargetIsMariaDb;
+
+    /// <inheritdoc/>
+    public override long TypesTold => _encoder.TypesTold;
+
+    /// <inheritdoc/>
     protected override bool WantsData => _conversation.WantsFileData || !_conversation.AuthenticationRequest.IsEmpty;
 
     /// <summary>The answer to a challenge that follows COM_CHANGE_USER; or, to a demand for a file that was not recorded, an empty file.</summary>

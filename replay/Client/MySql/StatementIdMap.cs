@@ -1,6 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Replay.Client.MySql;
 
-/// <summary>The captured session's statement numbers and this session's for the same statements.</summary>
+/// <summary>The captured session's statement numbers and this session's statements.</summary>
 internal sealed class StatementIdMap
 {
     /// <summary>A number that no server gives: what names a statement that is not there gets the answer that says so.</summary>
@@ -9,46 +11,34 @@ internal sealed class StatementIdMap
     /// <summary>MariaDB: the statement prepared last.</summary>
     public const uint Last = uint.MaxValue;
 
-    private readonly Dictionary<uint, Entry> _byCaptured = [];
-    private uint _last = Nobody;
+    private readonly Dictionary<uint, TargetStatement> _byCaptured = [];
 
-    /// <summary>The statement prepared last, in this session's numbers; <see cref="Nobody"/> if there is none.</summary>
-    public uint LastPrepared => _last;
+    /// <summary>The statement prepared last; null if there is none.</summary>
+    public TargetStatement? LastPrepared { get; private set; }
+
+    /// <summary>A prepare is sent: until it is answered the captured number stands for nothing, and not for what an earlier prepare gave it to.</summary>
+    public void Preparing(uint captured) => _byCaptured.Remove(captured);
 
     /// <summary>Notes that <paramref name="captured"/> is <paramref name="prepared"/> here.</summary>
-    public void Add(uint captured, in StatementKey prepared)
+    public void Add(uint captured, TargetStatement prepared)
     {
-        _byCaptured[captured] = new Entry(prepared.Id, prepared.Parameters);
-        _last = prepared.Id;
+        _byCaptured[captured] = prepared;
+        LastPrepared = prepared;
     }
 
-    /// <summary>The prepare of what was <paramref name="captured"/> failed here; it may have been another statement's number before.</summary>
-    public void PrepareFailed(uint captured)
-    {
-        _byCaptured.Remove(captured);
-        _last = Nobody;
-    }
+    /// <summary>The prepare failed here.</summary>
+    public void PrepareFailed() => LastPrepared = null;
 
-    /// <summary>This session's number; false if the statement was not prepared in it.</summary>
-    public bool TryFind(uint captured, out StatementKey statement)
-    {
-        var found = _byCaptured.TryGetValue(captured, out var entry);
-        statement = new StatementKey(found ? entry.Id : Nobody, entry.Parameters);
-        return found;
-    }
+    /// <summary>This session's statement; false if it was not prepared in it.</summary>
+    public bool TryFind(uint captured, [NotNullWhen(true)] out TargetStatement? statement) => _byCaptured.TryGetValue(captured, out statement);
 
     /// <summary>The statement was closed.</summary>
     public void Remove(uint captured) => _byCaptured.Remove(captured);
 
-    /// <summary>All were closed by the server.</summary>
+    /// <summary>All were closed by the server, and the types that it was told are forgotten with them.</summary>
     public void Clear()
     {
         _byCaptured.Clear();
-        _last = Nobody;
+        LastPrepared = null;
     }
-
-    private readonly record struct Entry(uint Id, int Parameters);
 }
-
-/// <summary>A prepared statement of this session: its number and how many parameters it has.</summary>
-internal readonly record struct StatementKey(uint Id, int Parameters);

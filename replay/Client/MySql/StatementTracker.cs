@@ -10,7 +10,11 @@ internal sealed class StatementTracker(IConversationSink next, StatementIdMap st
     private readonly Ring<uint> _preparing = new();
 
     /// <summary>A prepare is sent whose statement had the number <paramref name="captured"/> when it was recorded.</summary>
-    public void Preparing(uint captured) => _preparing.Enqueue(captured);
+    public void Preparing(uint captured)
+    {
+        statements.Preparing(captured);
+        _preparing.Enqueue(captured);
+    }
 
     public void OnExchange(Conversation conversation, in Exchange exchange)
     {
@@ -20,11 +24,11 @@ internal sealed class StatementTracker(IConversationSink next, StatementIdMap st
             case Command.MySqlStatementPrepare when _preparing.TryDequeue(out var captured):
                 if (succeeded)
                 {
-                    statements.Add(captured, new StatementKey((uint)exchange.StatementHandle, ((MySqlConversation)conversation).PreparedParameters));
+                    statements.Add(captured, new TargetStatement((uint)exchange.StatementHandle, ((MySqlConversation)conversation).PreparedParameters));
                 }
                 else
                 {
-                    statements.PrepareFailed(captured);
+                    statements.PrepareFailed();
                 }
 
                 break;

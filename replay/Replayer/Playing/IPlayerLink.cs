@@ -9,6 +9,9 @@ public interface IPlayerLink : IAsyncDisposable
     /// <summary>The connection's local port.</summary>
     int LocalPort { get; }
 
+    /// <summary>As <see cref="TargetConnection.KnowsLastStatement"/>.</summary>
+    bool KnowsLastStatement { get; }
+
     /// <summary>As <see cref="TargetConnection.TrySend"/>; without a problem if it was not sent because the connection is over.</summary>
     bool TrySend(in RecordedRequest request, long tag, out string? problem);
 

@@ -142,7 +142,7 @@ public sealed partial class SessionPlayer
         else
         {
             _context.Recorder.Warn(problem);
-            _context.Recorder.Skipped(in sent.Planned, sent.Planned.Command >= Command.MySqlStatementPrepare ? RunReason.StatementNotPrepared : RunReason.NotSupported);
+            _context.Recorder.Skipped(in sent.Planned, RunReason.NotSupported);
         }
 
         _context.Gate.Ended(sent.Planned.Position);

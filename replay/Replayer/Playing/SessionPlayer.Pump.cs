@@ -197,13 +197,34 @@ public sealed partial class SessionPlayer
 
     private bool MayOvertake(in PlannedExchange head)
     {
+        // The target's statement id is not known before the prepare has ended, and only MariaDB has a name for it until then.
+        if (NamesStatement(head.Command) && IsPreparing())
+        {
+            return head.IsPipelined && _link!.KnowsLastStatement;
+        }
+
         if (head.IsPipelined || (head.Batch >= 0 && head.Batch == _failedBatch))
         {
             return true;
         }
 
-        // The target's statement id is not known before the prepare has ended.
-        return _context.Order == OrderMode.None && _sent.Count < MaxOvertaking && _sent[_sent.Count - 1].Planned.Command != Command.MySqlStatementPrepare;
+        return _context.Order == OrderMode.None && _sent.Count < MaxOvertaking;
+    }
+
+    private static bool NamesStatement(Command command) => command is Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute
+        or Command.MySqlStatementFetch or Command.MySqlStatementReset or Command.MySqlStatementSendLongData or Command.MySqlStatementClose;
+
+    private bool IsPreparing()
+    {
+        for (var i = _sent.Count - 1; i >= 0; i--)
+        {
+            if (_sent[i].Planned.Command == Command.MySqlStatementPrepare)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Take(ref SentExchange sent)

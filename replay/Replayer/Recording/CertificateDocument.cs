@@ -8,7 +8,7 @@ public static class CertificateDocument
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The document.</summary>
-    public static string Write(Certificate certificate, OutcomeRecorder recorder, CutPlan cut) => JsonSerializer.Serialize(
+    public static string Write(Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener) => JsonSerializer.Serialize(
         new
         {
             certificate.ReplayedShare,
@@ -22,6 +22,11 @@ public static class CertificateDocument
                 recorder.Counts.GoneErrors,
                 recorder.Counts.CountDifferences,
                 recorder.Counts.ValueDifferences,
+            },
+            Encoded = new
+            {
+                ForTarget = opener.Reencoded,
+                opener.TypesTold,
             },
             Cut = new
             {

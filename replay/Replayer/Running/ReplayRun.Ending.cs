@@ -95,7 +95,7 @@ public sealed partial class ReplayRun
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut));
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener));
         _writer.Complete(final);
         return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem);
     }

@@ -11,18 +11,20 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
     private readonly TargetConnection _connection;
     private readonly ILinkReceiver _receiver;
     private readonly string? _takeOn;
-    private readonly Action<long> _reencoded;
+    private readonly Action<TargetConnection> _ended;
 
-    public TargetLink(TargetConnection connection, ILinkReceiver receiver, string? takeOn, Action<long> reencoded)
+    public TargetLink(TargetConnection connection, ILinkReceiver receiver, string? takeOn, Action<TargetConnection> ended)
     {
         _connection = connection;
         _receiver = receiver;
         _takeOn = takeOn;
-        _reencoded = reencoded;
+        _ended = ended;
         connection.Start(this);
     }
 
     public int LocalPort => _connection.LocalEndPoint?.Port ?? 0;
+
+    public bool KnowsLastStatement => _connection.KnowsLastStatement;
 
     public bool TrySend(in RecordedRequest request, long tag, out string? problem)
     {
@@ -67,7 +69,7 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
 
     public ValueTask DisposeAsync()
     {
-        _reencoded(_connection.ReencodedRequests);
+        _ended(_connection);
         return _connection.DisposeAsync();
     }
 

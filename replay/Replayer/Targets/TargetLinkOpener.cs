@@ -21,6 +21,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     private readonly ConcurrentDictionary<string, Lazy<Task<OidMap>>> _oids = new(StringComparer.Ordinal);
     private long _asTargetUser;
     private long _reencoded;
+    private long _typesTold;
 
     /// <summary>An opener.</summary>
     public TargetLinkOpener(TargetUrl url, LoginMode login, PasswordFile passwords, SnapshotInfo? snapshot, TimeSpan timeout, Action<string> warn)
@@ -38,6 +39,9 @@ public sealed class TargetLinkOpener : ILinkOpener
 
     /// <summary>Requests of closed connections whose layout was changed because the target lacks what the captured session had.</summary>
     public long Reencoded => Volatile.Read(ref _reencoded);
+
+    /// <summary>Executions of closed connections that were given the types of their parameters, because the one that had told them was not replayed.</summary>
+    public long TypesTold => Volatile.Read(ref _typesTold);
 
     /// <inheritdoc/>
     public async ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
@@ -75,13 +79,19 @@ public sealed class TargetLinkOpener : ILinkOpener
                 _warn($"the target lacks what captured sessions had: {difference}");
             }
 
-            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session, cancellation), n => Interlocked.Add(ref _reencoded, n));
+            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session, cancellation), Count);
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    private void Count(TargetConnection ended)
+    {
+        Interlocked.Add(ref _reencoded, ended.ReencodedRequests);
+        Interlocked.Add(ref _typesTold, ended.TypesTold);
     }
 
     // The statement that takes the captured user on; null if none is needed or it did not work.

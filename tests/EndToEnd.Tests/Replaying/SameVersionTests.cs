@@ -54,9 +54,9 @@ public sealed class SameVersionTests(ServersFixture servers)
         await capture.StopAsync();
 
         await using var target = await TestServer.StartAsync(kind);
-        await ReplayAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
+        await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
         // At the recorded speed: at full speed the sessions would not come one after the other.
-        await ReplayAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
+        await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
 
         var divergences = await Divergences.OfAsync(capture.Folder, folder.File("r.run"));
         var (before, after) = (await TableState.OfAsync(source, database), await TableState.OfAsync(target, database));
@@ -73,11 +73,5 @@ public sealed class SameVersionTests(ServersFixture servers)
             var exchanges = (await ShownWorkload.OfWorkloadAsync(workload)).Exchanges.Count;
             await File.AppendAllTextAsync(file, $"{kind.Engine} {kind.Major}\t{exchanges}\t{divergences}\t{(areTablesEqual ? "equal" : "differ")}\n");
         }
-    }
-
-    private static async Task ReplayAsync(ServerKind kind, params string[] arguments)
-    {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = await VendorTools.PathAsync(kind) };
-        (await ProcessRunner.RunAsync(ProjectPrograms.Replay, arguments, new ProcessOptions { Environment = environment, Timeout = TimeSpan.FromMinutes(2) })).Expect();
     }
 }

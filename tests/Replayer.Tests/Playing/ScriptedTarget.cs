@@ -45,6 +45,8 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
 
     public TaskCompletionSource? TakeOnGate { get; set; }
 
+    public bool KnowsLastStatement { get; set; }
+
     public int LocalPort => 50_000 + Session.Number;
 
     public bool TrySend(in RecordedRequest request, long tag, out string? problem)

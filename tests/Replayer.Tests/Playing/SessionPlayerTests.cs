@@ -106,6 +106,23 @@ public sealed class SessionPlayerTests
         Assert.Equal(3, bench.SentCount);
     }
 
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 1)]
+    public void AnExecuteTravelsWithItsPrepareOnlyWhereTheTargetKnowsWhatIsMeant(bool knowsLastStatement, int sentAtOnce)
+    {
+        using var bench = new PlayerBench();
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Link.KnowsLastStatement = knowsLastStatement;
+        bench.Link.Answer();
+        bench.Add(command: Command.MySqlStatementPrepare);
+        bench.Add(command: Command.MySqlStatementExecute, flags: ExchangeFlags.Pipelined);
+        Assert.Equal(1 + sentAtOnce, bench.SentCount);
+        bench.Link.Answer();
+        Assert.Equal(3, bench.SentCount);
+    }
+
     [Fact]
     public void AnExchangeThatCameEarlyWaitsForItsPredecessor()
     {

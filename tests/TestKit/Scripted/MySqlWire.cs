@@ -213,7 +213,29 @@ public static class MySqlWire
     public static byte[] Prepare(string text) => Command(22, Encoding.UTF8.GetBytes(text));
 
     /// <summary>COM_STMT_EXECUTE with types (type + 256 * flags); without them if <paramref name="types"/> is null and there are values.</summary>
-    public static byte[] Execute(uint id, ushort[]? types, params byte[]?[] values)
+    public static byte[] Execute(uint id, ushort[]? types, params byte[]?[] values) => Command(
+        23,
+        Little(id, 4),
+        [0],
+        Little(1, 4),
+        values.Length == 0 ? [] : Bitmap(values),
+        values.Length == 0 ? [] : [(byte)(types is null ? 0 : 1)],
+        types is null ? [] : Join([.. types.Select(t => Little(t, 2))]),
+        Join([.. values.Select(v => v ?? [])]));
+
+    /// <summary>COM_STMT_EXECUTE under QUERY_ATTRIBUTES: with the number of values, and a name behind each type.</summary>
+    public static byte[] ExecuteWithNames(uint id, ushort[]? types, string[]? names, params byte[]?[] values) => Command(
+        23,
+        Little(id, 4),
+        [8],
+        Little(1, 4),
+        Integer((ulong)values.Length),
+        values.Length == 0 ? [] : Bitmap(values),
+        values.Length == 0 ? [] : [(byte)(types is null ? 0 : 1)],
+        types is null ? [] : Join([.. types.Select((t, i) => Join(Little(t, 2), Text(names?[i] ?? "")))]),
+        Join([.. values.Select(v => v ?? [])]));
+
+    private static byte[] Bitmap(byte[]?[] values)
     {
         var bitmap = new byte[(values.Length + 7) / 8];
         for (var i = 0; i < values.Length; i++)
@@ -221,14 +243,6 @@ public static class MySqlWire
             bitmap[i / 8] |= (byte)(values[i] is null ? 1 << (i % 8) : 0);
         }
 
-        return Command(
-            23,
-            Little(id, 4),
-            [0],
-            Little(1, 4),
-            values.Length == 0 ? [] : bitmap,
-            values.Length == 0 ? [] : [(byte)(types is null ? 0 : 1)],
-            types is null ? [] : Join([.. types.Select(t => Little(t, 2))]),
-            Join([.. values.Select(v => v ?? [])]));
+        return bitmap;
     }
 }

@@ -1,0 +1,58 @@
+using Replay.TestKit;
+
+namespace Replay.EndToEnd.Tests.Support;
+
+/// <summary>The vendor's dump program, which waits until the test lets it: so that it is known what was before the snapshot and what after.</summary>
+internal sealed class GatedSnapshot
+{
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
+
+    private readonly string _gate;
+    private readonly string _done;
+
+    private GatedSnapshot(string tools, string[] options) => (_gate, _done, Options) = (Path.Combine(tools, "gate"), Path.Combine(tools, "done"), options);
+
+    /// <summary>Options for <see cref="LiveCapture"/>.</summary>
+    public string[] Options { get; }
+
+    /// <summary>Makes it, in a folder of its own under <paramref name="folder"/>.</summary>
+    public static async Task<GatedSnapshot> CreateAsync(TestServer server, string database, TempFolder folder)
+    {
+        var tool = VendorTools.SnapshotTool(server.Kind);
+        var programs = (await VendorTools.PathAsync(server.Kind)).Split(':')[0];
+        var tools = Directory.CreateDirectory(folder.File("tools")).FullName;
+        foreach (var program in Directory.EnumerateFiles(programs))
+        {
+            File.CreateSymbolicLink(Path.Combine(tools, Path.GetFileName(program)), program);
+        }
+
+        var script = Path.Combine(tools, tool);
+        File.Delete(script);
+        // It is asked for its version too, which need not wait. It keeps its process: its sessions are known by that.
+        await File.WriteAllTextAsync(script, $"""
+            #!/bin/sh
+            case "$*" in
+              *--version*) ;;
+              *)
+                until [ -e '{tools}/gate' ]; do sleep 0.02; done
+                (while kill -0 $$; do sleep 0.02; done; touch '{tools}/done') >/dev/null 2>&1 </dev/null &
+                ;;
+            esac
+            exec '{programs}/{tool}' "$@"
+
+            """);
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new GatedSnapshot(tools, ["--snapshot", tool, "--snapshot-tools", tools, "--snapshot-url", server.Url(database)]);
+    }
+
+    /// <summary>Has it taken, and waits until it is.</summary>
+    public async Task TakeAsync()
+    {
+        await File.WriteAllTextAsync(_gate, "");
+        for (var since = DateTime.UtcNow; !File.Exists(_done);)
+        {
+            Assert.True(DateTime.UtcNow - since < Within, "the snapshot was not taken");
+            await Task.Delay(20);
+        }
+    }
+}
