@@ -67,7 +67,7 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
         var flow = (RecordedFlow)conversation.Owner!;
         var recorded = exchange;
         recorded.Session = flow.Number;
-        recorded.Shape = _shapes.Of(flow.Engine, exchange.Text, flow.LexerOptions);
+        recorded.Shape = _shapes.Of(flow.Engine, exchange.Text, flow.LexerOptions, isPrepared: exchange.TextOffset < 0);
         _writer.WriteExchange(recorded);
 
         Totals.Exchanges++;

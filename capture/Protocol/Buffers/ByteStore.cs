@@ -31,7 +31,12 @@ public sealed class ByteStore : IBufferWriter<byte>
     /// <summary>Appends <paramref name="bytes"/>.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(GetSpan(bytes.Length));
+        if (_bytes is null || bytes.Length > _bytes.Length - Length)
+        {
+            Reserve(bytes.Length);
+        }
+
+        bytes.CopyTo(_bytes.AsSpan(Length));
         Length += bytes.Length;
     }
 

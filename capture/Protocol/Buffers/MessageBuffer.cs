@@ -7,13 +7,13 @@ namespace Replay.Protocol.Buffers;
 /// Bytes of one half of a connection that wait for the rest of their message: contiguous, so that readers see spans, and bounded.
 /// </summary>
 /// <remarks>
-/// The storage comes from the shared pool when the first byte is kept and goes back when the last is consumed: a connection that is quiet,
-/// or whose segments hold whole messages, costs nothing. Decode straight from the segment while <see cref="IsEmpty"/>, and
-/// <see cref="TryAppend"/> only what is left.
+/// The storage comes from the shared pool when the first byte is kept. When the last is consumed it goes back, unless it is small: taking and giving back
+/// costs more than reading a short message does. So a connection that is quiet costs at most <see cref="KeptBytes"/>, and one whose segments hold
+/// whole messages nothing: decode straight from the segment while <see cref="IsEmpty"/>, and <see cref="TryAppend"/> only what is left.
 /// </remarks>
 public sealed class MessageBuffer
 {
-    private const int SmallestRentBytes = 4 << 10;
+    private const int KeptBytes = 512;
 
     private byte[]? _bytes;
     private int _start;
@@ -35,8 +35,8 @@ public sealed class MessageBuffer
     /// <summary>Whether nothing is held.</summary>
     public bool IsEmpty => _end == _start;
 
-    /// <summary>Bytes of storage in use, for a bound over all connections.</summary>
-    public int Capacity => _bytes?.Length ?? 0;
+    /// <summary>Bytes of storage in use, for a bound over all connections; what an empty buffer keeps is not counted.</summary>
+    public int Capacity => IsEmpty ? 0 : _bytes!.Length;
 
     /// <summary>What is held; valid until the next call that changes the buffer.</summary>
     public ReadOnlySpan<byte> Unread => _bytes.AsSpan(_start, _end - _start);
@@ -57,7 +57,11 @@ public sealed class MessageBuffer
             return false;
         }
 
-        Reserve(bytes.Length);
+        if (_bytes is null || bytes.Length > _bytes.Length - _end)
+        {
+            Reserve(bytes.Length);
+        }
+
         bytes.CopyTo(_bytes.AsSpan(_end));
         _end += bytes.Length;
         return true;
@@ -70,7 +74,7 @@ public sealed class MessageBuffer
         _start += count;
         if (_start == _end)
         {
-            Clear();
+            Empty();
         }
     }
 
@@ -88,7 +92,7 @@ public sealed class MessageBuffer
         _end = _start + length;
         if (length == 0)
         {
-            Clear();
+            Empty();
         }
     }
 
@@ -103,17 +107,22 @@ public sealed class MessageBuffer
         }
     }
 
+    private void Empty()
+    {
+        if (_bytes?.Length > KeptBytes)
+        {
+            Clear();
+        }
+
+        _start = _end = 0;
+    }
+
     private void Reserve(int more)
     {
         var length = Length;
         if (_bytes is null)
         {
-            _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(more, SmallestRentBytes));
-            return;
-        }
-
-        if (more <= _bytes.Length - _end)
-        {
+            _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(more, KeptBytes));
             return;
         }
 

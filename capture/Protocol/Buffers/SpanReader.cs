@@ -67,6 +67,13 @@ public ref struct SpanReader
     /// <summary>Bytes up to a zero byte, which is read too and is not in the result.</summary>
     public ReadOnlySpan<byte> ReadZeroTerminated()
     {
+        if (_position < _bytes.Length && _bytes[_position] == 0)
+        {
+            // The unnamed statement, the unnamed portal: most names.
+            _position++;
+            return default;
+        }
+
         var length = _bytes[_position..].IndexOf((byte)0);
         if (length < 0)
         {

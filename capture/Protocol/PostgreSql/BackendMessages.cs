@@ -79,7 +79,7 @@ public static class BackendMessages
     public const byte RowDescription = (byte)'T';
 
     // 1,664 columns of at most 18 bytes and a name of 64; 65,535 parameters of 4 bytes.
-    private static readonly MessageKind?[] Kinds = MessageKind.Table(
+    private static readonly MessageKind[] Kinds = MessageKind.Table(
         new(Authentication, "Authentication", 4 + 4, 4 + 65_536),
         new(BackendKeyData, "BackendKeyData", 4 + 4 + 4, 4 + 4 + 256),
         new(BindComplete, "BindComplete", 4, 4),
@@ -106,8 +106,8 @@ public static class BackendMessages
         new(RowDescription, "RowDescription", 4 + 2, 4 + 2 + (1_664 * (18 + 256))));
 
     /// <summary>The message of that type; null if there is none.</summary>
-    public static MessageKind? Find(byte type) => Kinds[type];
+    public static MessageKind? Find(byte type) => Kinds[type] is { Type: not 0 } kind ? kind : null;
 
     /// <summary>Whether a header with this type and length field can be.</summary>
-    public static bool IsPossible(byte type, int length) => Kinds[type] is { } kind && length >= kind.MinLength && length <= kind.MaxLength;
+    public static bool IsPossible(byte type, int length) => Kinds[type].CanHave(length);
 }

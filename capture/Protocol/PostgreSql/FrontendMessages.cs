@@ -49,7 +49,7 @@ public static class FrontendMessages
     public const byte Terminate = (byte)'X';
 
     // A Bind: two names, three counts. A Parse: two strings, a count. FunctionCall: OID, three counts.
-    private static readonly MessageKind?[] Kinds = MessageKind.Table(
+    private static readonly MessageKind[] Kinds = MessageKind.Table(
         new(Bind, "Bind", 4 + 1 + 1 + 2 + 2 + 2, MessageKind.LargestLength),
         new(Close, "Close", 4 + 1 + 1, 4 + 1 + 10_000),
         new(CopyData, "CopyData", 4, MessageKind.LargestLength),
@@ -66,8 +66,8 @@ public static class FrontendMessages
         new(Terminate, "Terminate", 4, 4));
 
     /// <summary>The message of that type; null if there is none.</summary>
-    public static MessageKind? Find(byte type) => Kinds[type];
+    public static MessageKind? Find(byte type) => Kinds[type] is { Type: not 0 } kind ? kind : null;
 
     /// <summary>Whether a header with this type and length field can be.</summary>
-    public static bool IsPossible(byte type, int length) => Kinds[type] is { } kind && length >= kind.MinLength && length <= kind.MaxLength;
+    public static bool IsPossible(byte type, int length) => Kinds[type].CanHave(length);
 }

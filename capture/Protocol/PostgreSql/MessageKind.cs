@@ -13,9 +13,14 @@ public readonly record struct MessageKind(byte Type, string Name, int MinLength,
     /// <summary>Bytes of type and length.</summary>
     public const int HeaderBytes = 5;
 
-    internal static MessageKind?[] Table(params ReadOnlySpan<MessageKind> kinds)
+    /// <summary>Whether a length field can say <paramref name="length"/>.</summary>
+    public bool CanHave(int length) => length >= MinLength && length <= MaxLength;
+
+    internal static MessageKind[] Table(params ReadOnlySpan<MessageKind> kinds)
     {
-        var table = new MessageKind?[256];
+        // What is no message's type can have no length.
+        var table = new MessageKind[256];
+        Array.Fill(table, new MessageKind(0, "", int.MaxValue, int.MinValue));
         foreach (var kind in kinds)
         {
             table[kind.Type] = kind;

@@ -99,7 +99,10 @@ public sealed partial class PostgresConversation
             SkipWaiting();
         }
 
-        PassSilentSlots();
+        if (slot.State != SlotState.Waiting || IsSilent(slot.Type))
+        {
+            PassSilentSlots();
+        }
     }
 
     private void GroupExplicitly(ref RequestSlot slot, long number)

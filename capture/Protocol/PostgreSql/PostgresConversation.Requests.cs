@@ -144,5 +144,5 @@ public sealed partial class PostgresConversation
         slot.IsMasked = SecretMask.Apply(RequestBytes(slot.Offset + slot.TextOffset, length), backslashEscapes: false);
     }
 
-    private static ulong NameHash(ReadOnlySpan<byte> name) => XxHash3.Hash64(name);
+    private static ulong NameHash(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : XxHash3.Hash64(name);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Replay.Protocol.Buffers;
 using Replay.Protocol.PostgreSql.Messages;
 using Replay.Workload;
 
@@ -11,6 +12,11 @@ public sealed partial class PostgresConversation
 
     // ParameterStatus comes with every SET; more different settings than this are not the server's.
     private const int MaxServerParameters = 1024;
+
+    // Clients repeat themselves: the last RowDescription of a simple query, and what was made of it.
+    private const int KeptDescriptionBytes = 1024;
+    private readonly ByteStore _lastDescription = new();
+    private readonly ByteStore _lastColumns = new();
 
     private void OnResponseMessage(byte type, ReadOnlySpan<byte> payload, int total)
     {
@@ -119,12 +125,20 @@ public sealed partial class PostgresConversation
             case BackendMessages.ParameterDescription when slot.NamesStatement && ParameterDescription.TryParse(payload, out var parameters):
                 slot.Statement?.SetParameterTypes(parameters.Types);
                 return true;
-            case BackendMessages.RowDescription when RowDescription.TryParse(payload, out _):
+            case BackendMessages.RowDescription when slot.Statement?.IsDescribedAs(payload) is true || RowDescription.TryParse(payload, out _):
                 slot.Statement?.Describe(payload);
                 if (slot.Exchange is { } exchange)
                 {
                     // A statement's columns are described as text, a portal's as they will be.
-                    SetColumns(exchange, payload);
+                    if (exchange.Command == Command.Execute && slot.Statement is not null && exchange.Statement == slot.Statement)
+                    {
+                        TakeDescribedColumns(exchange);
+                    }
+                    else
+                    {
+                        SetColumns(exchange, payload);
+                    }
+
                     if (exchange.Command == Command.Execute)
                     {
                         exchange.Result.ExpectRows();
@@ -148,7 +162,7 @@ public sealed partial class PostgresConversation
             case BackendMessages.DataRow:
                 TakeDescribedColumns(exchange);
                 return exchange.Result.Add(payload, Limits);
-            case BackendMessages.RowDescription when !isExecute && RowDescription.TryParse(payload, out _):
+            case BackendMessages.RowDescription when !isExecute && (IsLastDescription(payload) || RowDescription.TryParse(payload, out _)):
                 exchange.BeginResultSet();
                 SetColumns(exchange, payload);
                 exchange.Result.ExpectRows();
@@ -233,9 +247,42 @@ public sealed partial class PostgresConversation
         }
     }
 
-    private static void SetColumns(PendingExchange exchange, ReadOnlySpan<byte> payload)
+    /// <summary>Whether a simple query was answered with the same RowDescription before: then its columns are known.</summary>
+    private bool IsLastDescription(ReadOnlySpan<byte> payload) => _lastColumns.Length > 0 && payload.SequenceEqual(_lastDescription.Written);
+
+    private void SetColumns(PendingExchange exchange, ReadOnlySpan<byte> payload)
     {
-        if (exchange.Columns.Length > 0 || !RowDescription.TryParse(payload, out var description))
+        if (exchange.Columns.Length > 0)
+        {
+            return;
+        }
+
+        if (exchange.Command != Command.Query)
+        {
+            ReadColumns(exchange, payload);
+            return;
+        }
+
+        if (!IsLastDescription(payload))
+        {
+            _lastDescription.Reset(KeptDescriptionBytes);
+            _lastColumns.Reset(KeptDescriptionBytes);
+            ReadColumns(exchange, payload);
+            if (payload.Length <= KeptDescriptionBytes)
+            {
+                _lastDescription.Append(payload);
+                _lastColumns.Append(exchange.Columns.Written);
+            }
+
+            return;
+        }
+
+        exchange.Columns.Append(_lastColumns.Written);
+    }
+
+    private static void ReadColumns(PendingExchange exchange, ReadOnlySpan<byte> payload)
+    {
+        if (!RowDescription.TryParse(payload, out var description))
         {
             return;
         }

@@ -73,6 +73,9 @@ internal sealed class PostgresStatement
         _parameterTypes.Advance(bigEndianTypes.Length);
     }
 
+    /// <summary>Whether this is the RowDescription that is remembered, and so need not be read again.</summary>
+    public bool IsDescribedAs(ReadOnlySpan<byte> rowDescription) => ReturnsRows && rowDescription.SequenceEqual(_rowDescription.Written);
+
     /// <summary>Remembers a RowDescription's payload; empty for NoData.</summary>
     public void Describe(ReadOnlySpan<byte> rowDescription)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Protocol.PostgreSql;
 
@@ -22,10 +23,12 @@ internal sealed class SlotQueue
 
     public ref RequestSlot this[long number]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             Debug.Assert(number >= Oldest && number < End, "no such message");
-            return ref _slots[number & (_slots.Length - 1)];
+            var slots = _slots;
+            return ref slots[(int)number & (slots.Length - 1)];
         }
     }
 
@@ -42,12 +45,11 @@ internal sealed class SlotQueue
         return ref slot;
     }
 
-    /// <summary>Forgets what was released at the front.</summary>
+    /// <summary>Forgets what was released at the front; <see cref="Add"/> clears it when its place is needed.</summary>
     public void Trim()
     {
         while (Oldest < Next && this[Oldest].State == SlotState.Released)
         {
-            this[Oldest] = default;
             Oldest++;
         }
     }

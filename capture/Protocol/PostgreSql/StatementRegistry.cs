@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Protocol.PostgreSql;
 
@@ -17,6 +18,9 @@ internal sealed class StatementRegistry(int maxStatements)
     private PostgresStatement? _unnamed;
     private long _age;
 
+    // The one found last: most clients use one again before they turn to the next. Null whenever a name changes hands.
+    private PostgresStatement? _found;
+
     /// <summary>Named statements known.</summary>
     public int Count => _named.Count;
 
@@ -27,7 +31,12 @@ internal sealed class StatementRegistry(int maxStatements)
             return _unnamed;
         }
 
-        return Lookup().TryGetValue(name, out var statement) ? statement : null;
+        if (_found is { } found && name.SequenceEqual(found.Name))
+        {
+            return found;
+        }
+
+        return Lookup().TryGetValue(name, out var statement) ? _found = statement : null;
     }
 
     /// <summary>A new statement under <paramref name="name"/>, with a reference for the caller; the one before under that name, with its reference, goes to <paramref name="replaced"/>.</summary>
@@ -57,6 +66,7 @@ internal sealed class StatementRegistry(int maxStatements)
         }
         else
         {
+            _found = null;
             Lookup().Remove(name, out _, out statement);
         }
 
@@ -92,9 +102,18 @@ internal sealed class StatementRegistry(int maxStatements)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Release(PostgresStatement? statement)
     {
-        if (statement is not null && --statement.References == 0 && _pool.Count < MaxPooled)
+        if (statement is not null && --statement.References == 0)
+        {
+            Recycle(statement);
+        }
+    }
+
+    private void Recycle(PostgresStatement statement)
+    {
+        if (_pool.Count < MaxPooled)
         {
             _pool.Push(statement);
         }
@@ -109,6 +128,7 @@ internal sealed class StatementRegistry(int maxStatements)
             return;
         }
 
+        _found = null;
         _named[statement.Name] = statement;
         statement.Age = ++_age;
         _ages.Enqueue((statement.Name, _age));
@@ -129,6 +149,7 @@ internal sealed class StatementRegistry(int maxStatements)
         var entry = _ages.Dequeue();
         if (IsCurrent(entry))
         {
+            _found = null;
             _named.Remove(entry.Name, out var oldest);
             Release(oldest);
         }
