@@ -97,6 +97,12 @@ public sealed partial class MySqlConversation
     {
         ref var head = ref _queue.Head;
         _authentication?.Clear();
+        if (_sendingFile && (head.Flags & ExchangeFlags.CopyIn) != 0)
+        {
+            // The client died before it had sent all of its file, and the server undid the statement. Sent again it would be a shorter file, loaded.
+            head.Flags &= ~ExchangeFlags.RequestComplete;
+        }
+
         var exchange = Exchange.Empty;
         exchange.Command = head.Command;
         exchange.Flags = head.Flags;

@@ -168,6 +168,11 @@ public sealed partial class PostgresConversation
             {
                 first = first < 0 ? n : first;
                 Join(ref slot, n, exchange, counts: true);
+                if (slot.Type == FrontendMessages.Describe && slot.State == SlotState.Done)
+                {
+                    // A client that waits for the description before it binds: it was answered while the Execute was not yet there.
+                    TakeDescribedColumns(exchange);
+                }
             }
         }
 

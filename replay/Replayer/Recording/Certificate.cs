@@ -36,11 +36,11 @@ public sealed record Certificate
     /// <summary>Whether the run was broken off.</summary>
     public required bool Interrupted { get; init; }
 
-    /// <summary>The share of exchanges replayed, of those that were not left out by design (in the snapshot, replication, asked for).</summary>
+    /// <summary>The share of exchanges replayed, of those that were not left out by design (in the snapshot, replication, asked for, skipped by both servers).</summary>
     public static double Share(OutcomeCounts counts, long captured)
     {
         var byDesign = counts.Of(RunReason.InSnapshot) + counts.Of(RunReason.BeforeSnapshot) + counts.Of(RunReason.SnapshotTool)
-            + counts.Of(RunReason.Replication) + counts.Of(RunReason.Excluded) + counts.Of(RunReason.Cancel);
+            + counts.Of(RunReason.Replication) + counts.Of(RunReason.Excluded) + counts.Of(RunReason.Cancel) + counts.SkippedAsCaptured;
         return captured == byDesign ? 1 : (double)counts.Replayed / (captured - byDesign);
     }
 

@@ -10,6 +10,7 @@ public sealed class OutcomeCounts
     private long _skipped;
     private long _failed;
     private long _preRolled;
+    private long _skippedAsCaptured;
     private long _errors;
     private long _newErrors;
     private long _goneErrors;
@@ -32,6 +33,9 @@ public sealed class OutcomeCounts
 
     /// <summary>Exchanges replayed in the pre-roll.</summary>
     public long PreRolled => Volatile.Read(ref _preRolled);
+
+    /// <summary>Of the skipped: those that the target passed over after an error in their batch, as production's server had.</summary>
+    public long SkippedAsCaptured => Volatile.Read(ref _skippedAsCaptured);
 
     /// <summary>Responses that carried an error.</summary>
     public long Errors => Volatile.Read(ref _errors);
@@ -103,6 +107,8 @@ public sealed class OutcomeCounts
             Interlocked.Increment(ref _preRolled);
         }
     }
+
+    internal void SawSkippedAsCaptured() => Interlocked.Increment(ref _skippedAsCaptured);
 
     internal void SawErrorDifference(bool isNew) => Interlocked.Increment(ref isNew ? ref _newErrors : ref _goneErrors);
 

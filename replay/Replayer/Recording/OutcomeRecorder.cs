@@ -75,6 +75,11 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
                 | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
                 | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
         };
+        if (skippedByServer && (planned.Flags & ExchangeFlags.SkippedAfterError) != 0)
+        {
+            Counts.SawSkippedAsCaptured();
+        }
+
         if (Diverges(in planned, in exchange))
         {
             KeepDivergence(in planned, in exchange, ref outcome);
@@ -137,6 +142,12 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     private bool Diverges(in PlannedExchange planned, in Exchange exchange)
     {
+        if ((planned.Flags & ExchangeFlags.Complete) == 0)
+        {
+            // The client went away in the middle of the response, or packets were lost: what there is of it cannot be compared.
+            return false;
+        }
+
         var error = ErrorCodes.Pack(exchange.ErrorCode);
         if (error != planned.ErrorCode)
         {

@@ -163,6 +163,24 @@ public sealed class QueryTests
         Assert.Empty(sink.Faults);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // MySQL tells the dead client that it was cut off
+    public void AFileWithoutItsEndIsNoRequestThatCouldBeSentAgain(bool answers)
+    {
+        var script = MySqlScript.LoggedIn()
+            .Client(MySqlWire.Query("load data local infile 'x' into table t"))
+            .Server(MySqlWire.Packet(1, [0xFB], Encoding.ASCII.GetBytes("x")))
+            .Client(MySqlWire.Packet(2, Encoding.ASCII.GetBytes("1\tann\n")));
+        var (sink, _) = (answers ? script.Server(MySqlWire.Error(3, 1158, "Got an error reading communication packets")) : script).Play();
+
+        var load = Assert.Single(sink.Exchanges);
+        Assert.True(load.Flags.HasFlag(ExchangeFlags.CopyIn));
+        Assert.False(load.Flags.HasFlag(ExchangeFlags.RequestComplete));
+        Assert.False(load.Flags.HasFlag(ExchangeFlags.Complete));
+        Assert.Equal(answers ? "1158" : "", load.ErrorCode);
+    }
+
     [Fact]
     public void FilesOfManyPacketsMayWrapTheSequence()
     {

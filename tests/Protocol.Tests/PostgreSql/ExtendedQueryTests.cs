@@ -71,6 +71,17 @@ public class ExtendedQueryTests
     }
 
     [Fact]
+    public void What_a_describe_told_before_the_bind_was_sent_is_the_executes_too()
+    {
+        byte[] describes = Join(Parse("", "select 1 / $1"), DescribeStatement(""), Flush), executes = Join(Bind("", "", ["0"]), Execute(""), Sync);
+        byte[] described = Join(ParseComplete, ParameterTypes(23), Columns(("int4", 23))), failed = Join(Error("22012", "division by zero"), Ready());
+        var inSteps = Talk.Joined().Client(describes).Server(described).Client(executes).Server(failed).Only;
+        var atOnce = Talk.Joined().Client(describes, executes).Server(described, failed).Only;
+        Assert.Equal(("int4:23", 0, "22012"), (inSteps.Columns, inSteps.Rows, inSteps.Error));
+        Assert.Equal((atOnce.Columns, atOnce.Rows, atOnce.Error), (inSteps.Columns, inSteps.Rows, inSteps.Error));
+    }
+
+    [Fact]
     public void An_error_at_commit_belongs_to_the_batches_last_exchange()
     {
         var e = Talk.Joined()

@@ -1,3 +1,5 @@
+using Replay.Workload;
+
 namespace Replay.Replayer.Tests;
 
 public sealed class CertificateTests
@@ -33,6 +35,17 @@ public sealed class CertificateTests
     [Fact]
     public void AtFullSpeedLagAndRateDoNotCount() =>
         Assert.True((Good with { IsPaced = false, OwnLagP99Microseconds = 9_999, Stretch = 3 }).Judge().Fit);
+
+    [Fact]
+    public void WhatBothServersSkippedAfterAnErrorIsNoMissingReplay()
+    {
+        var counts = new OutcomeCounts();
+        counts.Add(new RunOutcome { Status = RunStatus.Replayed });
+        counts.Add(new RunOutcome { Status = RunStatus.Skipped, Reason = RunReason.SkippedAfterError });
+        Assert.Equal(0.5, Certificate.Share(counts, captured: 2));
+        counts.SawSkippedAsCaptured();
+        Assert.Equal(1, Certificate.Share(counts, captured: 2));
+    }
 
     [Theory]
     [InlineData(0, 10_000_000, 10_100_000, 1)]
