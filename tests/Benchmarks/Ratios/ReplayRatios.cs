@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Replay.TestKit;
 
 namespace Replay.Benchmarks.Ratios;
@@ -8,10 +8,10 @@ namespace Replay.Benchmarks.Ratios;
 /// <c>dbreplay run --speed max</c> beside the generator whose traffic it replays: statements a second and CPU time per statement, on
 /// the same server with the same connections.
 /// </summary>
-internal static class ReplayRatios
+internal static partial class ReplayRatios
 {
     private const int Rounds = 3;
-    private const int Statements = 100_000;
+    private const int Statements = 400_000;
 
     public static async Task RunAsync()
     {
@@ -45,7 +45,7 @@ internal static class ReplayRatios
             var run = folder.File($"{round}.run");
             var mine = await Measured.RunAsync(ProjectPrograms.Replay,
                 ["run", workload, "--target", server.Url(traffic.DatabaseName), "--out", run, "--speed", "max", "--force", "source,databases,users,connections,target", "--quiet"]).ConfigureAwait(false);
-            (replayed, rate) = RateOf(run);
+            (replayed, rate) = RateOf(mine.Result);
             ours.Add((rate, mine.CpuSeconds * 1e6 / replayed));
         }
 
@@ -66,14 +66,13 @@ internal static class ReplayRatios
         return workload;
     }
 
-    /// <summary>Exchanges replayed, and their number a second between the first sent and the last received, as the run's manifest has them.</summary>
-    private static (long Replayed, double PerSecond) RateOf(string run)
+    /// <summary>Exchanges replayed, and their number a second while they were played, as the run's own summary says.</summary>
+    private static (long Replayed, double PerSecond) RateOf(ProcessResult result) => ((long)Number(Replayed(), result), Number(PerSecond(), result));
+
+    private static double Number(Regex pattern, ProcessResult result)
     {
-        using var manifest = JsonDocument.Parse(File.ReadAllText(Directory.EnumerateFiles(run, "manifest*.json").Single()));
-        JsonElement Property(string name) => manifest.RootElement.EnumerateObject().First(p => p.Name.Replace("_", "", StringComparison.Ordinal).Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-        var replayed = Property("replayed").GetInt64();
-        var seconds = (Property("endedAt").GetDateTimeOffset() - Property("startedAt").GetDateTimeOffset()).TotalSeconds;
-        return (replayed, replayed / seconds);
+        var match = pattern.Match(result.Output);
+        return match.Success ? double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : throw new InvalidOperationException($"no {pattern} in:\n{result.Output}{result.Error}");
     }
 
     private static double Median(IEnumerable<double> values)
@@ -81,6 +80,12 @@ internal static class ReplayRatios
         var sorted = values.Order().ToList();
         return sorted[sorted.Count / 2];
     }
+
+    [GeneratedRegex(@"captured = (\d+) replayed")]
+    private static partial Regex Replayed();
+
+    [GeneratedRegex(@"\((\d+) a second\)")]
+    private static partial Regex PerSecond();
 
     private static string Text(double value) => value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
 }
