@@ -1,0 +1,66 @@
+namespace Replay.Sql.Tests.Access;
+
+public class MySqlAccessTests
+{
+    [Theory]
+
+    // sysbench
+    [InlineData("SELECT c FROM sbtest1 WHERE id=503", "Select | Read sbtest1[id=l0]")]
+    [InlineData("SELECT DISTINCT c FROM sbtest1 WHERE id BETWEEN 4 AND 103 ORDER BY c", "Select | Read sbtest1")]
+    [InlineData("UPDATE sbtest1 SET k=k+1 WHERE id=?", "Update | Update sbtest1[id=p0] set k=?")]
+    [InlineData("DELETE FROM sbtest1 WHERE id=499", "Delete | Delete sbtest1[id=l0]")]
+    [InlineData("INSERT INTO sbtest1 (id, k, c, pad) VALUES (499, 5, '1-2', '3-4')", "Insert | Insert sbtest1 (id,k,c,pad) (l0,l1,l2,l3)")]
+
+    // Hibernate, ActiveRecord, Django, EF
+    [InlineData("select a1_0.id from account a1_0 where a1_0.id=? for update", "Select | LockExclusive account[id=p0]")]
+    [InlineData("update account set balance=?,version=? where id=? and version=?", "Update | Update account[id=p2][version=p3] set balance=p0 version=p1")]
+    [InlineData("UPDATE `users` SET `users`.`name` = 'x' WHERE `users`.`id` = 1", "Update | Update users[id=l1] set name=l0")]
+    [InlineData("INSERT INTO `users` (`name`) VALUES ('a') ON DUPLICATE KEY UPDATE `name`=VALUES(`name`), n = n + 1", "Insert | Upsert users (name) (l0) set name=? n=?")]
+    [InlineData("INSERT INTO `t` (`id`, `n`) VALUES (1, 2) AS new ON DUPLICATE KEY UPDATE n = new.n", "Insert | Upsert t (id,n) (l0,l1) set n=?")]
+    [InlineData("SELECT `jobs`.* FROM `jobs` WHERE `jobs`.`state` = 'new' LIMIT 1 FOR UPDATE SKIP LOCKED", "Select <SkipLocked> | LockExclusive jobs[state=l0]")]
+    [InlineData("SELECT `app_item`.`id` FROM `app_item` WHERE `app_item`.`id` = 42 LIMIT 21 FOR UPDATE NOWAIT", "Select <NoWait> | LockExclusive app_item[id=l0]")]
+    [InlineData("SELECT * FROM t WHERE id = 1 LOCK IN SHARE MODE", "Select | LockShared t[id=l0]")]
+    [InlineData("SELECT * FROM t WHERE id = 1 FOR UPDATE WAIT 5", "Select <NoWait> | LockExclusive t[id=l0]")]
+    [InlineData("INSERT INTO `Blogs` (`Url`) VALUES (@p0); SELECT `BlogId` FROM `Blogs` WHERE ROW_COUNT() = 1 AND `BlogId` = LAST_INSERT_ID();", "Insert | Insert Blogs (url) (?); Select | Read Blogs")]
+
+    // its own statements
+    [InlineData("INSERT IGNORE INTO t VALUES (1, 'a'), (2, \"b\")", "Insert | Insert t (l0,l1) (l2,l3) ignores")]
+    [InlineData("INSERT INTO t SET id = 5, name = 'x'", "Insert | Insert t (id,name) (l0,l1)")]
+    [InlineData("INSERT INTO t () VALUES ()", "Insert | Insert t () ()")]
+    [InlineData("INSERT INTO t VALUES ROW(1, 2), ROW(3, 4)", "Insert | Insert t (l0,l1) (l2,l3)")]
+    [InlineData("REPLACE INTO db1.T (ID, n) VALUES (1, 2)", "Insert | Upsert db1.T (id,n) (l0,l1)")]
+    [InlineData("INSERT INTO t SELECT * FROM u ON DUPLICATE KEY UPDATE t.n = u.n", "Insert | Upsert t set n=? | Read u")]
+    [InlineData("DELETE a, b FROM a JOIN b ON a.id = b.id WHERE a.id = 5", "Delete | Delete a | Delete b")]
+    [InlineData("DELETE FROM a, b USING a JOIN b ON a.id = b.id", "Delete | Delete a | Delete b | Delete b")]
+    [InlineData("DELETE LOW_PRIORITY QUICK FROM t PARTITION (p0, p1) WHERE id = 5 ORDER BY x LIMIT 1", "Delete | Delete t[id=l0]")]
+    [InlineData("UPDATE a JOIN b ON a.id = b.id SET a.x = b.x WHERE a.id = 5", "Update | Update a | Update b")]
+    [InlineData("UPDATE IGNORE t FORCE INDEX (i) SET a = 1 WHERE ID = -5", "Update | Update t[id=-l1] set a=l0")]
+    [InlineData("UPDATE t SET a = 1 WHERE id = 1 AND offset = 5 OR x = 2", "Update | Update t set a=l0")]
+    [InlineData("UPDATE t SET offset = 1, a = 2 WHERE id = 1 AND offset = 5", "Update | Update t[id=l2][offset=l3] set offset=l0 a=l1")]
+    [InlineData("UPDATE t SET a = 1 WHERE id = 1 || x = 2", "Update | Update t set a=l0")]
+    [InlineData("UPDATE t SET a = 1 WHERE id = _utf8mb4'abc' AND b = X'4142' AND c = N'z'", "Update | Update t[id=l1][c=l3] set a=l0")]
+    [InlineData("SELECT STRAIGHT_JOIN * FROM a STRAIGHT_JOIN b USE INDEX FOR JOIN (i) ON a.x = b.x", "Select | Read a | Read b")]
+    [InlineData("SELECT /*!40001 SQL_NO_CACHE */ * FROM `t`", "Select | Read t")]
+    [InlineData("SELECT /*!80013 x */ * FROM `t`", "Unknown")]
+    [InlineData("SELECT /*+ MAX_EXECUTION_TIME(1000) */ a FROM t # WHERE x\nWHERE id = 3", "Select | Read t[id=l0]")]
+    [InlineData("SELECT a INTO @x FROM t WHERE id = 1", "Select | Read t[id=l0]")]
+    [InlineData("SELECT GET_LOCK('a', 10)", "Select <AdvisoryLock>")]
+    [InlineData("SET @x = (SELECT max(id) FROM t), y = f(1)", "Session | Read t")]
+    [InlineData("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", "Session ReadCommitted <ForSession>")]
+    [InlineData("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "Session Serializable")]
+    [InlineData("SET SESSION tx_isolation = 'READ-UNCOMMITTED'", "Session ReadUncommitted <ForSession>")]
+    [InlineData("START TRANSACTION WITH CONSISTENT SNAPSHOT", "Transaction Begin <ConsistentSnapshot>")]
+    [InlineData("SET autocommit=0", "Session")]
+    [InlineData("LOCK TABLES a WRITE, b AS c READ", "LockTable | Whole a | Whole b")]
+    [InlineData("UNLOCK TABLES", "Session")]
+    [InlineData("LOAD DATA LOCAL INFILE 'x' INTO TABLE db.t FIELDS TERMINATED BY ','", "Insert | Insert db.t")]
+    [InlineData("TRUNCATE t", "Truncate | Whole t")]
+    [InlineData("CREATE PROCEDURE p() BEGIN UPDATE t SET a = 1; END", "Ddl <ChangesKeys>")]
+    [InlineData("BEGIN NOT ATOMIC UPDATE t SET a = 1; END", "Call")]
+    [InlineData("XA START 'x'", "Transaction TwoPhase")]
+    [InlineData("HANDLER t OPEN", "Unknown")]
+    [InlineData("RENAME TABLE a TO b", "Ddl <ChangesKeys> | Whole a")]
+    [InlineData("WITH c AS (SELECT id FROM u) UPDATE t SET a = 1 WHERE id IN (SELECT id FROM c)", "Update | Read u | Update t set a=l0")]
+    [InlineData("SELECT a FROM 1st_table WHERE db.1st_table.id = 3", "Select | Read 1st_table[id=l0]")]
+    public void Statements(string sql, string expected) => Assert.Equal(expected, Accesses.Describe(SqlDialect.MySql, sql));
+}
