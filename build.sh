@@ -53,9 +53,11 @@ missing_packages() {
   command -v openssl >/dev/null || echo openssl
   [ "$1" = tests ] || return 0
   local package
-  for package in tcpdump tshark php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl python3-psycopg2 python3-pymysql; do
+  for package in tcpdump tshark php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl libdbd-mariadb-perl \
+    python3-psycopg python3-psycopg2 python3-pymysql libpostgresql-jdbc-java libmariadb-java; do
     has_package "$package" || echo "$package"
   done
+  command -v javac >/dev/null || echo default-jdk-headless
 }
 
 install_packages() { # base|tests
@@ -76,10 +78,20 @@ install_packages() { # base|tests
   fi
   say "installing ${packages[*]}"
   mkdir -p "$LOGS"
-  {
-    $sudo apt-get -qq update &&
-      $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}"
-  } >"$LOGS/apt.log" 2>&1 || { tail -n 5 "$LOGS/apt.log" >&2; fail "apt-get could not install ${packages[*]}: $LOGS/apt.log"; }
+  $sudo apt-get -qq update >"$LOGS/apt.log" 2>&1 || { tail -n 5 "$LOGS/apt.log" >&2; fail "apt-get could not read this machine's package sources: $LOGS/apt.log"; }
+  mapfile -t packages < <(available_packages "${packages[@]}")
+  [ ${#packages[@]} -gt 0 ] || return 0
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${packages[@]}" >>"$LOGS/apt.log" 2>&1 ||
+    { tail -n 5 "$LOGS/apt.log" >&2; fail "apt-get could not install ${packages[*]}: $LOGS/apt.log"; }
+}
+
+# Those that this machine's package sources have; the others are named.
+available_packages() { # PACKAGE...
+  local package
+  for package in "$@"; do
+    if apt-cache policy "$package" 2>/dev/null | grep -Eq 'Candidate: [^(]'; then echo "$package"
+    else echo "There is no package $package in this machine's package sources: what needs it is skipped, with the reason." >&2; fi
+  done
 }
 
 fetch_servers() {

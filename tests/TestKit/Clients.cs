@@ -10,9 +10,10 @@ public static class Clients
         ["tshark"] = "tshark",
         ["php"] = "php-cli php-pgsql php-mysql",
         ["perl"] = "perl libdbd-pg-perl libdbd-mysql-perl libdbd-mariadb-perl",
-        ["python3"] = "python3 python3-psycopg2 python3-pymysql",
+        ["python3"] = "python3 python3-psycopg python3-psycopg2 python3-pymysql",
         ["node"] = "nodejs npm",
-        ["java"] = "default-jre-headless libpostgresql-jdbc-java libmariadb-java",
+        ["java"] = "default-jre-headless",
+        ["javac"] = "default-jdk-headless",
         ["openssl"] = "openssl",
         ["unshare"] = "util-linux",
     };

@@ -4,7 +4,7 @@ namespace Replay.EndToEnd.Tests.Support;
 
 /// <summary>An exchange as <c>show --format ndjson</c> prints it.</summary>
 internal sealed record ShownExchange(
-    long Session, int Ordinal, string Command, string? Sql, IReadOnlyList<string?> Parameters, long? Rows, long? Affected, string? ErrorCode, string Shape, string? Status, string? Reason)
+    long Session, int Ordinal, string Command, string? Sql, IReadOnlyList<string?> Parameters, long? Rows, long? Affected, string? ErrorCode, string Shape, string? Status, string? Reason, string? Copy, bool Complete, string? ErrorMessage)
 {
     public (long, int) Key => (Session, Ordinal);
 
@@ -22,7 +22,10 @@ internal sealed record ShownExchange(
         e.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object ? error.GetProperty("code").ToString() : null,
         Text(e, "shape") ?? "",
         Text(e, "status"),
-        Text(e, "reason"));
+        Text(e, "reason"),
+        Text(e, "copy"),
+        e.TryGetProperty("complete", out var complete) && complete.ValueKind == JsonValueKind.True,
+        error.ValueKind == JsonValueKind.Object ? Text(error, "message") : null);
 
     private static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
 
