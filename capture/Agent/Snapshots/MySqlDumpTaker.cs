@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Replay.Agent.Hosting;
 using Replay.Workload;
@@ -11,10 +10,9 @@ namespace Replay.Agent.Snapshots;
 /// <see href="https://mariadb.com/kb/en/mariadb-dump/"/>, <see href="https://dev.mysql.com/doc/refman/8.4/en/mysqldump.html"/>
 /// </summary>
 internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
-    : SnapshotTaker(request, sessions, reporter, folder)
+    : MySqlTaker(request, sessions, reporter, folder)
 {
     private const string DumpFile = "dump.sql";
-    private const string AccountsFile = "accounts.json";
     private const int HeadBytes = 64 << 10; // of the dump: its first comments name the binary log's position
 
     protected override async Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop)
@@ -23,20 +21,18 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
         var server = (await tools.QueryAsync("SELECT VERSION(), @@log_bin", stop).ConfigureAwait(false))[0].Split('\t');
         var isMariaDbServer = server[0].Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
         var left = await WaitAsync(tools, stop).ConfigureAwait(false);
-        string[] databases = Request.Url.Database is { } one ? [one] : await tools.QueryAsync(
-            "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys') ORDER BY 1", stop).ConfigureAwait(false);
-        if (databases.Length == 0)
-        {
-            throw new UserException("the server has no database of its user's own");
-        }
-
+        string[] databases = Request.Url.Database is { } one ? [one] : await DatabasesAsync(tools, stop).ConfigureAwait(false);
         var hasBinaryLog = server.Length > 1 && server[1] is "1" or "ON";
         var gtid = hasBinaryLog && !isMariaDbServer ? (await OptionalAsync(tools, "SELECT @@GLOBAL.gtid_executed", stop).ConfigureAwait(false)).FirstOrDefault() : null;
         var startedAt = DateTimeOffset.UtcNow;
         var clockEarliest = NowMicroseconds;
         Reporter.Say($"snapshot: {Request.Tool} of {string.Join(", ", databases)}");
-        await tools.DumpAsync(Arguments(tools, isMariaDbServer && hasBinaryLog, databases), stop).ConfigureAwait(false);
-        var (earliest, latest) = await CutAsync(null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false);
+        var before = await AutoIncrementsAsync(tools, stop).ConfigureAwait(false);
+        var dump = tools.RunToolAsync(Arguments(tools, isMariaDbServer && hasBinaryLog, databases), stop);
+        await CutSeenAsync(dump, stop).ConfigureAwait(false);
+        await PositionsAsync(before, await AutoIncrementsAsync(tools, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        await dump.ConfigureAwait(false);
+        var cut = await CutAsync(null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false);
         return new SnapshotInfo
         {
             Tool = Request.Tool,
@@ -46,9 +42,9 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
             SystemIdentifier = isMariaDbServer ? null : (await OptionalAsync(tools, "SELECT @@server_uuid", stop).ConfigureAwait(false)).FirstOrDefault(),
             StartedAt = startedAt,
             EndedAt = DateTimeOffset.UtcNow,
-            CutEarliestMicroseconds = earliest,
-            CutLatestMicroseconds = latest,
-            Databases = [.. databases.Select(name => new SnapshotDatabase { Name = name, File = DumpFile, CutEarliestMicroseconds = earliest, CutLatestMicroseconds = latest })],
+            CutEarliestMicroseconds = cut.Earliest,
+            CutLatestMicroseconds = cut.Latest,
+            Databases = [.. databases.Select(name => Describe(name, DumpFile, cut, before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
             BinlogPosition = string.IsNullOrEmpty(gtid) ? LogPosition() : gtid,
@@ -68,46 +64,6 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
         }
 
         return [.. arguments, "--databases", .. databases];
-    }
-
-    private Task<IReadOnlyList<string>> WaitAsync(MySqlTools tools, CancellationToken stop) => WaitForOpenTransactionsAsync(
-        async () =>
-        {
-            var open = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var row in await OptionalAsync(tools, "SELECT trx_mysql_thread_id, trx_started, trx_rows_modified FROM information_schema.innodb_trx WHERE trx_mysql_thread_id NOT IN (0, CONNECTION_ID())", stop).ConfigureAwait(false))
-            {
-                var fields = row.Split('\t');
-                open[$"{fields[0]} {fields[1]}"] = $"connection {fields[0]}, open since {fields[1]}{(fields[2] == "0" ? "" : $", has changed {fields[2]} rows")}";
-            }
-
-            return open;
-        },
-        stop);
-
-    private async Task<IReadOnlyList<string>> AccountsAsync(MySqlTools tools, CancellationToken stop)
-    {
-        var accounts = await OptionalAsync(tools, "SELECT CONCAT(user, '@', host) FROM mysql.user ORDER BY 1", stop).ConfigureAwait(false);
-        await File.WriteAllTextAsync(Path.Combine(Folder, AccountsFile), JsonSerializer.Serialize(accounts, SnapshotJson.Indented), stop).ConfigureAwait(false);
-        return accounts;
-    }
-
-    /// <summary>A query that may be refused for want of a privilege; that is a warning.</summary>
-    private async Task<string[]> OptionalAsync(MySqlTools tools, string sql, CancellationToken stop)
-    {
-        try
-        {
-            return await tools.QueryAsync(sql, stop).ConfigureAwait(false);
-        }
-        catch (UserException e)
-        {
-            var line = $"not known: {sql}: {e.Message}";
-            if (!Warnings.Contains(line))
-            {
-                Warnings.Add(line);
-            }
-
-            return [];
-        }
     }
 
     private string? LogPosition()

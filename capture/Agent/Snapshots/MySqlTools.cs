@@ -27,17 +27,21 @@ internal sealed class MySqlTools : IDisposable
     public static async Task<MySqlTools> FindAsync(SnapshotRequest request, ToolSessions sessions, CancellationToken stop)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        var version = await ToolProcess.RunAsync(ToolProcess.Find(request.Tool, request.ToolFolder), ["--version"], environment, sessions, null, stop).ConfigureAwait(false);
+        // mariadb-backup tells its version on standard error; the client beside it is of the same package.
+        var tool = request.Tool is "mariadb-backup" ? ToolProcess.Find("mariadb", request.ToolFolder)
+            : request.Command is null ? ToolProcess.Find(request.Tool, request.ToolFolder)
+            : ToolProcess.FindFirst(["mariadb", "mysql"], request.ToolFolder);
+        var version = await ToolProcess.RunAsync(tool, ["--version"], environment, sessions, null, stop).ConfigureAwait(false);
         return new MySqlTools(request, sessions, version.Trim());
     }
 
-    /// <summary>Runs the dump tool to its end.</summary>
-    public Task DumpAsync(IEnumerable<string> arguments, CancellationToken stop) => RunAsync(_request.Tool, arguments, null, stop);
+    /// <summary>Runs the snapshot's tool to its end.</summary>
+    public Task RunToolAsync(IEnumerable<string> arguments, CancellationToken stop) => RunAsync(_request.Tool, arguments, null, stop);
 
     /// <summary>Runs a query; rows by line, columns by tab.</summary>
     public async Task<string[]> QueryAsync(string sql, CancellationToken stop)
     {
-        var client = _request.Tool == "mariadb-dump" ? "mariadb" : "mysql";
+        var client = _request.Tool.StartsWith("mariadb-", StringComparison.Ordinal) || (_request.Command is not null && _isMariaDb) ? "mariadb" : "mysql";
         var output = await RunAsync(client, ["--batch", "--raw", "--skip-column-names"], sql, stop).ConfigureAwait(false);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
@@ -45,12 +49,19 @@ internal sealed class MySqlTools : IDisposable
     public void Dispose() => File.Delete(_optionFile);
 
     private Task<string> RunAsync(string tool, IEnumerable<string> arguments, string? input, CancellationToken stop) => ToolProcess.RunAsync(
-        ToolProcess.Find(tool, _request.ToolFolder), [$"--defaults-extra-file={_optionFile}", .. Server(), .. arguments], _environment, _sessions, input, stop);
+        ToolProcess.Find(tool, _request.ToolFolder), [$"--defaults-extra-file={_optionFile}", .. Server(tool), .. arguments], _environment, _sessions, input, stop);
 
-    private IEnumerable<string> Server()
+    private IEnumerable<string> Server(string tool)
     {
         var url = _request.Url;
-        List<string> options = [$"--host={url.Host}", $"--port={url.Port.ToString(CultureInfo.InvariantCulture)}", $"--user={url.User}", "--protocol=TCP"];
+        List<string> options = [$"--host={url.Host}", $"--port={url.Port.ToString(CultureInfo.InvariantCulture)}", $"--user={url.User}", ];
+        if (tool == "mariadb-backup")
+        {
+            // Over TCP too where --host is an address. It has one option for TLS, and insists on a certificate unless told otherwise.
+            return url.SslMode is "verify-ca" or "verify-full" ? options : [.. options, url.SslMode is "require" ? "--skip-ssl-verify-server-cert" : "--skip-ssl"];
+        }
+
+        options.Add("--protocol=TCP");
         options.AddRange(_isMariaDb ? MariaDbTls(url.SslMode) : MySqlTls(url.SslMode));
         return options;
     }

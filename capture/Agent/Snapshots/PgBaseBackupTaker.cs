@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Replay.Agent.Hosting;
 using Replay.Workload;
@@ -21,8 +22,8 @@ internal sealed partial class PgBaseBackupTaker(SnapshotRequest request, ToolSes
         var serverVersion = await psql.ValueAsync("SHOW server_version", stop).ConfigureAwait(false);
         var systemIdentifier = await psql.OptionalAsync("SELECT system_identifier FROM pg_control_system()", stop).ConfigureAwait(false);
         var left = await WaitAsync(psql, stop).ConfigureAwait(false);
-        var databases = await psql.LinesAsync("SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1", stop).ConfigureAwait(false);
-        var types = await psql.RowsAsync("SELECT t.oid::bigint AS oid, n.nspname || '.' || t.typname AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384", stop).ConfigureAwait(false);
+        var names = await DatabasesAsync(psql, stop).ConfigureAwait(false);
+        var tablespaces = await psql.RowsAsync("SELECT oid::bigint AS oid, pg_tablespace_location(oid) AS location FROM pg_tablespace WHERE pg_tablespace_location(oid) <> ''", stop).ConfigureAwait(false);
 
         var startedAt = DateTimeOffset.UtcNow;
         Reporter.Say("snapshot: pg_basebackup");
@@ -30,7 +31,7 @@ internal sealed partial class PgBaseBackupTaker(SnapshotRequest request, ToolSes
         var saidEnd = NowMicroseconds;
         var backup = Tools.RunAsync(
             "pg_basebackup",
-            ["-D", Path.Combine(Folder, BackupFolder), "-X", "stream", "-c", "fast", "-F", "plain", "-v", "-w", .. Tools.Server],
+            ["-D", Path.Combine(Folder, BackupFolder), "-X", "stream", "-c", "fast", "-F", "plain", "-v", "-w", .. Mappings(tablespaces), .. Tools.Server],
             stop,
             said =>
             {
@@ -50,6 +51,13 @@ internal sealed partial class PgBaseBackupTaker(SnapshotRequest request, ToolSes
             Warnings.Add("pg_basebackup did not say where the backup ended: the cut lies anywhere in the backup's time");
         }
 
+        var databases = new List<SnapshotDatabase>();
+        foreach (var name in names)
+        {
+            databases.Add(await DescribeAsync(
+                new SnapshotDatabase { Name = name, File = BackupFolder, CutEarliestMicroseconds = earliest, CutLatestMicroseconds = Math.Max(latest, saidEnd), WalPosition = endPosition }, stop).ConfigureAwait(false));
+        }
+
         return new SnapshotInfo
         {
             Tool = "pg_basebackup",
@@ -61,19 +69,19 @@ internal sealed partial class PgBaseBackupTaker(SnapshotRequest request, ToolSes
             EndedAt = DateTimeOffset.UtcNow,
             CutEarliestMicroseconds = earliest,
             CutLatestMicroseconds = Math.Max(latest, saidEnd),
-            Databases = [.. databases.Select(name => new SnapshotDatabase
-            {
-                Name = name,
-                File = BackupFolder,
-                CutEarliestMicroseconds = earliest,
-                CutLatestMicroseconds = Math.Max(latest, saidEnd),
-                WalPosition = endPosition,
-                Types = name == FirstDatabase ? types.ToDictionary(type => type.GetProperty("oid").GetUInt32(), type => type.GetProperty("name").GetString()!) : [],
-            })],
+            Databases = databases,
             Roles = await RolesAsync(psql, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
         };
     }
+
+    /// <summary>Tablespaces lie at absolute paths, which on this very host are taken: they are copied to folders beside the data.</summary>
+    private IEnumerable<string> Mappings(List<JsonElement> tablespaces) => tablespaces.SelectMany(tablespace => (string[])
+    [
+        "-T", $"{Escape(tablespace.GetProperty("location").GetString()!)}={Escape(Path.Combine(Path.GetFullPath(Folder), "tablespaces", tablespace.GetProperty("oid").ToString()))}",
+    ]);
+
+    private static string Escape(string path) => path.Replace("=", "\\=", StringComparison.Ordinal);
 
     /// <summary>Positions in the write-ahead log with the time after which each was current, until the backup is done.</summary>
     private static async Task<List<(ulong Position, long AtMicroseconds)>> PositionsAsync(PsqlSession psql, Task backup, CancellationToken stop)

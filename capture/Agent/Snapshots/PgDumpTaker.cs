@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Replay.Agent.Hosting;
 using Replay.Workload;
+using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Agent.Snapshots;
 
@@ -22,7 +23,7 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
         var left = await WaitAsync(psql, stop).ConfigureAwait(false);
         IReadOnlyList<string> names = Request.Url.Database is { } one
             ? [one]
-            : await psql.LinesAsync("SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1", stop).ConfigureAwait(false);
+            : await DatabasesAsync(psql, stop).ConfigureAwait(false);
 
         var startedAt = DateTimeOffset.UtcNow;
         var cuts = new List<DatabaseCut>();
@@ -79,6 +80,8 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
             var snapshot = await psql.ValueAsync(number >= 130_000 ? "SELECT pg_current_snapshot()" : "SELECT txid_current_snapshot()", stop).ConfigureAwait(false);
             var wal = await psql.OptionalAsync(
                 "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END", stop).ConfigureAwait(false);
+            // Sequences stand outside of transactions: read now, not when the dump is done.
+            var sequences = await SequencesAsync(psql, stop).ConfigureAwait(false);
             var after = await psql.RowsAsync(Activity, stop).ConfigureAwait(false);
             var prepared = await psql.RowsAsync("SELECT transaction::text, gid, owner, database FROM pg_prepared_xacts", stop).ConfigureAwait(false);
             if (prepared.Count > 0)
@@ -88,7 +91,7 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
 
             var evidence = new { database = name, snapshot, wal_position = wal, sessions_before = before, sessions_after = after, prepared_transactions = prepared };
             await File.WriteAllTextAsync(Path.Combine(Folder, FileName(name, ".evidence.json")), JsonSerializer.Serialize(evidence, SnapshotJson.Indented), stop).ConfigureAwait(false);
-            return new DatabaseCut(name, psql, export, snapshot, wal, earliest, latest);
+            return new DatabaseCut(name, psql, export, snapshot, wal, sequences, earliest, latest);
         }
         catch
         {
@@ -101,10 +104,6 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
     {
         var file = FileName(cut.Name, ".dump");
         await Tools.RunAsync("pg_dump", ["-Fc", "-w", $"--snapshot={cut.Export}", "-f", Path.Combine(Folder, file), .. Tools.Server, "-d", cut.Name], stop).ConfigureAwait(false);
-        var types = await cut.Psql.RowsAsync(
-            "SELECT t.oid::bigint AS oid, n.nspname || '.' || t.typname AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 ORDER BY 1", stop).ConfigureAwait(false);
-        var sequences = await cut.Psql.RowsAsync(
-            "SELECT schemaname || '.' || sequencename AS name, last_value, increment_by FROM pg_sequences ORDER BY 1", stop).ConfigureAwait(false);
         var (earliest, latest) = await CutAsync(cut.Name, cut.EarliestMicroseconds, cut.LatestMicroseconds, stop).ConfigureAwait(false);
         return new SnapshotDatabase
         {
@@ -114,13 +113,10 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
             CutLatestMicroseconds = latest,
             SnapshotText = cut.Snapshot,
             WalPosition = cut.WalPosition,
-            Types = types.ToDictionary(type => type.GetProperty("oid").GetUInt32(), type => type.GetProperty("name").GetString()!),
-            Sequences = [.. sequences.Select(sequence => new Workload.SequencePosition(
-                sequence.GetProperty("name").GetString()!,
-                sequence.GetProperty("last_value").ValueKind == JsonValueKind.Null ? null : sequence.GetProperty("last_value").GetInt64(),
-                sequence.GetProperty("increment_by").GetInt64()))],
+            Types = await TypesAsync(cut.Psql, stop).ConfigureAwait(false),
+            Sequences = cut.Sequences,
         };
     }
 
-    private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, string Snapshot, string? WalPosition, long EarliestMicroseconds, long LatestMicroseconds);
+    private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, string Snapshot, string? WalPosition, IReadOnlyList<SequencePosition> Sequences, long EarliestMicroseconds, long LatestMicroseconds);
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Replay.Agent.Hosting;
+using Replay.Workload;
+using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Agent.Snapshots;
 
@@ -8,6 +10,7 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
     : SnapshotTaker(request, sessions, reporter, folder)
 {
     private const string RolesFile = "roles.json";
+    private const string RolesScript = "roles.sql";
 
     /// <summary>Sessions with their transactions, to be joined with the sniffed connections by address and port.</summary>
     protected const string Activity =
@@ -18,6 +21,44 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
 
     /// <summary>The database that the first psql connects to.</summary>
     protected string FirstDatabase => Request.Url.Database ?? "postgres";
+
+    /// <summary>Which databases the server has for its users.</summary>
+    protected static async Task<IReadOnlyList<string>> DatabasesAsync(PsqlSession psql, CancellationToken stop) =>
+        await psql.LinesAsync("SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate ORDER BY 1", stop).ConfigureAwait(false);
+
+    /// <summary>The types of a database that are not built in, by OID.</summary>
+    protected static async Task<IReadOnlyDictionary<uint, string>> TypesAsync(PsqlSession psql, CancellationToken stop)
+    {
+        var types = await psql.RowsAsync(
+            "SELECT t.oid::bigint AS oid, n.nspname || '.' || t.typname AS name FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid >= 16384 ORDER BY 1", stop).ConfigureAwait(false);
+        return types.ToDictionary(type => type.GetProperty("oid").GetUInt32(), type => type.GetProperty("name").GetString()!);
+    }
+
+    /// <summary>Where the sequences of a database stand now. Names are quoted as SQL needs them.</summary>
+    protected static async Task<IReadOnlyList<SequencePosition>> SequencesAsync(PsqlSession psql, CancellationToken stop)
+    {
+        var sequences = await psql.RowsAsync(
+            "SELECT format('%I.%I', schemaname, sequencename) AS name, last_value, increment_by FROM pg_sequences WHERE has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT, USAGE') ORDER BY 1", stop).ConfigureAwait(false);
+        return [.. sequences.Select(sequence => new SequencePosition(
+            sequence.GetProperty("name").GetString()!,
+            sequence.GetProperty("last_value").ValueKind == JsonValueKind.Null ? null : sequence.GetProperty("last_value").GetInt64(),
+            sequence.GetProperty("increment_by").GetInt64()))];
+    }
+
+    /// <summary>A database's types and sequences by a session of its own; a database that does not let us in is a warning.</summary>
+    protected async Task<SnapshotDatabase> DescribeAsync(SnapshotDatabase database, CancellationToken stop)
+    {
+        try
+        {
+            using var psql = PsqlSession.Open(Tools, database.Name);
+            return database with { Types = await TypesAsync(psql, stop).ConfigureAwait(false), Sequences = await SequencesAsync(psql, stop).ConfigureAwait(false) };
+        }
+        catch (UserException e)
+        {
+            Warnings.Add($"types and sequences of {database.Name} are not known: {e.Message}");
+            return database;
+        }
+    }
 
     /// <summary>Waits for the transactions that are open now.</summary>
     protected Task<IReadOnlyList<string>> WaitAsync(PsqlSession psql, CancellationToken stop) => WaitForOpenTransactionsAsync(
@@ -38,7 +79,21 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
             + " FROM pg_roles r WHERE r.rolname !~ '^pg_' ORDER BY 1",
             stop).ConfigureAwait(false);
         await File.WriteAllTextAsync(Path.Combine(Folder, RolesFile), JsonSerializer.Serialize(roles, SnapshotJson.Indented), stop).ConfigureAwait(false);
+        await RolesScriptAsync(stop).ConfigureAwait(false);
         return [.. roles.Select(role => role.GetProperty("name").GetString()!)];
+    }
+
+    /// <summary>The roles as statements: attributes, memberships, settings. It reads what everyone may read, but a managed server may refuse even that.</summary>
+    private async Task RolesScriptAsync(CancellationToken stop)
+    {
+        try
+        {
+            await Tools.RunAsync("pg_dumpall", ["--roles-only", "--no-role-passwords", "-w", "-f", Path.Combine(Folder, RolesScript), .. Tools.Server, "-l", FirstDatabase], stop).ConfigureAwait(false);
+        }
+        catch (UserException e)
+        {
+            Warnings.Add($"of the roles only the names are restored, without attributes, memberships and settings: {e.Message}");
+        }
     }
 
     private static string Describe(JsonElement row) =>

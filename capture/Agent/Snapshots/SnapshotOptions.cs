@@ -7,11 +7,14 @@ namespace Replay.Agent.Snapshots;
 /// <summary>The options of a snapshot.</summary>
 internal sealed class SnapshotOptions
 {
+    private const string HookPrefix = "hook:";
+    private static readonly string[] Tools = ["pg_dump", "pg_basebackup", "mysqldump", "mariadb-dump", "mariadb-backup"];
+
     private readonly Option<string?> _tool = new Option<string?>("--snapshot")
     {
-        Description = "Take a snapshot with the vendor's own tool as soon as sniffing runs: pg_dump, pg_basebackup, mysqldump, mariadb-dump.",
+        Description = "Take a snapshot with the vendor's own tool as soon as sniffing runs: pg_dump, pg_basebackup, mysqldump, mariadb-dump, mariadb-backup, or hook:CMD (see the README).",
         HelpName = "TOOL",
-    }.AcceptOnlyFromAmong("pg_dump", "pg_basebackup", "mysqldump", "mariadb-dump");
+    };
 
     private readonly Option<string?> _url = new("--snapshot-url")
     {
@@ -46,14 +49,21 @@ internal sealed class SnapshotOptions
             return url is null ? null : throw new UserException("--snapshot-url without --snapshot: say which tool takes the snapshot");
         }
 
+        var command = tool.StartsWith(HookPrefix, StringComparison.Ordinal) ? tool[HookPrefix.Length..] : null;
+        if (command is null ? !Tools.Contains(tool) : string.IsNullOrWhiteSpace(command))
+        {
+            throw new UserException($"--snapshot {tool}: it is one of {string.Join(", ", Tools)}, or hook: and a command");
+        }
+
         var request = new SnapshotRequest
         {
-            Tool = tool,
+            Tool = command is null ? tool : "hook",
+            Command = command,
             Url = SnapshotUrl.Parse(url ?? throw new UserException($"--snapshot {tool} needs --snapshot-url")),
             Wait = parsed.GetValue(_wait) ?? TimeSpan.FromMinutes(5),
             ToolFolder = parsed.GetValue(_tools),
         };
-        return request.IsPostgres == request.Url.IsPostgres
+        return request.Command is not null || request.IsPostgres == request.Url.IsPostgres
             ? request
             : throw new UserException($"--snapshot {tool} and --snapshot-url {request.Url} are of different engines");
     }

@@ -3,8 +3,11 @@ namespace Replay.Agent.Snapshots;
 /// <summary>What snapshot is wanted.</summary>
 internal sealed record SnapshotRequest
 {
-    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>.</summary>
+    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>; or <c>hook</c>.</summary>
     public required string Tool { get; init; }
+
+    /// <summary>The user's own command that takes the snapshot; null if a vendor's tool does.</summary>
+    public string? Command { get; init; }
 
     /// <summary>The server and the login for it.</summary>
     public required SnapshotUrl Url { get; init; }
@@ -15,6 +18,6 @@ internal sealed record SnapshotRequest
     /// <summary>The folder of the vendor's tools; null: the PATH.</summary>
     public string? ToolFolder { get; init; }
 
-    /// <summary>Whether the tool is PostgreSQL's.</summary>
-    public bool IsPostgres => Tool.StartsWith("pg_", StringComparison.Ordinal);
+    /// <summary>Whether the server is PostgreSQL.</summary>
+    public bool IsPostgres => Command is null ? Tool.StartsWith("pg_", StringComparison.Ordinal) : Url.IsPostgres;
 }

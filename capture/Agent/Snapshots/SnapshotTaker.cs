@@ -32,6 +32,9 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
     {
         "pg_dump" => new PgDumpTaker(request, sessions, reporter, folder),
         "pg_basebackup" => new PgBaseBackupTaker(request, sessions, reporter, folder),
+        "mariadb-backup" => new MariaDbBackupTaker(request, sessions, reporter, folder),
+        "hook" when request.IsPostgres => new PostgresHookTaker(request, sessions, reporter, folder),
+        "hook" => new MySqlHookTaker(request, sessions, reporter, folder),
         _ => new MySqlDumpTaker(request, sessions, reporter, folder),
     };
 

@@ -55,6 +55,24 @@ internal sealed class ToolProcess : IDisposable
             ?? throw new UserException($"{name} is not in {(folder is null ? "the PATH: install the vendor's client tools, or name their folder by --snapshot-tools" : folder)}");
     }
 
+    /// <summary>Finds the first of some tools that is there.</summary>
+    public static string FindFirst(string[] names, string? folder)
+    {
+        foreach (var name in names[..^1])
+        {
+            try
+            {
+                return Find(name, folder);
+            }
+            catch (UserException)
+            {
+                continue; // the next one may be there; the last one's absence is told
+            }
+        }
+
+        return Find(names[^1], folder);
+    }
+
     /// <summary>Starts a tool.</summary>
     public static ToolProcess Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, ToolSessions sessions)
     {

@@ -3,7 +3,7 @@ namespace Replay.Workload;
 /// <summary>The data as of the moment that capture began, with the evidence that dates it.</summary>
 public sealed record SnapshotInfo
 {
-    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>, <c>hook</c>.</summary>
+    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>; <c>hook</c> for the user's own command, which is then the version.</summary>
     public required string Tool { get; init; }
 
     /// <summary>The tool's version, as it says it.</summary>
@@ -75,7 +75,7 @@ public sealed record SnapshotDatabase
 }
 
 /// <summary>Where a sequence (MySQL: a table's AUTO_INCREMENT) stood.</summary>
-/// <param name="Name">Its name with the schema.</param>
+/// <param name="Name">Its name with the schema; PostgreSQL: quoted where SQL needs it.</param>
 /// <param name="LastValue">The last value handed out; null if none was.</param>
 /// <param name="Increment">The step.</param>
 public sealed record SequencePosition(string Name, long? LastValue, long Increment);

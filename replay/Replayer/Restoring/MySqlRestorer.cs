@@ -6,12 +6,13 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>Restores dumps of mysqldump and mariadb-dump; a reset loads them again.</summary>
-internal sealed class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
+internal class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
     : Restorer(reader, snapshot, options, url, progress)
 {
     private static readonly TimeSpan FlushWithin = TimeSpan.FromSeconds(30);
 
-    private IEnumerable<string> Schemas => Snapshot.Databases.Select(d => d.Name).Where(n => n is not ("mysql" or "sys" or "information_schema" or "performance_schema"));
+    /// <summary>The databases of the snapshot that are the users' own.</summary>
+    protected IEnumerable<string> Schemas => Snapshot.Databases.Select(d => d.Name).Where(n => n is not ("mysql" or "sys" or "information_schema" or "performance_schema"));
 
     protected override async Task RestoreAsync(CancellationToken cancellation)
     {
@@ -19,21 +20,32 @@ internal sealed class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot
         await using var control = await TargetControl.OpenAsync(Url with { Database = "" }, cancellation: cancellation);
         var facts = await control.ReadFactsAsync();
         RefuseSource(facts);
+        await new MySqlQuiet(control, Progress).MakeQuietAsync();
+        await PutAsync(control, facts, cancellation);
+        await SetAutoIncrementsAsync(control);
+        await AnalyzeAsync(control);
+        await MarkAsync(control);
+        await FlushAsync(control, cancellation);
+    }
+
+    /// <summary>Puts the data there.</summary>
+    protected virtual async Task PutAsync(TargetControl control, TargetFacts facts, CancellationToken cancellation)
+    {
         var isMarked = facts.Databases.ContainsKey(ConsentMark.MySqlSchema) && facts.Databases.Values.Any(m => m is not null);
         foreach (var schema in Schemas.Where(facts.Databases.ContainsKey))
         {
             await MakeRoomAsync(control, schema, isMarked);
         }
 
-        await CreateAccountsAsync(control);
+        var accounts = await MySqlAccounts.ReadAsync(SnapshotFolder, Progress);
+        await accounts.CreateAsync(control, Snapshot.Roles);
         foreach (var file in Snapshot.Databases.GroupBy(d => d.File, StringComparer.Ordinal))
         {
             await LoadAsync(control, [.. file], cancellation);
         }
 
-        await AnalyzeAsync(control);
-        await MarkAsync(control);
-        await FlushAsync(control, cancellation);
+        // Grants on single tables need the tables.
+        await accounts.GrantAsync(control, [.. Schemas]);
     }
 
     private async Task MakeRoomAsync(TargetControl control, string schema, bool isMarked)
@@ -47,44 +59,6 @@ internal sealed class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot
         }
 
         await control.QueryAsync($"DROP DATABASE {MySqlNames.Quote(schema)}", $"dropping database '{schema}'");
-    }
-
-    // Views, triggers and routines belong to accounts; nobody has to log in as them.
-    private async Task CreateAccountsAsync(TargetControl control)
-    {
-        var created = new List<string>();
-        foreach (var account in Snapshot.Roles)
-        {
-            var at = account.LastIndexOf('@');
-            var name = (at > 0 ? account[..at] : account).Trim('\'', '`');
-            var host = (at > 0 ? account[(at + 1)..] : "%").Trim('\'', '`');
-            if (name.Length == 0 || name is "root" or "mariadb.sys" or "PUBLIC" || name.StartsWith("mysql.", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var who = $"{MySqlNames.Literal(name)}@{MySqlNames.Literal(host)}";
-            var exists = await control.TryAsync($"SHOW GRANTS FOR {who}");
-            if (exists.Succeeded)
-            {
-                continue;
-            }
-
-            var result = await control.TryAsync($"CREATE USER {who} ACCOUNT LOCK");
-            if (result.Succeeded)
-            {
-                created.Add(account);
-            }
-            else
-            {
-                Progress.Warn($"account {account} was not created: {result.ErrorMessage}");
-            }
-        }
-
-        if (created.Count > 0)
-        {
-            Progress.Say($"accounts created, locked and without privileges: {string.Join(", ", created)}");
-        }
     }
 
     private async Task LoadAsync(TargetControl control, SnapshotDatabase[] databases, CancellationToken cancellation)
@@ -126,6 +100,28 @@ internal sealed class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot
         }
 
         await file.CopyToAsync(into);
+    }
+
+    // A dump has each counter as it stood when its table was read, which is later than the cut: what was drawn in between is drawn again by the replay.
+    // InnoDB never sets one below the largest value in the table.
+    private async Task SetAutoIncrementsAsync(TargetControl control)
+    {
+        await control.TryAsync("SET SESSION information_schema_stats_expiry = 0"); // MySQL from 8.0 on caches these figures for a day
+        foreach (var database in Snapshot.Databases)
+        {
+            var now = await control.QueryAsync(
+                $"SELECT table_name, auto_increment FROM information_schema.tables WHERE auto_increment IS NOT NULL AND table_schema = {MySqlNames.Literal(database.Name)}", "reading AUTO_INCREMENT");
+            var next = now.Rows.ToDictionary(r => $"{database.Name}.{r[0]}", r => r[1], StringComparer.Ordinal);
+            foreach (var position in database.Sequences)
+            {
+                var wanted = ((position.LastValue ?? 0) + 1).ToString(CultureInfo.InvariantCulture);
+                if (next.TryGetValue(position.Name, out var stands) && stands != wanted)
+                {
+                    var table = $"{MySqlNames.Quote(database.Name)}.{MySqlNames.Quote(position.Name[(database.Name.Length + 1)..])}";
+                    await control.QueryAsync($"ALTER TABLE {table} AUTO_INCREMENT = {wanted}", $"setting AUTO_INCREMENT of {table}");
+                }
+            }
+        }
     }
 
     // Fresh statistics, and every page of every index read once; both the same on every side.

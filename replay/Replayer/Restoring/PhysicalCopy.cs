@@ -1,17 +1,48 @@
-using System.Formats.Tar;
-using System.IO.Compression;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>Lays a physical snapshot (pg_basebackup, mariadb-backup) into an empty folder, from which a server can be started.</summary>
-public static class PhysicalCopy
+/// <summary>
+/// Lays a physical snapshot (pg_basebackup, mariadb-backup) into an empty folder, from which a server can be started. What on production reaches out to
+/// others (archiving, replication, scheduled jobs) is turned off, and a mark tells later that this is a copy.
+/// </summary>
+public static partial class PhysicalCopy
 {
+    /// <summary>PostgreSQL: the file in the data folder that holds the mark.</summary>
+    public const string ConsentFile = "replay_consent.json";
+
+    // Appended to postgresql.auto.conf, where the last line counts. A setting of an extension that is not there does no harm.
+    private const string PostgresSettings = """
+
+        # dbreplay: a copy of production archives nothing, follows nobody, and starts no job
+        archive_mode = 'off'
+        archive_command = ''
+        archive_cleanup_command = ''
+        restore_command = ''
+        primary_conninfo = ''
+        synchronous_standby_names = ''
+        max_logical_replication_workers = '0'
+        cron.launch_active_jobs = 'off'
+
+        """;
+
+    private const string UsualPostgresConfiguration = "# The captured server kept its configuration outside of its data folder: give its settings here.\nlisten_addresses = '127.0.0.1'\n";
+    private const string UsualHostBasedAuthentication = "local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all ::1/128 scram-sha-256\n";
+
     /// <summary>Whether a snapshot is a copy of the server's files.</summary>
     public static bool IsPhysical(SnapshotInfo snapshot) => snapshot.Tool is "pg_basebackup" or "mariadb-backup" or "mariabackup";
 
+    /// <summary>The major version of a PostgreSQL snapshot's server: 15 of 15.18.</summary>
+    public static int Major(SnapshotInfo snapshot) =>
+        int.TryParse(LeadingDigits().Match(snapshot.ServerVersion).ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : 0;
+
+    /// <summary>MariaDB: the empty schema that tells that a server runs on the copy of a workload's snapshot.</summary>
+    public static string ConsentSchema(Guid workload) => $"replay_copy_{workload:N}";
+
     /// <summary>Copies it; a <see cref="CommandException"/> if the folder is not empty or the snapshot is no physical one.</summary>
-    public static async Task LayAsync(WorkloadReader reader, SnapshotInfo snapshot, string directory, Progress progress, CancellationToken cancellation)
+    public static async Task LayAsync(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, string directory, Progress progress, CancellationToken cancellation)
     {
         if (!IsPhysical(snapshot))
         {
@@ -25,79 +56,67 @@ public static class PhysicalCopy
 
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var from = Path.GetFullPath(Path.Combine(reader.SnapshotFolder, snapshot.Databases.Count > 0 ? snapshot.Databases[0].File : "."));
-        progress.Say($"copying {from} to {directory}");
-        if (File.Exists(from))
-        {
-            await UnpackAsync(from, directory, cancellation);
-        }
-        else if (File.Exists(Path.Combine(from, "base.tar")) || File.Exists(Path.Combine(from, "base.tar.gz")))
-        {
-            await UnpackBackupAsync(from, directory, cancellation);
-        }
-        else if (Directory.Exists(from))
-        {
-            CopyFolder(from, directory, cancellation);
-        }
-        else
+        if (!Path.Exists(from))
         {
             throw new CommandException($"the snapshot is not at {from}; copy it there");
         }
 
-        progress.Say($"start a server on {directory}; then run with --force source, as a copy of files bears no mark of consent");
+        progress.Say($"copying {from} to {directory}");
+        await FolderCopy.CopyAsync(from, directory, cancellation);
+        var mark = new ConsentMark { Workload = reader.Manifest.Id, RestoredAt = DateTimeOffset.UtcNow, ToolVersion = ToolVersion.Current };
+        if (snapshot.Engine == Engine.PostgreSql)
+        {
+            await PreparePostgresAsync(directory, mark, cancellation);
+            progress.Say($"start PostgreSQL {Major(snapshot)} on {directory} (the folder has to be its user's own), then say 'dbreplay restore {options.Workload} --target URL'");
+        }
+        else
+        {
+            await PrepareMariaDbAsync(directory, mark, new VendorTools(options.Tools), cancellation);
+            progress.Say($"start MariaDB on {directory} (the folder has to be its user's own) with --event-scheduler=OFF --skip-slave-start, then say 'dbreplay restore {options.Workload} --target URL'");
+        }
     }
 
-    private static async Task UnpackBackupAsync(string from, string directory, CancellationToken cancellation)
+    private static async Task PreparePostgresAsync(string directory, ConsentMark mark, CancellationToken cancellation)
     {
-        foreach (var name in (string[])["base.tar", "base.tar.gz"])
+        foreach (var file in (string[])["standby.signal", "recovery.signal", "recovery.conf", "postmaster.pid", "postmaster.opts"])
         {
-            if (File.Exists(Path.Combine(from, name)))
-            {
-                await UnpackAsync(Path.Combine(from, name), directory, cancellation);
-            }
+            File.Delete(Path.Combine(directory, file));
         }
 
-        foreach (var name in (string[])["pg_wal.tar", "pg_wal.tar.gz"])
-        {
-            if (File.Exists(Path.Combine(from, name)))
-            {
-                await UnpackAsync(Path.Combine(from, name), Path.Combine(directory, "pg_wal"), cancellation);
-            }
-        }
+        await File.AppendAllTextAsync(Path.Combine(directory, "postgresql.auto.conf"), Known(PostgresSettings, directory), cancellation);
+        await WriteIfMissingAsync(Path.Combine(directory, "postgresql.conf"), UsualPostgresConfiguration, cancellation);
+        await WriteIfMissingAsync(Path.Combine(directory, "pg_hba.conf"), UsualHostBasedAuthentication, cancellation);
+        await WriteIfMissingAsync(Path.Combine(directory, "pg_ident.conf"), "", cancellation);
+        await File.WriteAllTextAsync(Path.Combine(directory, ConsentFile), mark.ToString(), cancellation);
     }
 
-    private static async Task UnpackAsync(string archive, string directory, CancellationToken cancellation)
+    // Up to 11 these belong into recovery.conf, which is not there, and are unknown to the server, which would not start.
+    private static string Known(string settings, string directory)
     {
-        Directory.CreateDirectory(directory);
-        await using var file = File.OpenRead(archive);
-        if (archive.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) || archive.EndsWith(".tgz", StringComparison.OrdinalIgnoreCase))
-        {
-            await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
-            await TarFile.ExtractToDirectoryAsync(unzipped, directory, overwriteFiles: false, cancellation);
-            return;
-        }
-
-        await TarFile.ExtractToDirectoryAsync(file, directory, overwriteFiles: false, cancellation);
+        const int RecoverySettingsAreOrdinary = 12;
+        var version = File.Exists(Path.Combine(directory, "PG_VERSION")) ? File.ReadAllText(Path.Combine(directory, "PG_VERSION")).Trim() : "";
+        return int.TryParse(version, CultureInfo.InvariantCulture, out var major) && major < RecoverySettingsAreOrdinary
+            ? string.Join('\n', settings.Split('\n').Where(l => !l.StartsWith("restore_command", StringComparison.Ordinal) && !l.StartsWith("primary_conninfo", StringComparison.Ordinal) && !l.StartsWith("archive_cleanup", StringComparison.Ordinal)))
+            : settings;
     }
 
-    private static void CopyFolder(string from, string to, CancellationToken cancellation)
+    private static async Task WriteIfMissingAsync(string file, string text, CancellationToken cancellation)
     {
-        foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos())
+        if (!File.Exists(file))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var target = Path.Combine(to, entry.Name);
-            if (entry.LinkTarget is { } link)
-            {
-                File.CreateSymbolicLink(target, link);
-            }
-            else if (entry is DirectoryInfo)
-            {
-                Directory.CreateDirectory(target, entry.UnixFileMode);
-                CopyFolder(entry.FullName, target, cancellation);
-            }
-            else
-            {
-                File.Copy(entry.FullName, target);
-            }
+            await File.WriteAllTextAsync(file, text, cancellation);
         }
     }
+
+    private static async Task PrepareMariaDbAsync(string directory, ConsentMark mark, VendorTools tools, CancellationToken cancellation)
+    {
+        // The redo log that was written while files were copied is applied here, not on production. It has to be of the captured version.
+        await VendorTools.RunAsync(
+            tools.Find("mariadb-backup", "mariabackup"), ["--prepare", $"--target-dir={Path.GetFullPath(directory)}"], new Dictionary<string, string>(StringComparer.Ordinal), input: null, cancellation);
+        // A folder is a schema to MariaDB.
+        Directory.CreateDirectory(Path.Combine(directory, ConsentSchema(mark.Workload)), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    [GeneratedRegex("^[0-9]+")]
+    private static partial Regex LeadingDigits();
 }

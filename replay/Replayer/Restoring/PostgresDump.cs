@@ -31,33 +31,46 @@ internal sealed class PostgresDump(string path, VendorTools tools, TargetUrl url
         ["PGOPTIONS"] = "-c client_min_messages=warning",
     };
 
-    /// <summary>Encoding and locale of the dumped database as CREATE DATABASE has them; empty if the dump does not tell.</summary>
-    public async Task<string> ReadCreationAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Encoding and locale of the dumped database as CREATE DATABASE has them, and the statements that belong to the database as a whole (owner, privileges,
+    /// settings); nothing if the dump does not tell.
+    /// </summary>
+    public async Task<(string Traits, IReadOnlyList<string> Properties)> ReadCreationAsync(CancellationToken cancellation)
     {
         if (!IsArchive)
         {
-            return "";
+            return ("", []);
         }
 
         var traits = "";
+        var lines = new List<string>();
         await VendorTools.ReadAsync(
             tools.Find("pg_restore"),
             ["--create", "--schema-only", "--file=-", path],
             Environment,
             async stream =>
             {
-                using var lines = new StreamReader(stream);
-                while (await lines.ReadLineAsync(cancellation) is { } line)
+                using var script = new StreamReader(stream);
+                while (await script.ReadLineAsync(cancellation) is { } line)
                 {
                     if (traits.Length == 0 && line.StartsWith("CREATE DATABASE ", StringComparison.Ordinal))
                     {
                         traits = Traits(line);
                     }
+                    else if (IsProperty(line))
+                    {
+                        lines.Add(line);
+                    }
                 }
             },
             cancellation);
-        return traits;
+        return (traits, [.. PostgresScript.Split(lines)]);
     }
+
+    private static bool IsProperty(string line) =>
+        line.StartsWith("ALTER DATABASE ", StringComparison.Ordinal)
+        || (line.StartsWith("ALTER ROLE ", StringComparison.Ordinal) && line.Contains(" IN DATABASE ", StringComparison.Ordinal))
+        || ((line.StartsWith("GRANT ", StringComparison.Ordinal) || line.StartsWith("REVOKE ", StringComparison.Ordinal)) && line.Contains(" ON DATABASE ", StringComparison.Ordinal));
 
     /// <summary>Loads it into a database that is there and empty.</summary>
     public Task LoadAsync(string database, int serverMajor, CancellationToken cancellation)

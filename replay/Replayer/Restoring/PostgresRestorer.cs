@@ -5,7 +5,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>Restores dumps of pg_dump: roles, databases, data; then the same statistics, visibility and cache on every side.</summary>
-internal sealed class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
+internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
     : Restorer(reader, snapshot, options, url, progress)
 {
     /// <summary>What a template's name begins with.</summary>
@@ -24,19 +24,43 @@ internal sealed class PostgresRestorer(WorkloadReader reader, SnapshotInfo snaps
             return;
         }
 
+        await PutAsync(control, facts, cancellation);
+        await control.QueryAsync("CHECKPOINT", "a checkpoint");
+        await PrewarmAsync();
+    }
+
+    /// <summary>Puts the data there: each database with its sequences, statistics and mark.</summary>
+    protected virtual async Task PutAsync(TargetControl control, TargetFacts facts, CancellationToken cancellation)
+    {
         foreach (var database in Snapshot.Databases)
         {
             await MakeRoomAsync(control, facts, database.Name);
         }
 
-        await CreateRolesAsync(control, facts);
+        await new PostgresRoles(SnapshotFolder, Progress).CreateAsync(control, facts.Roles, Snapshot.Roles.Concat(Users));
         foreach (var database in Snapshot.Databases)
         {
             await LoadAsync(control, facts, database, cancellation);
         }
+    }
 
-        await control.QueryAsync("CHECKPOINT", "a checkpoint");
-        await PrewarmAsync();
+    /// <summary>What all databases get at the end, however their data came there: statistics, the mark, a template to reset from.</summary>
+    protected async Task FinishAsync(TargetControl control, TargetFacts facts, string database, CancellationToken cancellation)
+    {
+        await using (var session = await TargetControl.OpenAsync(Url, database, cancellation))
+        {
+            await session.QueryAsync("VACUUM (FREEZE, ANALYZE)", "VACUUM (FREEZE, ANALYZE)");
+        }
+
+        await MarkAsync(control, database);
+        if (Options.KeepTemplate)
+        {
+            var template = TemplatePrefix + database;
+            await DropAsync(control, facts, template);
+            await CopyAsync(control, facts, database, template);
+            var properties = await new PostgresDatabase(control, database, Progress).DescribeAsync();
+            await control.QueryAsync($"COMMENT ON DATABASE {PostgresNames.Quote(template)} IS {PostgresNames.Literal(properties)}", "keeping a database's settings");
+        }
     }
 
     // From the templates that an earlier restore of this workload left; false if there are none.
@@ -53,6 +77,9 @@ internal sealed class PostgresRestorer(WorkloadReader reader, SnapshotInfo snaps
             cancellation.ThrowIfCancellationRequested();
             await DropAsync(control, facts, database.Name);
             await CopyAsync(control, facts, TemplatePrefix + database.Name, database.Name);
+            var properties = await control.QueryAsync(
+                $"SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(TemplatePrefix + database.Name)}", "reading a database's settings");
+            await new PostgresDatabase(control, database.Name, Progress).ApplyAsync(properties.Scalar);
             await MarkAsync(control, database.Name);
             Progress.Say($"database '{database.Name}' is as it was restored");
         }
@@ -114,45 +141,29 @@ internal sealed class PostgresRestorer(WorkloadReader reader, SnapshotInfo snaps
     private Task MarkAsync(TargetControl control, string database) =>
         control.QueryAsync($"COMMENT ON DATABASE {PostgresNames.Quote(database)} IS {PostgresNames.Literal(Mark.ToString())}", "leaving the mark of consent");
 
-    private async Task CreateRolesAsync(TargetControl control, TargetFacts facts)
-    {
-        var wanted = Snapshot.Roles.Concat(Users).Distinct(StringComparer.Ordinal);
-        var created = new List<string>();
-        foreach (var role in wanted.Where(r => !r.StartsWith("pg_", StringComparison.Ordinal) && !facts.Roles.Contains(r)))
-        {
-            await control.QueryAsync($"CREATE ROLE {PostgresNames.Quote(role)} LOGIN", $"creating role '{role}'");
-            created.Add(role);
-        }
-
-        if (created.Count > 0)
-        {
-            Progress.Say($"roles created, without passwords and privileges of the server's: {string.Join(", ", created)}");
-        }
-    }
-
     private async Task LoadAsync(TargetControl control, TargetFacts facts, SnapshotDatabase database, CancellationToken cancellation)
     {
         Progress.Say($"restoring database '{database.Name}'");
         var dump = new PostgresDump(FileOf(database), Tools, Url);
-        await CreateDatabaseAsync(control, dump, database.Name, cancellation);
+        var (traits, properties) = await dump.ReadCreationAsync(cancellation);
+        await CreateDatabaseAsync(control, traits, database.Name);
         await dump.LoadAsync(database.Name, facts.Major, cancellation);
         await using (var session = await TargetControl.OpenAsync(Url, database.Name, cancellation))
         {
             await SetSequencesAsync(session, database);
-            await session.QueryAsync("VACUUM (FREEZE, ANALYZE)", "VACUUM (FREEZE, ANALYZE)");
         }
 
-        await MarkAsync(control, database.Name);
-        if (Options.KeepTemplate)
+        // After the data: a database may be read-only by its settings.
+        foreach (var statement in properties)
         {
-            await DropAsync(control, facts, TemplatePrefix + database.Name);
-            await CopyAsync(control, facts, database.Name, TemplatePrefix + database.Name);
+            await new PostgresDatabase(control, database.Name, Progress).TryAsync(statement);
         }
+
+        await FinishAsync(control, facts, database.Name, cancellation);
     }
 
-    private async Task CreateDatabaseAsync(TargetControl control, PostgresDump dump, string name, CancellationToken cancellation)
+    private async Task CreateDatabaseAsync(TargetControl control, string traits, string name)
     {
-        var traits = await dump.ReadCreationAsync(cancellation);
         var create = $"CREATE DATABASE {PostgresNames.Quote(name)} TEMPLATE template0";
         var result = await control.TryAsync(create + traits);
         if (result.Succeeded)
@@ -164,21 +175,16 @@ internal sealed class PostgresRestorer(WorkloadReader reader, SnapshotInfo snaps
         await control.QueryAsync(create, $"creating database '{name}'");
     }
 
-    // pg_dump reads sequences outside its snapshot, so the recorded position may be further on; never back.
+    // Sequences stand outside of transactions: the dump has them where they stood when it came to them, and what was drawn between the cut and then is drawn
+    // again by the replay. So back to the recorded position, which was read at the cut.
     private static async Task SetSequencesAsync(TargetControl session, SnapshotDatabase database)
     {
         foreach (var sequence in database.Sequences)
         {
-            if (sequence.LastValue is not { } last)
-            {
-                continue;
-            }
-
-            var name = sequence.Name;
-            var value = last.ToString(CultureInfo.InvariantCulture);
-            var compare = sequence.Increment < 0 ? ">" : "<";
             // What was dropped between the snapshot and the reading of positions is not there.
-            await session.TryAsync($"SELECT setval({PostgresNames.Literal(name)}, {value}) FROM {name} WHERE last_value {compare} {value} OR (last_value = {value} AND NOT is_called)");
+            await session.TryAsync(sequence.LastValue is { } last
+                ? $"SELECT setval({PostgresNames.Literal(sequence.Name)}, {last.ToString(CultureInfo.InvariantCulture)})"
+                : $"ALTER SEQUENCE {sequence.Name} RESTART");
         }
     }
 

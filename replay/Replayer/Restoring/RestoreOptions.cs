@@ -23,6 +23,9 @@ public sealed record RestoreOptions
     /// <summary>PostgreSQL: whether a template is kept, from which a reset is quick; it takes the data's size again.</summary>
     public bool KeepTemplate { get; init; } = true;
 
+    /// <summary>The command that puts the data of a snapshot taken by a hook onto the target; null for all others.</summary>
+    public string? Hook { get; init; }
+
     /// <summary>Names of checks whose refusal is ignored.</summary>
     public IReadOnlySet<string> Force { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 

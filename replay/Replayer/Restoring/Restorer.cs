@@ -54,7 +54,7 @@ public abstract class Restorer
             ?? throw new CommandException($"{options.Workload} has no snapshot; capture with --snapshot, or bring the data yourself and say 'dbreplay run --force source'");
         if (options.DataDirectory is { } directory)
         {
-            await PhysicalCopy.LayAsync(reader, snapshot, directory, progress, cancellation);
+            await PhysicalCopy.LayAsync(reader, snapshot, options, directory, progress, cancellation);
             return;
         }
 
@@ -64,14 +64,14 @@ public abstract class Restorer
             throw new CommandException($"the snapshot is of {snapshot.Engine}, the target's URL says {url.Engine}; give the URL of a server of that engine");
         }
 
-        if (PhysicalCopy.IsPhysical(snapshot))
+        var isDump = !PhysicalCopy.IsPhysical(snapshot) && snapshot.Tool != "hook";
+        Restorer restorer = (url.Engine, isDump) switch
         {
-            throw new CommandException($"the snapshot is a physical copy ({snapshot.Tool}); lay it into an empty folder by --data-directory DIR and start a server on it");
-        }
-
-        Restorer restorer = url.Engine == Engine.PostgreSql
-            ? new PostgresRestorer(reader, snapshot, options, url, progress)
-            : new MySqlRestorer(reader, snapshot, options, url, progress);
+            (Engine.PostgreSql, true) => new PostgresRestorer(reader, snapshot, options, url, progress),
+            (Engine.PostgreSql, false) => new PostgresPhysicalRestorer(reader, snapshot, options, url, progress),
+            (_, true) => new MySqlRestorer(reader, snapshot, options, url, progress),
+            _ => new MySqlPhysicalRestorer(reader, snapshot, options, url, progress),
+        };
         await restorer.RestoreAsync(cancellation);
     }
 

@@ -8,6 +8,7 @@ namespace Replay.EndToEnd.Tests.Replaying;
 public sealed class SameVersionTests(ServersFixture servers)
 {
     private const int Transactions = 150;
+    private const int MostAttempts = 4;
 
     // Sessions that came one after the other do so in the replay too, as long as it lags by less than this.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -43,7 +44,17 @@ public sealed class SameVersionTests(ServersFixture servers)
             await Generators.RunSysBenchAsync(server, database, "oltp_read_write", prepared: true, Transactions, threads: 1);
         });
 
+    // Whether a transaction whose commit overlapped the cut is in the snapshot is not known to a run; it says how many there are. Then it is done again.
     private async Task RoundTripAsync(ServerKind kind, Func<TestServer, string, Task> init, Func<TestServer, string, Task> traffic)
+    {
+        for (var attempt = 1; await PlayAsync(kind, init, traffic) > 0; attempt++)
+        {
+            Assert.True(attempt < MostAttempts, $"seed {Generators.Seed}: a commit overlapped the snapshot's cut {MostAttempts} times in a row, and the tables differed each time");
+        }
+    }
+
+    /// <summary>Returns how many ambiguous transactions there were if the tables differ, else 0.</summary>
+    private async Task<int> PlayAsync(ServerKind kind, Func<TestServer, string, Task> init, Func<TestServer, string, Task> traffic)
     {
         var source = await servers.GetAsync(kind);
         var database = await servers.NewDatabaseAsync(source);
@@ -56,22 +67,29 @@ public sealed class SameVersionTests(ServersFixture servers)
         await using var target = await TestServer.StartAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
         // At the recorded speed: at full speed the sessions would not come one after the other.
-        await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
+        var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
 
         var divergences = await Divergences.OfAsync(capture.Folder, folder.File("r.run"));
         var (before, after) = (await TableState.OfAsync(source, database), await TableState.OfAsync(target, database));
-        await TellAsync(kind, capture.Folder, divergences.Count, before == after);
+        var ambiguous = ReplayRunner.Ambiguous(run);
+        await TellAsync(kind, capture.Folder, ambiguous, divergences.Count, before == after);
+        if (ambiguous > 0 && before != after)
+        {
+            return ambiguous;
+        }
+
         Assert.True(divergences.Count == 0, $"seed {Generators.Seed}: {divergences.Count} divergences, of which the first:\n{string.Join('\n', divergences.Take(10))}");
         Assert.Equal(before, after);
+        return 0;
     }
 
     // For the soak's table.
-    private static async Task TellAsync(ServerKind kind, string workload, int divergences, bool areTablesEqual)
+    private static async Task TellAsync(ServerKind kind, string workload, int ambiguous, int divergences, bool areTablesEqual)
     {
         if (Environment.GetEnvironmentVariable("REPLAY_SOAK_FACTS") is { Length: > 0 } file)
         {
             var exchanges = (await ShownWorkload.OfWorkloadAsync(workload)).Exchanges.Count;
-            await File.AppendAllTextAsync(file, $"{kind.Engine} {kind.Major}\t{exchanges}\t{divergences}\t{(areTablesEqual ? "equal" : "differ")}\n");
+            await File.AppendAllTextAsync(file, $"{kind.Engine} {kind.Major}\t{exchanges}\t{ambiguous}\t{divergences}\t{(areTablesEqual ? "equal" : "differ")}\n");
         }
     }
 }

@@ -1,0 +1,50 @@
+using Replay.Agent.Hosting;
+using Replay.Workload;
+
+namespace Replay.Agent.Snapshots;
+
+/// <summary>
+/// mariadb-backup: the data folder, copied on the server's own host. Its BACKUP STAGE BLOCK_COMMIT is the cut: what had not been committed by then is not
+/// in it. The copy is made consistent (--prepare) when it is restored, not on this host. <see href="https://mariadb.com/kb/en/mariadb-backup-overview/"/>
+/// </summary>
+internal sealed class MariaDbBackupTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
+    : MySqlTaker(request, sessions, reporter, folder)
+{
+    private const string BackupFolder = "base";
+
+    protected override async Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop)
+    {
+        using var tools = await MySqlTools.FindAsync(Request, Sessions, stop).ConfigureAwait(false);
+        var server = (await tools.QueryAsync("SELECT VERSION()", stop).ConfigureAwait(false))[0];
+        if (!server.Contains("MariaDB", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UserException($"mariadb-backup cannot copy MySQL {server}: use --snapshot mysqldump, or hook:CMD with a tool of MySQL's");
+        }
+
+        var left = await WaitAsync(tools, stop).ConfigureAwait(false);
+        var databases = await DatabasesAsync(tools, stop).ConfigureAwait(false);
+        var startedAt = DateTimeOffset.UtcNow;
+        var clockEarliest = NowMicroseconds;
+        Reporter.Say("snapshot: mariadb-backup");
+        var before = await AutoIncrementsAsync(tools, stop).ConfigureAwait(false);
+        var backup = tools.RunToolAsync(["--backup", $"--target-dir={Path.Combine(Path.GetFullPath(Folder), BackupFolder)}"], stop);
+        await CutSeenAsync(backup, stop).ConfigureAwait(false);
+        await PositionsAsync(before, await AutoIncrementsAsync(tools, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        await backup.ConfigureAwait(false);
+        var cut = await CutAsync(null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false);
+        return new SnapshotInfo
+        {
+            Tool = Request.Tool,
+            ToolVersion = tools.Version,
+            Engine = Engine.MySql,
+            ServerVersion = server,
+            StartedAt = startedAt,
+            EndedAt = DateTimeOffset.UtcNow,
+            CutEarliestMicroseconds = cut.Earliest,
+            CutLatestMicroseconds = cut.Latest,
+            Databases = [.. databases.Select(name => Describe(name, BackupFolder, cut, before))],
+            Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
+            OpenTransactionsLeft = left,
+        };
+    }
+}
