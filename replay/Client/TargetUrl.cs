@@ -75,7 +75,7 @@ public sealed record TargetUrl
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
         var user = User.Length == 0 ? "" : Uri.EscapeDataString(User) + "@";
         var query = SslMode == SslMode.Prefer ? "" : $"?sslmode={Word(SslMode)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{(Engine == Engine.PostgreSql ? "postgres" : "mysql")}://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{query}");
+        return string.Create(CultureInfo.InvariantCulture, $"{WireText.Name(Engine)}://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{query}");
     }
 
     private static TargetUrl WithQuery(TargetUrl url, string query)

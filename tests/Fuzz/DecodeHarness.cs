@@ -3,6 +3,7 @@ using Replay.Protocol;
 using Replay.Protocol.MySql;
 using Replay.Protocol.PostgreSql;
 using Replay.Sql;
+using Replay.TestKit;
 using Replay.Workload;
 
 namespace Replay.Fuzz;
@@ -40,7 +41,7 @@ internal sealed class DecodeHarness(SeedCapture seed) : IFlowFactory, IConversat
         Require(counters.FlowsOpened == counters.FlowsClosed, "a flow was opened and never closed");
     }
 
-    public FlowHandler? Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds) => new Flow(
+    public FlowHandler? Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds) => new ConversationFlow(
         seed.IsPostgres ? new PostgresConversation(this, ConversationLimits.Default, fromStart) : new MySqlConversation(this, ConversationLimits.Default, fromStart));
 
     public void OnExchange(Conversation conversation, in Exchange exchange)
@@ -70,34 +71,5 @@ internal sealed class DecodeHarness(SeedCapture seed) : IFlowFactory, IConversat
         {
             throw new InvalidOperationException(otherwise);
         }
-    }
-
-    private sealed class Flow(Conversation conversation) : FlowHandler
-    {
-        public override void Data(FlowDirection direction, ReadOnlySpan<byte> bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.Request(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.Response(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Gap(FlowDirection direction, long bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.RequestGap(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.ResponseGap(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Closed(FlowCloseReason reason, long atMicroseconds) => conversation.Close(atMicroseconds);
     }
 }

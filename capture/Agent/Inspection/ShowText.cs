@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Replay.Protocol;
 using Replay.Workload;
 
 namespace Replay.Agent.Inspection;
@@ -44,7 +45,7 @@ internal sealed class ShowText : IShowWriter
             line.Append("  ").Append(OneLine(WireText.Of(exchange.Text)));
         }
 
-        if (WireText.Parameters(engine, exchange) is { Count: > 0 } parameters)
+        if (PreparedParameters.Of(engine, exchange) is { Count: > 0 } parameters)
         {
             line.Append("  [").AppendJoin(", ", parameters.Select(p => p is null ? "NULL" : OneLine(p))).Append(']');
         }

@@ -115,7 +115,7 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
     public void OnContradiction(RecordedFlow flow, Engine spoken)
     {
         var spec = SpecOf(flow.Endpoints);
-        var line = $"{flow.Endpoints.Server} speaks {ServerSpec.Name(spoken)}, not {ServerSpec.Name(spec.Engine)} as --server {spec} says: give --server {ServerSpec.Name(spoken)}:{spec.Address}";
+        var line = $"{flow.Endpoints.Server} speaks {WireText.Name(spoken)}, not {WireText.Name(spec.Engine)} as --server {spec} says: give --server {WireText.Name(spoken)}:{spec.Address}";
         if (_contradicted.Add(line))
         {
             _reporter.Warn(line);

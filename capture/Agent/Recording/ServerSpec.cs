@@ -44,8 +44,5 @@ internal sealed record ServerSpec(Engine Engine, ServerAddress Address)
     public CapturedServer ToCaptured(string? version) => new(Engine, Address.Address is null ? $":{Address.Port}" : Address.ToString(), version);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name(Engine)}:{Address}";
-
-    /// <summary>The option's word for a protocol.</summary>
-    public static string Name(Engine engine) => engine == Engine.MySql ? "mysql" : "postgres";
+    public override string ToString() => $"{WireText.Name(Engine)}:{Address}";
 }

@@ -49,7 +49,7 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
-        Reporter.Say($"snapshot: done, cut between {Inspection.WireText.Time(info.CutEarliestMicroseconds)} and {Inspection.WireText.Time(info.CutLatestMicroseconds)}");
+        Reporter.Say($"snapshot: done, cut between {WireText.Time(info.CutEarliestMicroseconds)} and {WireText.Time(info.CutLatestMicroseconds)}");
         return info with { Warnings = [.. Warnings] };
     }
 

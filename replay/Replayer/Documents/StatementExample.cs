@@ -1,6 +1,4 @@
-using System.Text;
-using Replay.Protocol.MySql;
-using Replay.Protocol.PostgreSql;
+using Replay.Protocol;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -22,10 +20,6 @@ public sealed record StatementExample(int Shape, long Position, string Database,
             return null;
         }
 
-        return new StatementExample(shape.Number, position, database, Encoding.UTF8.GetString(exchange.Text), ParametersOf(in exchange, shape.Engine) ?? []);
+        return new StatementExample(shape.Number, position, database, WireText.Of(exchange.Text), PreparedParameters.Of(shape.Engine, exchange) ?? []);
     }
-
-    /// <summary>The parameters of an exchange as text, NULL as null; null if it has none.</summary>
-    public static IReadOnlyList<string?>? ParametersOf(in Exchange exchange, Engine engine) =>
-        engine == Engine.MySql ? MySqlParameters.Parameters(in exchange) : PostgresParameters.Parameters(in exchange);
 }

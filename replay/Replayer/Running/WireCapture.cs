@@ -30,7 +30,7 @@ public sealed class WireCapture : IAsyncDisposable
     public static async Task<WireCapture> StartAsync(RunOptions options, CancellationToken cancellation)
     {
         var folder = Path.Combine(options.Out, "wire.workload");
-        var engine = options.Target.Engine == Engine.PostgreSql ? "postgres" : "mysql";
+        var engine = WireText.Name(options.Target.Engine);
         var info = new ProcessStartInfo(
             new VendorTools(options.Tools).Find("dbcapture"),
             ["live", "--interface", options.Wire!, "--server", string.Create(CultureInfo.InvariantCulture, $"{engine}:{options.Target.Port}"), "--out", folder])

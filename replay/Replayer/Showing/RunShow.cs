@@ -94,22 +94,9 @@ public static class RunWords
         _ => "not_reached",
     };
 
-    /// <summary><c>idle</c>, <c>open</c>, <c>failed</c>; null if it is not known.</summary>
-    public static string? Word(this TransactionState state) => state switch
-    {
-        TransactionState.Idle => "idle",
-        TransactionState.Open => "open",
-        TransactionState.Failed => "failed",
-        _ => null,
-    };
-
     /// <summary>When an exchange was due on the run's clock, microseconds since 1970; null at full speed.</summary>
     public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
         Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
             ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds).DueAt(exchange.RequestedAtMicroseconds)
             : null;
-
-    /// <summary>A moment in ISO 8601 with microseconds, UTC.</summary>
-    public static string Iso(long microseconds) =>
-        DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,7 @@ public sealed class TextRunPrinter : IRunPrinter
         var error = errorCode.Length == 0 ? "" : $" error {errorCode} {errorMessage}";
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(due is null ? "-" : RunWords.Iso(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
+            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
     }
 
     /// <inheritdoc/>

@@ -129,35 +129,6 @@ public sealed class CaptureOracleTests(ITestOutputHelper output)
     {
         public RecordingSink Sink { get; } = new();
 
-        public FlowHandler Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds) => new Handler(new MySqlConversation(Sink, ConversationLimits.Default, fromStart));
-    }
-
-    private sealed class Handler(MySqlConversation conversation) : FlowHandler
-    {
-        public override void Data(FlowDirection direction, ReadOnlySpan<byte> bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.Request(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.Response(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Gap(FlowDirection direction, long bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.RequestGap(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.ResponseGap(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Closed(FlowCloseReason reason, long atMicroseconds) => conversation.Close(atMicroseconds);
+        public FlowHandler Open(in FlowEndpoints endpoints, bool fromStart, long atMicroseconds) => new ConversationFlow(new MySqlConversation(Sink, ConversationLimits.Default, fromStart));
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Replay.Network;
-using Replay.Protocol.PostgreSql;
 using Replay.TestKit;
 using Replay.Workload;
 using Xunit.Abstractions;
@@ -77,36 +76,7 @@ public sealed class CaptureOracleTests(ITestOutputHelper output)
         {
             var talk = new Talk(fromStart);
             Talks.Add(talk);
-            return new Handler(talk.Conversation);
+            return new ConversationFlow(talk.Conversation);
         }
-    }
-
-    private sealed class Handler(PostgresConversation conversation) : FlowHandler
-    {
-        public override void Data(FlowDirection direction, ReadOnlySpan<byte> bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.Request(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.Response(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Gap(FlowDirection direction, long bytes, long atMicroseconds)
-        {
-            if (direction == FlowDirection.ToServer)
-            {
-                conversation.RequestGap(bytes, atMicroseconds);
-            }
-            else
-            {
-                conversation.ResponseGap(bytes, atMicroseconds);
-            }
-        }
-
-        public override void Closed(FlowCloseReason reason, long atMicroseconds) => conversation.Close(atMicroseconds);
     }
 }

@@ -1,14 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Replay.Protocol.MySql;
-using Replay.Protocol.PostgreSql;
-using Replay.Workload;
 
-namespace Replay.Agent.Inspection;
+namespace Replay.Workload;
 
-/// <summary>Bytes and times of the wire as text.</summary>
-internal static class WireText
+/// <summary>Bytes, times and facts of the wire as users read them, the same in all programs.</summary>
+public static class WireText
 {
     /// <summary>UTF-8 if the bytes are that, else Latin-1, which loses nothing.</summary>
     public static string Of(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
@@ -16,10 +13,6 @@ internal static class WireText
     /// <summary>ISO 8601 in UTC with microseconds.</summary>
     public static string Time(long microseconds) => DateTime.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond)
         .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
-
-    /// <summary>The parameters of a prepared statement; null if there are none or they cannot be told.</summary>
-    public static IReadOnlyList<string?>? Parameters(Engine engine, in Exchange exchange) =>
-        engine == Engine.MySql ? MySqlParameters.Parameters(exchange) : PostgresParameters.Parameters(exchange);
 
     /// <summary><c>in</c>, <c>out</c>, <c>both</c>; null where no data was copied.</summary>
     public static string? Copy(ExchangeFlags flags) => (flags & (ExchangeFlags.CopyIn | ExchangeFlags.CopyOut)) switch
@@ -39,6 +32,14 @@ internal static class WireText
         _ => null,
     };
 
-    /// <summary>The name of a protocol as files have it.</summary>
+    /// <summary>The name of a protocol as options and files have it.</summary>
     public static string Name(Engine engine) => engine == Engine.MySql ? "mysql" : "postgres";
+
+    /// <summary>Why the session was there: <c>client</c>, <c>snapshot</c>, <c>replication</c>.</summary>
+    public static string Name(SessionPurpose purpose) => purpose switch
+    {
+        SessionPurpose.SnapshotTool => "snapshot",
+        SessionPurpose.Replication => "replication",
+        _ => "client",
+    };
 }
