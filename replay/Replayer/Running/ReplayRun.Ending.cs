@@ -73,6 +73,13 @@ public sealed partial class ReplayRun
             warnings.Insert(0, $"{_opener.Reencoded} requests were encoded anew for what the target lacks");
         }
 
+        if (_connections.Failed > 0)
+        {
+            // PostgreSQL's words and MySQL's.
+            var isFull = _connections.LastProblem?.Contains("too many", StringComparison.OrdinalIgnoreCase) == true;
+            warnings.Insert(0, $"{_connections.Failed} sessions found no connection, last: {_connections.LastProblem}{(isFull ? "; raise max_connections there ('dbreplay check' says to what)" : "")}");
+        }
+
         problem ??= _wireProblem;
         if (problem is not null)
         {

@@ -63,7 +63,8 @@ public sealed class TargetControl : IAsyncDisposable
         var basics = await QueryAsync(
             "SELECT current_setting('server_version'), current_setting('server_version_num'), current_setting('max_connections'), "
             + "(SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()), "
-            + "(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)",
+            + "(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user), "
+            + "pg_catalog.pg_is_in_recovery() OR EXISTS (SELECT FROM pg_catalog.pg_stat_subscription WHERE pid IS NOT NULL)",
             Reading);
         var databases = await QueryAsync(
             "SELECT datname, pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE NOT datistemplate", Reading);
@@ -79,6 +80,7 @@ public sealed class TargetControl : IAsyncDisposable
             MaxConnections = int.Parse(row[2]!, CultureInfo.InvariantCulture),
             ConnectionsInUse = int.Parse(row[3]!, CultureInfo.InvariantCulture),
             IsSuperuser = row[4] == "t",
+            IsReplica = row[5] == "t",
             SystemIdentifier = identifier.Scalar,
             Databases = databases.Rows.ToDictionary(r => r[0]!, r => ConsentMark.Parse(r[1]), StringComparer.Ordinal),
             Roles = roles.Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal),
@@ -105,6 +107,8 @@ public sealed class TargetControl : IAsyncDisposable
             MaxConnections = int.Parse(basics.Rows[0][1]!, CultureInfo.InvariantCulture),
             ConnectionsInUse = int.TryParse(connections.Scalar, out var inUse) ? inUse : 0,
             IsSuperuser = true,
+            EventsThatRun = await MySqlQuiet.EventsAsync(this),
+            IsReplica = await MySqlQuiet.IsReplicaAsync(this),
             SystemIdentifier = identifier.Scalar,
             Databases = schemas.Rows.ToDictionary(r => r[0]!, _ => mark, StringComparer.Ordinal),
         };

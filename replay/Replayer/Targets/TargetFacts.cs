@@ -29,6 +29,12 @@ public sealed record TargetFacts
     /// <summary>PostgreSQL: the roles that exist.</summary>
     public IReadOnlySet<string> Roles { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>MySQL: events that the server's scheduler would run by itself.</summary>
+    public int EventsThatRun { get; init; }
+
+    /// <summary>Whether it follows another server, which changes its data: MySQL a running replica, PostgreSQL a standby or a subscriber.</summary>
+    public bool IsReplica { get; init; }
+
     /// <summary>PostgreSQL: whether the URL's user may take on any other.</summary>
     public bool IsSuperuser { get; init; }
 }

@@ -4,14 +4,17 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>The checks before a replay: <c>source</c>, <c>engine</c>, <c>databases</c>, <c>users</c>, <c>connections</c>.</summary>
+/// <summary>The checks before a replay: <c>source</c>, <c>engine</c>, <c>databases</c>, <c>users</c>, <c>connections</c>, <c>quiet</c>.</summary>
 public static class TargetGuards
 {
     /// <summary>Connections that the replayer and the server's own users need beside the sessions: 5.</summary>
     public const int SpareConnections = 5;
 
+    // Segments, libraries, pipes.
+    private const int SpareFiles = 200;
+
     /// <summary>The names that <c>--force</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["source", "databases", "users", "connections", "target"];
+    public static IReadOnlyList<string> Names { get; } = ["source", "databases", "users", "connections", "quiet", "target"];
 
     /// <summary>Checks whether a workload can be replayed on a target.</summary>
     public static IReadOnlyList<Guard> Check(WorkloadReader reader, TargetUrl url, TargetFacts target)
@@ -27,6 +30,7 @@ public static class TargetGuards
             CheckDatabases(databases, target),
             CheckUsers(users, url, target),
             CheckConnections(peak, target),
+            CheckQuiet(target),
         ];
     }
 
@@ -122,11 +126,34 @@ public static class TargetGuards
 
     private static Guard CheckConnections(int peak, TargetFacts target)
     {
+        const string WayOut = "or say --force connections, and the sessions that find no connection fail";
         var free = target.MaxConnections - target.ConnectionsInUse - SpareConnections;
-        return peak > free
-            ? new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, the target has {Math.Max(0, free)} connections free; raise max_connections to {peak + target.ConnectionsInUse + SpareConnections}")
+        if (peak > free)
+        {
+            return new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, the target has {Math.Max(0, free)} connections free; raise max_connections to {peak + target.ConnectionsInUse + SpareConnections} there, {WayOut}");
+        }
+
+        var files = OpenFileLimit();
+        return peak > files - SpareFiles
+            ? new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, and this program may open {files} files; start it after 'ulimit -n {peak + SpareFiles}', {WayOut}")
             : new Guard("connections", GuardLevel.Passed, $"{peak} sessions at one time, {free} connections free");
     }
+
+    // .NET has raised the soft limit to the hard one by now.
+    private static long OpenFileLimit()
+    {
+        const string Line = "Max open files";
+        var line = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal)) : null;
+        return line is not null && long.TryParse(line[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : long.MaxValue;
+    }
+
+    // What changes the target by itself is not in the capture, and comes in between.
+    private static Guard CheckQuiet(TargetFacts target) => target switch
+    {
+        { IsReplica: true } => new Guard("quiet", GuardLevel.Refused, "the target follows another server, which changes its data during the run; stop that (STOP REPLICA, ALTER SUBSCRIPTION ... DISABLE, promote), or say --force quiet"),
+        { EventsThatRun: > 0 } => new Guard("quiet", GuardLevel.Refused, $"the target's event scheduler would run {target.EventsThatRun} events during the run; SET GLOBAL event_scheduler = OFF there, or say --force quiet"),
+        _ => new Guard("quiet", GuardLevel.Passed, "nothing changes the target by itself"),
+    };
 
     private static string List(string what, List<string> names) => names.Count switch
     {

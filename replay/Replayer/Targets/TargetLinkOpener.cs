@@ -18,6 +18,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     private readonly SnapshotInfo? _snapshot;
     private readonly Action<string> _warn;
     private readonly TimeSpan _timeout;
+    private readonly RoleSettings _settings;
     private readonly ConcurrentDictionary<string, Lazy<Task<OidMap>>> _oids = new(StringComparer.Ordinal);
     private long _asTargetUser;
     private long _reencoded;
@@ -31,6 +32,7 @@ public sealed class TargetLinkOpener : ILinkOpener
         _passwords = passwords;
         _snapshot = snapshot;
         _timeout = timeout;
+        _settings = new RoleSettings(url, timeout);
         _warn = warn;
     }
 
@@ -68,6 +70,10 @@ public sealed class TargetLinkOpener : ILinkOpener
         if (asCaptured)
         {
             options = options with { User = session.User, Password = password };
+        }
+        else if (_url.Engine == Engine.PostgreSql && session.User is not null && session.User != _url.User)
+        {
+            options = options with { Parameters = await _settings.AddAsync(session.User, database, new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal)) };
         }
 
         var connection = TargetConnection.Create(_url);

@@ -46,6 +46,29 @@ public sealed class ReplayRunTests(ServersFixture servers)
     }
 
     [ServerFact]
+    public async Task SessionsBeginWithTheSettingsOfTheirRole()
+    {
+        var server = await servers.GetAsync(ServerKind.Postgres15);
+        var database = await servers.NewDatabaseAsync(server);
+        await server.SqlAsync(
+            "DROP ROLE IF EXISTS carol; CREATE ROLE carol; ALTER ROLE carol SET search_path TO \"$user\", stock; ALTER ROLE carol SET work_mem TO '7MB';"
+            + $"ALTER ROLE carol IN DATABASE {database} SET work_mem TO '9MB'; ALTER ROLE carol SET statement_timeout TO '50s';"
+            + "CREATE SCHEMA stock AUTHORIZATION carol; CREATE TABLE stock.t (id int, memory text, timeout text); ALTER TABLE stock.t OWNER TO carol", database);
+        using var folder = new TempFolder();
+        using var maker = new WorkloadMaker(folder.File("w.workload"));
+        maker.Add(WorkloadMaker.Session(1) with { Database = database, User = "carol", Parameters = new Dictionary<string, string> { ["statement_timeout"] = "40s" } });
+        maker.Add(1, 0, 10, sql: "INSERT INTO t VALUES (1, current_setting('work_mem'), current_setting('statement_timeout'))");
+        maker.Add(1, 20, 30, maker.Shape("discard all", "session"), sql: "DISCARD ALL");
+        maker.Add(1, 40, 50, sql: "INSERT INTO t VALUES (2, current_setting('work_mem'), current_setting('statement_timeout'))");
+        using (maker.Read())
+        {
+            Assert.Equal(RunEnd.Complete, (await PlayAsync(folder, server.Url(database), Speed.Recorded)).End);
+        }
+
+        Assert.Equal("1|9MB|40s\n2|9MB|40s", await server.SqlAsync("SELECT * FROM stock.t ORDER BY id", database));
+    }
+
+    [ServerFact]
     public async Task ATargetWithoutTheMarkIsRefusedBeforeAnythingIsDone()
     {
         var server = await servers.GetAsync(ServerKind.Postgres15);
