@@ -11,7 +11,10 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
     /// <summary>The most bytes of lines held back. Beyond it (an exchange of hours among millions) lines come out a little early.</summary>
     public const long MaxHeldBytes = 64L << 20;
 
-    private readonly PriorityQueue<byte[], (long At, long Sequence)> _held = new();
+    private const int SessionRank = 0;
+
+    // Of one moment, sessions come first: one that was joined in mid-stream begins with its first exchange.
+    private readonly PriorityQueue<byte[], (long At, int Rank, long Sequence)> _held = new();
     private readonly HashSet<int> _announced = [];
     private long _heldBytes;
     private long _sequence;
@@ -31,7 +34,7 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
             var safe = i < blocks.Count ? blocks[i].EarliestStartFromHereMicroseconds : long.MaxValue;
             for (; hasSession && sessions.Current.OpenedAtMicroseconds < safe; hasSession = sessions.MoveNext())
             {
-                Hold(sessions.Current.OpenedAtMicroseconds, writer.Session(sessions.Current));
+                Hold(sessions.Current.OpenedAtMicroseconds, writer.Session(sessions.Current), SessionRank);
             }
 
             for (; hasGap && gaps.Current.AtMicroseconds < safe; hasGap = gaps.MoveNext())
@@ -45,7 +48,6 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
                 Block(blocks[i], shapes, stop);
             }
         }
-
     }
 
     private void Block(in BlockInfo block, bool[]? shapes, CancellationToken stop)
@@ -58,7 +60,7 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
             {
                 if (filter.IsNarrow && _announced.Add(session.Number))
                 {
-                    Hold(exchange.StartedAtMicroseconds, writer.Session(session));
+                    Hold(exchange.StartedAtMicroseconds, writer.Session(session), SessionRank);
                 }
 
                 var shape = exchange.Shape >= 0 ? reader.Shapes[exchange.Shape].Hex : null;
@@ -94,9 +96,9 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
         ? []
         : reader.Gaps.Where(gap => (filter.Session ?? gap.Session) == gap.Session && filter.Wants(gap.AtMicroseconds));
 
-    private void Hold(long atMicroseconds, byte[] line)
+    private void Hold(long atMicroseconds, byte[] line, int rank = 1)
     {
-        _held.Enqueue(line, (atMicroseconds, _sequence++));
+        _held.Enqueue(line, (atMicroseconds, rank, _sequence++));
         _heldBytes += line.Length;
         while (_heldBytes > MaxHeldBytes)
         {

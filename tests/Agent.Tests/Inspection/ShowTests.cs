@@ -121,6 +121,8 @@ public sealed class ShowTests : IDisposable
         var times = shown.Select(At).ToList();
         Assert.Equal(times.Order(), times);
         Assert.Equal(exchanges.OrderBy(e => e.Start).Select(e => e.Start), Exchanges(shown).Select(At));
+        // a session's line stands before its exchanges', also where both are of the same moment
+        Assert.Equal(Enumerable.Range(1, Sessions), shown.DistinctBy(line => line.GetProperty("session").GetInt32()).Where(line => line.GetProperty("type").GetString() == "session").Select(line => line.GetProperty("session").GetInt32()).Order());
     }
 
     [Fact]
