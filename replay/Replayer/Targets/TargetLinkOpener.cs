@@ -48,10 +48,11 @@ public sealed class TargetLinkOpener : ILinkOpener
     /// <inheritdoc/>
     public async ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
     {
-        var database = session.Database is { Length: > 0 } captured ? captured : _url.Database;
-        if (session.Database is null)
+        var database = DatabaseOf(session);
+        if (database is null)
         {
             _warn("sessions whose database the wire did not tell use the URL's");
+            database = _url.Database;
         }
 
         var options = new ConnectionOptions
@@ -93,6 +94,14 @@ public sealed class TargetLinkOpener : ILinkOpener
             throw;
         }
     }
+
+    /// <summary>The database to log in to: empty if the client had chosen none (in MySQL it may do so later, or never), null if the wire did not tell.</summary>
+    internal static string? DatabaseOf(Session session) => session switch
+    {
+        { Database.Length: > 0 } => session.Database,
+        { Engine: Engine.MySql, FromStart: true, User: not null } => "",
+        _ => null,
+    };
 
     private void Count(TargetConnection ended)
     {

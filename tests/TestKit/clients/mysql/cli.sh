@@ -26,6 +26,8 @@ MYSQL_PWD=$5 "$program" --no-defaults $tls -h "$2" -P "$3" -u "$4" --compress --
 SELECT REPEAT('compressed', 100000);
 SELECT 'a text that is long enough to be worth compressing, as it says the same thing again: long enough to be worth compressing';
 END_OF_SQL
+# without a database: refused for that reason, in a replay too
+MYSQL_PWD=$5 "$program" --no-defaults $tls -h "$2" -P "$3" -u "$4" --force -e "SELECT * FROM unqualified; SELECT COUNT(*) FROM $6.cli" >/dev/null 2>&1
 rm -f "$file"
 cat <<END_OF_TRUTH
 {"driver":"select @@version_comment limit 1|SELECT DATABASE\\\\(\\\\)|select USER\\\\(\\\\)|select \\\\$\\\\$|show (databases|tables)"}
