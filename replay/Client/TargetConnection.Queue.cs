@@ -230,7 +230,16 @@ public abstract partial class TargetConnection
     {
         if (holder.ClosedCode is { } code)
         {
-            _receiver?.OnClosed(this, code, holder.ClosedMessage);
+            lock (_gate)
+            {
+                if (_receiver is null)
+                {
+                    _untoldEnd = (code, holder.ClosedMessage);
+                    return;
+                }
+            }
+
+            _receiver.OnClosed(this, code, holder.ClosedMessage);
             return;
         }
 

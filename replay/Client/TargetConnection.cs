@@ -28,6 +28,7 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     private TargetTransport? _transport;
     private IExchangeReceiver? _receiver;
     private Task _receiving = Task.CompletedTask;
+    private (string Code, string Message)? _untoldEnd;
     private string? _abortReason;
     private bool _closed;
 
@@ -116,7 +117,20 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     }
 
     /// <summary>Names who takes the outcomes; before the first <see cref="TrySend"/>.</summary>
-    public void Start(IExchangeReceiver receiver) => _receiver = receiver;
+    public void Start(IExchangeReceiver receiver)
+    {
+        (string Code, string Message)? ended;
+        lock (_gate)
+        {
+            _receiver = receiver;
+            ended = _untoldEnd;
+        }
+
+        if (ended is var (code, message))
+        {
+            receiver.OnClosed(this, code, message);
+        }
+    }
 
     /// <summary>
     /// Sends a recorded request; its bytes may be reused when this returns. Data that the server has to ask for (COPY, LOCAL INFILE) is held back

@@ -78,6 +78,12 @@ public sealed record RunManifest
     /// <summary>Sessions that could not be opened or were lost.</summary>
     public long SessionsFailed { get; init; }
 
+    /// <summary>Connections that were lost while their sessions had something left to do.</summary>
+    public long ConnectionsLost { get; init; }
+
+    /// <summary>Connections opened in the stead of lost ones.</summary>
+    public long Reopened { get; init; }
+
     /// <summary>Sessions replayed as the URL's user because the captured one is not known or could not be taken on.</summary>
     public long SessionsAsTargetUser { get; init; }
 

@@ -53,6 +53,9 @@ public enum RunReason : byte
     /// <summary>Skipped: it ended before the snapshot's cut and left nothing behind that matters.</summary>
     BeforeSnapshot = 15,
 
+    /// <summary>Skipped: the transaction (batch, cursor, long data) that it continues was lost with its connection, in the replay only.</summary>
+    TransactionLost = 16,
+
     /// <summary>Failed: the session's connection could not be opened.</summary>
     ConnectFailed = 100,
 

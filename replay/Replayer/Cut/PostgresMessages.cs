@@ -22,6 +22,29 @@ public static class PostgresMessages
         return false;
     }
 
+    /// <summary>Whether a request holds a Parse for a named statement, or a Close of one.</summary>
+    public static bool ChangesStatements(ReadOnlySpan<byte> request)
+    {
+        while (TryNext(ref request, out var message))
+        {
+            if (!StatementName(message, out _).IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The name of the statement that a message prepares or closes, without its zero; empty if it does neither.</summary>
+    public static ReadOnlySpan<byte> StatementName(ReadOnlySpan<byte> message, out bool isClose)
+    {
+        isClose = message[0] == 'C' && message.Length > 6 && message[5] == 'S';
+        var name = isClose ? message[6..] : message[0] == 'P' ? message[5..] : default;
+        var end = name.IndexOf((byte)0);
+        return end < 0 ? default : name[..end];
+    }
+
     /// <summary>The Parse messages for named statements of a request, and a Sync.</summary>
     public static byte[] NamedParses(ReadOnlySpan<byte> request)
     {
@@ -38,10 +61,30 @@ public static class PostgresMessages
         return [.. kept];
     }
 
+    /// <summary>A request that does not prepare or close statements, which is answered by itself: with a Sync, unless it is a simple query.</summary>
+    public static byte[] ByItself(ReadOnlySpan<byte> request)
+    {
+        var kept = new List<byte>();
+        while (TryNext(ref request, out var message))
+        {
+            if (message[0] != 'S' && StatementName(message, out _).IsEmpty)
+            {
+                kept.AddRange(message);
+            }
+        }
+
+        if (kept.Count > 0 && kept[0] != 'Q')
+        {
+            kept.AddRange(Sync);
+        }
+
+        return [.. kept];
+    }
+
     private static bool IsNamedParse(ReadOnlySpan<byte> message) => message[0] == 'P' && message.Length > 5 && message[5] != 0;
 
     // A message is a type byte and a length that counts itself; what does not fit is the end.
-    private static bool TryNext(ref ReadOnlySpan<byte> request, out ReadOnlySpan<byte> message)
+    internal static bool TryNext(ref ReadOnlySpan<byte> request, out ReadOnlySpan<byte> message)
     {
         message = default;
         if (request.Length < 5)

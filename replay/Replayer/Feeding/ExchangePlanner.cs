@@ -32,6 +32,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             RequestedAtMicroseconds = exchange.RequestedAtMicroseconds,
             CapturedMicroseconds = Math.Max(0, exchange.EndedAtMicroseconds - exchange.StartedAtMicroseconds),
             ResetsUser = (traits & ShapeTraits.ResetsUser) != 0,
+            State = exchange.TransactionState,
             Shape = exchange.Shape,
             StatementHandle = exchange.StatementHandle,
             Rows = RunOutcome.Count(exchange.Rows),
@@ -57,6 +58,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset);
             planned.Length = exchange.Request.Length;
             planned.TypesLength = exchange.ParameterTypes.Length;
+            planned.Effect = SessionEffects.Of(in exchange, traits);
         }
     }
 

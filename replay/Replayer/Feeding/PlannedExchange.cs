@@ -56,6 +56,12 @@ public struct PlannedExchange
     /// <summary>Whether it throws away the user that the session has taken on (DISCARD ALL, RESET SESSION AUTHORIZATION).</summary>
     public bool ResetsUser;
 
+    /// <summary>What it leaves behind in its session.</summary>
+    public SessionEffect Effect;
+
+    /// <summary>The captured outcome: the session's transaction after it.</summary>
+    public TransactionState State;
+
     /// <summary>Number of its shape; -1 if it has none.</summary>
     public int Shape;
 

@@ -25,6 +25,24 @@ public enum ShapeTraits
 
     /// <summary>It would stop, kill or reconfigure the server, or kill connections by numbers that mean others now.</summary>
     Dangerous = 1 << 4,
+
+    /// <summary>It gives the session a value that the next statement of its shape replaces: SET.</summary>
+    Setting = 1 << 5,
+
+    /// <summary>It chooses the database.</summary>
+    Database = 1 << 6,
+
+    /// <summary>It leaves something in the session that running it on another connection leaves there too: PREPARE, LISTEN, a temporary table, a user variable.</summary>
+    Repeatable = 1 << 7,
+
+    /// <summary>It throws all of the session's state away.</summary>
+    Discards = 1 << 8,
+
+    /// <summary>It rolls a whole transaction back.</summary>
+    RollsBack = 1 << 9,
+
+    /// <summary>It makes a temporary table.</summary>
+    MakesTemporaryTable = 1 << 10,
 }
 
 /// <summary>Finds the traits of shapes.</summary>
@@ -66,6 +84,7 @@ public static partial class ShapeFacts
             traits |= ShapeTraits.Dangerous;
         }
 
+        traits |= Lasting(shape);
         if (ResetsUser.Contains(text))
         {
             traits |= ShapeTraits.ResetsUser;
@@ -81,11 +100,55 @@ public static partial class ShapeFacts
         return match.Success ? match.Groups["name"].Value : null;
     }
 
+    // What can be done again on a new connection. A list of statements is not: not all of it may bear being done twice. Nor are locks, which others may have by then.
+    private static ShapeTraits Lasting(Shape shape)
+    {
+        var text = shape.Text;
+        if (RollbackMark().IsMatch(text))
+        {
+            return ShapeTraits.RollsBack;
+        }
+
+        if (text.Equals("discard all", StringComparison.OrdinalIgnoreCase))
+        {
+            return ShapeTraits.Discards;
+        }
+
+        if (text.Contains(';', StringComparison.Ordinal) || LocalMark().IsMatch(text))
+        {
+            return ShapeTraits.None;
+        }
+
+        var verb = VerbMark().Match(text).Value;
+        return verb.ToLowerInvariant() switch
+        {
+            "set" or "reset" when shape.Class == "session" => ShapeTraits.Setting,
+            "use" => ShapeTraits.Database,
+            "prepare" or "deallocate" or "listen" or "unlisten" => ShapeTraits.Repeatable,
+            "create" when TemporaryMark().IsMatch(text) => ShapeTraits.Repeatable | ShapeTraits.MakesTemporaryTable,
+            "select" when shape.Class is "read" or "session" && VariableMark().IsMatch(text) => ShapeTraits.Repeatable,
+            _ => ShapeTraits.None,
+        };
+    }
+
     // What changes a session although its class is another's: session locks, settings by function, user variables, temporary tables.
     [GeneratedRegex(
         @"\b(set_config|pg_advisory_lock|pg_advisory_lock_shared|pg_try_advisory_lock|get_lock|setseed)\s*\(|@[\w$]+\s*:=|\binto\s+@|^create\s+(or\s+replace\s+)?(global\s+|local\s+)?temp(orary)?\b|^(listen|unlisten|prepare|deallocate|declare|discard|lock\s+tables|unlock\s+tables|use|handler)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StateMark();
+
+    [GeneratedRegex(@"^(rollback|abort)\b(?!.*\bto\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex RollbackMark();
+
+    // Of the transaction only; and what names a user, which the login mode decides.
+    [GeneratedRegex(@"^set\s+(local|transaction|constraints|session\s+authorization)\b|^reset\s+session\s+authorization\b|\b(pg_advisory\w*|pg_try_advisory\w*|get_lock)\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LocalMark();
+
+    [GeneratedRegex(@"^\w+", RegexOptions.CultureInvariant)]
+    private static partial Regex VerbMark();
+
+    [GeneratedRegex(@"\bset_config\s*\(|@[\w$]+\s*:=|\binto\s+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex VariableMark();
 
     [GeneratedRegex(
         @"^(kill|shutdown|restart|alter\s+system|set\s+(global|persist|persist_only|password)\b|set\s+@@(global|persist)|reset\s+(master|slave|replica|persist|binary)|change\s+(master|replication)|(start|stop)\s+(slave|replica|group_replication)|(un)?install\s+(plugin|component|soname)|clone\s+instance|flush\s+tables\s+with\s+read\s+lock|purge\s+(binary|master))|\b(pg_terminate_backend|pg_cancel_backend|pg_reload_conf|pg_promote|pg_rotate_logfile|pg_switch_wal)\s*\(",

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Replay.Client;
 
 namespace Replay.Replayer;
@@ -10,6 +11,9 @@ public sealed class ConnectionGate : IDisposable
 {
     /// <summary>Logins under way at once: 16.</summary>
     public const int MaxLogins = 16;
+
+    // Of a server that is starting or stopping, or has no connection free: PostgreSQL's 57P0x and 53300, MySQL's 1040, 1053 and 1203.
+    private static readonly FrozenSet<string> Passing = FrozenSet.Create(StringComparer.Ordinal, "57P01", "57P02", "57P03", "53300", "1040", "1053", "1203");
 
     private readonly ILinkOpener _opener;
     private readonly PriorityQueue<SessionPlayer, long> _waiting = new();
@@ -34,7 +38,7 @@ public sealed class ConnectionGate : IDisposable
     /// <summary>Connections opened.</summary>
     public long Opened => Volatile.Read(ref _opened);
 
-    /// <summary>Connections that could not be opened.</summary>
+    /// <summary>Sessions whose connection could not be opened, whatever number of attempts was made.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Connections that could not be opened since the last one that could.</summary>
@@ -115,6 +119,7 @@ public sealed class ConnectionGate : IDisposable
     private async Task OpenAsync(SessionPlayer player)
     {
         IPlayerLink? link = null;
+        var mayRetry = false;
         try
         {
             link = await _opener.OpenAsync(player.Session, player, _stopping.Token);
@@ -124,7 +129,8 @@ public sealed class ConnectionGate : IDisposable
         catch (TargetException e)
         {
             LastProblem = e.Message;
-            Interlocked.Increment(ref _failed);
+            // Where nobody has been let in yet, the URL is more likely wrong than the server away.
+            mayRetry = Opened > 0 && (e.Code is TargetErrorCodes.Unreachable or TargetErrorCodes.ConnectionLost || Passing.Contains(e.Code));
             Interlocked.Increment(ref _failedInARow);
         }
         catch (OperationCanceledException)
@@ -139,7 +145,10 @@ public sealed class ConnectionGate : IDisposable
 
         if (link is null)
         {
-            player.OnOpenFailed();
+            if (player.OnOpenFailed(mayRetry) && !_stopping.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref _failed);
+            }
         }
         else
         {

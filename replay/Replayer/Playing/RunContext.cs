@@ -4,6 +4,9 @@ namespace Replay.Replayer;
 public sealed class RunContext
 {
     private long _queued;
+    private long _connectionsLost;
+    private long _reopened;
+    private long _stateRefused;
     private int _onWire;
     private int _maxOnWire;
 
@@ -34,6 +37,18 @@ public sealed class RunContext
     /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
     public bool Stopping { get; set; }
 
+    /// <summary>What the sessions' memories may hold.</summary>
+    public SessionMemoryBudget Memory { get; init; } = new();
+
+    /// <summary>Connections that ended although their sessions had not.</summary>
+    public long ConnectionsLost => Volatile.Read(ref _connectionsLost);
+
+    /// <summary>Sessions' connections that were opened again after that.</summary>
+    public long Reopened => Volatile.Read(ref _reopened);
+
+    /// <summary>Messages of sessions' state that the target refused on a connection opened again.</summary>
+    public long StateRefused => Volatile.Read(ref _stateRefused);
+
     /// <summary>Called when a player has nothing more to do, on any thread.</summary>
     public Action<SessionPlayer> Finished { get; set; } = static _ => { };
 
@@ -48,6 +63,12 @@ public sealed class RunContext
 
     /// <summary>How long a response may take in microseconds.</summary>
     public long LimitMicroseconds(long capturedMicroseconds) => Math.Max((long)Timeout.TotalMicroseconds, 10 * capturedMicroseconds);
+
+    internal void SawLoss() => Interlocked.Increment(ref _connectionsLost);
+
+    internal void SawReopening() => Interlocked.Increment(ref _reopened);
+
+    internal void SawRefusedState() => Interlocked.Increment(ref _stateRefused);
 
     internal void AddQueued(int count) => Interlocked.Add(ref _queued, count);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Replay.Client;
 using Replay.Workload;
 
@@ -11,6 +12,17 @@ public sealed partial class SessionPlayer
     {
         SentExchange sent;
         var takeOnUser = false;
+        if (tag == RestoreTag)
+        {
+            if (exchange.Failed)
+            {
+                RefuseState($"{Encoding.UTF8.GetString(exchange.ErrorMessage)} ({Encoding.ASCII.GetString(exchange.ErrorCode)})");
+            }
+
+            RestoreNext();
+            return;
+        }
+
         lock (_lock)
         {
             if (_sent.Count == 0)
@@ -24,6 +36,9 @@ public sealed partial class SessionPlayer
             {
                 _failedBatch = sent.Planned.Batch;
             }
+
+            _lossesInARow = 0;
+            _memory.Note(in sent.Planned, succeeded: !exchange.Failed);
 
             // Held until the user is taken on again, so that nothing is sent in between.
             takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;
@@ -41,25 +56,16 @@ public sealed partial class SessionPlayer
         Wake();
     }
 
-    /// <inheritdoc/>
-    public void OnClosed(string code, string message)
+    // What was on the wire has had no response; whether it had its effect is not known, so it is not sent again.
+    private void FailSent(bool timedOut)
     {
-        var timedOut = _timedOut;
-        lock (_lock)
-        {
-            _state = LinkState.Ended;
-            _holding = false;
-            _lostReason = _context.Stopping ? RunReason.Interrupted : RunReason.SessionLost;
-        }
-
-        ReleaseSlot();
-
         var isFirst = true;
         while (TryTakeSent(out var sent))
         {
-            if (isFirst && !_context.Stopping)
+            TellLoss();
+            lock (_lock)
             {
-                _context.Recorder.Warn($"a connection was lost with exchanges on the wire: {message} ({code})");
+                _memory.Note(in sent.Planned, succeeded: sent.Planned.ErrorCode == 0);
             }
 
             Release(ref sent.Planned);
@@ -72,8 +78,6 @@ public sealed partial class SessionPlayer
 
             isFirst = false;
         }
-
-        Wake();
     }
 
     private void Record(in SentExchange sent, in Exchange exchange)
@@ -126,25 +130,28 @@ public sealed partial class SessionPlayer
             }
 
             sent = _sent.DequeueLast();
+            if (problem is null && sent.Planned.Position >= 0)
+            {
+                // Nothing of it was sent: it goes on the next connection.
+                _state = LinkState.Closing;
+                PutBack(in sent.Planned);
+            }
         }
 
         _context.LeaveWire(1);
+        if (problem is null && sent.Planned.Position >= 0)
+        {
+            return;
+        }
+
         Release(ref sent.Planned);
         if (sent.Planned.Position < 0)
         {
             return;
         }
 
-        if (problem is null)
-        {
-            _context.Recorder.Failed(in sent.Planned, RunReason.SessionLost);
-        }
-        else
-        {
-            _context.Recorder.Warn(problem);
-            _context.Recorder.Skipped(in sent.Planned, RunReason.NotSupported);
-        }
-
+        _context.Recorder.Warn(problem!);
+        _context.Recorder.Skipped(in sent.Planned, RunReason.NotSupported);
         _context.Gate.Ended(sent.Planned.Position);
     }
 
@@ -174,6 +181,7 @@ public sealed partial class SessionPlayer
         {
             link = _link;
             _link = null;
+            _memory.Clear();
         }
 
         if (link is not null)

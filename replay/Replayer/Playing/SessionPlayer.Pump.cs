@@ -11,6 +11,9 @@ public sealed partial class SessionPlayer
         /// <summary>Nothing can be done now.</summary>
         Wait,
         Skip,
+
+        /// <summary>Leave out what was lost with a connection.</summary>
+        Lose,
         Fail,
         Drop,
         Send,
@@ -25,10 +28,12 @@ public sealed partial class SessionPlayer
         SentExchange sent = default;
         Step step;
         RunReason lostReason;
+        IPlayerLink? link;
         lock (_lock)
         {
             step = NextStep(ref sent);
             lostReason = _lostReason;
+            link = _link;
         }
 
         switch (step)
@@ -42,7 +47,12 @@ public sealed partial class SessionPlayer
                 }
 
                 return true;
+            case Step.Lose:
+                TellLoss();
+                LeaveOutLost(ref sent.Planned);
+                return true;
             case Step.Fail:
+                TellLoss();
                 Release(ref sent.Planned);
                 _context.Recorder.Failed(in sent.Planned, lostReason);
                 _context.Gate.Ended(sent.Planned.Position);
@@ -51,9 +61,10 @@ public sealed partial class SessionPlayer
                 Release(ref sent.Planned);
                 return true;
             case Step.Send or Step.SendSync:
-                Send(in sent);
+                Send(in sent, link!);
                 return true;
             case Step.Open:
+                TellLoss();
                 _holdsSlot = 1;
                 _context.Connections.Request(this);
                 return false;
@@ -94,6 +105,12 @@ public sealed partial class SessionPlayer
         {
             Take(ref sent);
             return Step.Fail;
+        }
+
+        if (_unit.Loses(in head))
+        {
+            Take(ref sent);
+            return Step.Lose;
         }
 
         if (_holding || (_sent.Count > 0 && !MayOvertake(in head)))
@@ -159,7 +176,7 @@ public sealed partial class SessionPlayer
         }
 
         _drained?.TrySetResult();
-        if ((!_feedEnded && !_context.Stopping) || _finished || _state == LinkState.Opening)
+        if ((!_feedEnded && !_context.Stopping) || _finished || _state is LinkState.Opening or LinkState.Restoring)
         {
             return Step.Wait;
         }
@@ -180,8 +197,14 @@ public sealed partial class SessionPlayer
 
     private Step OpenStep(long due, long now)
     {
-        if (_state == LinkState.Opening)
+        if (_state != LinkState.None)
         {
+            return Step.Wait;
+        }
+
+        if (now < _openAgainAtMicroseconds)
+        {
+            Schedule(_openAgainAtMicroseconds);
             return Step.Wait;
         }
 
@@ -192,6 +215,7 @@ public sealed partial class SessionPlayer
         }
 
         _state = LinkState.Opening;
+        _openingSinceMicroseconds = _openingSinceMicroseconds == long.MinValue ? now : _openingSinceMicroseconds;
         return Step.Open;
     }
 
@@ -235,7 +259,40 @@ public sealed partial class SessionPlayer
             _nextOrdinal = sent.Planned.Ordinal + 1;
         }
 
+        _unitBefore = _unit;
+        _unit.Follow(in sent.Planned);
         _context.AddQueued(-1);
+    }
+
+    // The last that was taken out was not sent.
+    private void PutBack(in PlannedExchange planned)
+    {
+        _queue.Enqueue(in planned);
+        for (var at = _queue.Count - 1; at > 0; at--)
+        {
+            (_queue[at - 1], _queue[at]) = (_queue[at], _queue[at - 1]);
+        }
+
+        if (planned.Verdict is not (PlayVerdict.PreRoll or PlayVerdict.PreRollParse))
+        {
+            _nextOrdinal = planned.Ordinal;
+        }
+
+        _unit = _unitBefore;
+        _context.AddQueued(1);
+    }
+
+    private void LeaveOutLost(ref PlannedExchange planned)
+    {
+        lock (_lock)
+        {
+            // What it would have left in the session is given to the next connection with the rest.
+            _memory.Note(in planned, succeeded: planned.ErrorCode == 0);
+        }
+
+        Release(ref planned);
+        _context.Recorder.Skipped(in planned, RunReason.TransactionLost);
+        _context.Gate.Ended(planned.Position);
     }
 
     private void Schedule(long due)
@@ -249,7 +306,7 @@ public sealed partial class SessionPlayer
         _context.Dispatcher.Schedule(this, due);
     }
 
-    private void Send(in SentExchange sent)
+    private void Send(in SentExchange sent, IPlayerLink link)
     {
         ref readonly var planned = ref sent.Planned;
         _context.EnterWire();
@@ -264,7 +321,7 @@ public sealed partial class SessionPlayer
             ParameterTypes = planned.ParameterTypes.Span,
             StatementHandle = planned.StatementHandle,
         };
-        if (_link!.TrySend(in recorded, planned.Position, out var problem))
+        if (link.TrySend(in recorded, planned.Position, out var problem))
         {
             return;
         }

@@ -23,9 +23,6 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
     private readonly ExchangeQueue<PlannedExchange> _queue = new();
     private readonly ExchangeQueue<SentExchange> _sent = new();
     private TaskCompletionSource? _drained;
-    private IPlayerLink? _link;
-    private LinkState _state;
-    private RunReason _lostReason;
     private int _wakes;
     private int _nextOrdinal;
     private int _openBatch = -1;
@@ -37,8 +34,6 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
     private bool _holding;
     private bool _timedOut;
     private bool _finished;
-    private int _holdsSlot;
-    private int _port;
 
     /// <summary>A player of <paramref name="session"/>; it connects when its first exchange is near.</summary>
     public SessionPlayer(Session session, RunContext context, RunReason reason = RunReason.None)
@@ -46,14 +41,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         Session = session;
         SkipReason = reason;
         _context = context;
-    }
-
-    private enum LinkState
-    {
-        None,
-        Opening,
-        Open,
-        Ended,
+        _memory = new SessionMemory(session.Engine, context.Memory);
     }
 
     /// <summary>The captured session.</summary>
@@ -147,7 +135,11 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         IPlayerLink? link = null;
         lock (_lock)
         {
-            if (_sent.Count > 0 && !_timedOut
+            if (_state == LinkState.Restoring && nowMicroseconds - _openingSinceMicroseconds > RestoreWithinMicroseconds)
+            {
+                link = _link;
+            }
+            else if (_sent.Count > 0 && !_timedOut
                 && nowMicroseconds - Math.Max(_sent.Head.GivenMicroseconds, _lastEndedMicroseconds) > _context.LimitMicroseconds(_sent.Head.Planned.CapturedMicroseconds))
             {
                 _timedOut = true;
@@ -168,31 +160,6 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         }
 
         link?.Abort("the run was interrupted");
-        Wake();
-    }
-
-    internal void OnOpened(IPlayerLink link)
-    {
-        lock (_lock)
-        {
-            _link = link;
-            _port = link.LocalPort;
-            // It may have been closed by the server already.
-            _state = _state == LinkState.Opening ? LinkState.Open : _state;
-        }
-
-        Wake();
-    }
-
-    internal void OnOpenFailed()
-    {
-        lock (_lock)
-        {
-            _state = LinkState.Ended;
-            _lostReason = RunReason.ConnectFailed;
-        }
-
-        ReleaseSlot();
         Wake();
     }
 

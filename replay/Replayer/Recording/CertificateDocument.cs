@@ -8,7 +8,7 @@ public static class CertificateDocument
     private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The document.</summary>
-    public static string Write(Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener) => JsonSerializer.Serialize(
+    public static string Write(Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context) => JsonSerializer.Serialize(
         new
         {
             certificate.ReplayedShare,
@@ -22,6 +22,12 @@ public static class CertificateDocument
                 recorder.Counts.GoneErrors,
                 recorder.Counts.CountDifferences,
                 recorder.Counts.ValueDifferences,
+            },
+            Connections = new
+            {
+                Lost = context.ConnectionsLost,
+                context.Reopened,
+                context.StateRefused,
             },
             Encoded = new
             {

@@ -94,7 +94,9 @@ public sealed partial class ReplayRun
             SkippedByReason = counts.ByReason(failed: false),
             FailedByReason = counts.ByReason(failed: true),
             NotReached = captured - counts.Done,
-            Sessions = _connections.Opened,
+            Sessions = _connections.Opened - _context.Reopened,
+            ConnectionsLost = _context.ConnectionsLost,
+            Reopened = _context.Reopened,
             SessionsFailed = _connections.Failed,
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
@@ -102,7 +104,7 @@ public sealed partial class ReplayRun
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener));
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context));
         _writer.Complete(final);
         return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -20,7 +21,7 @@ public static class RunSummary
         Reasons(output, "failed", manifest.FailedByReason);
         var counts = result.Counts;
         output.WriteLine(Invariant($"against    the capture: {counts.NewErrors} new errors, {counts.GoneErrors} errors gone, {counts.CountDifferences} other row counts, {counts.ValueDifferences} other values"));
-        output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
+        output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened{Losses(manifest)}; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
         var certificate = result.Certificate;
         var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
         output.WriteLine(Invariant($"fit        {(manifest.Fitness.Fit ? "yes" : "no")}: {certificate.ReplayedShare:P2} replayed, replayer's CPU {certificate.CpuShare:P0} of the machine{lag}"));
@@ -42,6 +43,9 @@ public static class RunSummary
             output.WriteLine($"           {what}: {string.Join(", ", reasons.Select(r => Invariant($"{r.Value} {r.Key}")))}");
         }
     }
+
+    private static string Losses(RunManifest manifest) =>
+        manifest.ConnectionsLost == 0 ? "" : Invariant($", {manifest.ConnectionsLost} lost their connection, {manifest.Reopened} were opened again");
 
     private static double Rate(RunResult result) => result.Played > TimeSpan.Zero ? (result.Counts.Replayed - result.Counts.PreRolled) / result.Played.TotalSeconds : 0;
 

@@ -11,6 +11,9 @@ internal sealed class ScriptedTarget : ILinkOpener
     /// <summary>Set: connections are refused.</summary>
     public string? Refusal { get; set; }
 
+    /// <summary>Set: connections end before their opening is told.</summary>
+    public bool ClosesAtOnce { get; set; }
+
     public ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
     {
         if (Refusal is { } refusal)
@@ -22,6 +25,11 @@ internal sealed class ScriptedTarget : ILinkOpener
         lock (Links)
         {
             Links.Add(link);
+        }
+
+        if (ClosesAtOnce)
+        {
+            link.Close();
         }
 
         return ValueTask.FromResult<IPlayerLink>(link);
@@ -47,10 +55,19 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
 
     public bool KnowsLastStatement { get; set; }
 
+    /// <summary>Set: it is over, as requests find out before the receiver is told.</summary>
+    public bool TakesNothing { get; set; }
+
     public int LocalPort => 50_000 + Session.Number;
 
     public bool TrySend(in RecordedRequest request, long tag, out string? problem)
     {
+        if (TakesNothing)
+        {
+            problem = null;
+            return false;
+        }
+
         problem = request.Bytes.IsEmpty ? "there is nothing to send" : null;
         if (problem is not null)
         {

@@ -5,22 +5,6 @@ namespace Replay.Replayer.Tests;
 public sealed class SessionEndingTests
 {
     [Fact]
-    public void ALostConnectionFailsWhatWasOnTheWireAndWhatFollows()
-    {
-        using var bench = new PlayerBench();
-        bench.Add();
-        bench.Add(flags: ExchangeFlags.Pipelined);
-        bench.Add();
-        bench.UntilSent(2);
-        bench.Link.Close();
-        bench.Add();
-        bench.Player.EndFeed();
-        Assert.Equal(["100:connection_lost", "101:connection_lost", "102:session_lost", "103:session_lost"], bench.Recorder.Notes);
-        Assert.True(bench.IsFinished);
-        Assert.Equal(0, bench.Connections.Open);
-    }
-
-    [Fact]
     public void ARefusedConnectionFailsTheSession()
     {
         using var bench = new PlayerBench();
@@ -44,7 +28,8 @@ public sealed class SessionEndingTests
         Assert.Null(bench.Link.Aborted);
         bench.Player.CheckTimeout(10_001);
         Assert.NotNull(bench.Link.Aborted);
-        Assert.Equal(["100:timed_out", "101:session_lost"], bench.Recorder.Notes);
+        Assert.Equal(["100:timed_out"], bench.Recorder.Notes);
+        PlayerBench.Until(() => bench.Target.Links.Count == 2 && bench.Target.Links[1].Sent.Count == 1); // what follows, on another connection
     }
 
     [Fact]
