@@ -56,6 +56,9 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     /// <summary>Requests whose layout was changed because of <see cref="Differences"/>; mapped ids do not count.</summary>
     public virtual long ReencodedRequests => 0;
 
+    /// <summary>Why the connection goes without TLS although the server offers it (sslmode=prefer); null if it does not.</summary>
+    public string? TlsProblem { get; private set; }
+
     /// <summary>Whether a request may name the statement that a prepare still on the way will give (MariaDB's -1).</summary>
     public virtual bool KnowsLastStatement => false;
 
@@ -86,34 +89,29 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
         ArgumentNullException.ThrowIfNull(options);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(options.Timeout);
-        var url = options.Url;
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(url.Host, url.Port, limit.Token);
-            LocalEndPoint = (IPEndPoint?)socket.LocalEndPoint;
-            RemoteEndPoint = (IPEndPoint?)socket.RemoteEndPoint;
-            var channel = new LoginChannel(socket, url);
-            Conversation = await LoginAsync(channel, options, limit.Token);
-            _transport = channel.ToTransport();
+            await ConnectAsync(options, limit.Token);
         }
-        catch (SocketException e)
+        catch (TargetException e) when (options.Url.SslMode == SslMode.Prefer && IsRefusalOfTls(e))
         {
-            socket.Dispose();
-            throw new TargetUnreachableException($"{url.Host}:{url.Port} cannot be reached: {e.Message}", e);
+            try
+            {
+                await ConnectAsync(options with { Url = options.Url with { SslMode = SslMode.Disable } }, limit.Token);
+                TlsProblem = e.Message;
+            }
+            catch (TargetLoginException) when (e is TargetLoginException)
+            {
+                // It lets this user in neither way: what it said first is what the user asked for.
+                throw e;
+            }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            socket.Dispose();
-            throw new TargetUnreachableException($"{url.Host}:{url.Port} did not complete the login within {options.Timeout.TotalSeconds:0} s");
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
+            throw new TargetUnreachableException($"{options.Url.Host}:{options.Url.Port} did not complete the login within {options.Timeout.TotalSeconds:0} s");
         }
 
-        _receiving = ReceiveAllAsync(_transport);
+        _receiving = ReceiveAllAsync(_transport!);
     }
 
     /// <summary>Names who takes the outcomes; before the first <see cref="TrySend"/>.</summary>
@@ -213,6 +211,37 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
 
     /// <summary>Logs in; returns the conversation that goes on from there, made by this connection as its sink.</summary>
     protected abstract ValueTask<Conversation> LoginAsync(LoginChannel channel, ConnectionOptions options, CancellationToken cancellation);
+
+    /// <summary>
+    /// Whether the server would not speak TLS although it offers it, or not let this user in by it: another attempt without may do. libpq's sslmode=prefer
+    /// does so for both; old servers offer versions of TLS that are not spoken any more.
+    /// </summary>
+    protected virtual bool IsRefusalOfTls(TargetException problem) => problem is TargetTlsException;
+
+    private async ValueTask ConnectAsync(ConnectionOptions options, CancellationToken cancellation)
+    {
+        var url = options.Url;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(url.Host, url.Port, cancellation);
+            LocalEndPoint = (IPEndPoint?)socket.LocalEndPoint;
+            RemoteEndPoint = (IPEndPoint?)socket.RemoteEndPoint;
+            var channel = new LoginChannel(socket, url);
+            Conversation = await LoginAsync(channel, options, cancellation);
+            _transport = channel.ToTransport();
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new TargetUnreachableException($"{url.Host}:{url.Port} cannot be reached: {e.Message}", e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     private async Task ReceiveAllAsync(TargetTransport transport)
     {

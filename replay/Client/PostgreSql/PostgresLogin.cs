@@ -67,6 +67,9 @@ internal sealed class PostgresLogin(LoginChannel channel, ConnectionOptions opti
                 break;
             case (byte)'N':
                 throw new TargetTlsException($"{Url.Host}:{Url.Port} offers no TLS (sslmode=prefer does not insist on it)");
+            case BackendMessages.ErrorResponse:
+                // A pooler that does not know the question.
+                throw new TargetTlsException($"{Url.Host}:{Url.Port} answers the question for TLS with an error");
             default:
                 throw NotPostgres();
         }

@@ -25,6 +25,9 @@ public sealed class PostgresTargetConnection : TargetConnection
         return _conversation;
     }
 
+    /// <summary>As for any; and pg_hba.conf may have an entry for connections without TLS only (28000).</summary>
+    protected override bool IsRefusalOfTls(TargetException problem) => base.IsRefusalOfTls(problem) || problem is TargetLoginException { Code: "28000" };
+
     /// <inheritdoc/>
     protected override bool TryEncode(in RecordedRequest request, ByteStore encoded, out string? problem)
     {

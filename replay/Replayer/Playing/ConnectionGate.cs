@@ -12,8 +12,8 @@ public sealed class ConnectionGate : IDisposable
     /// <summary>Logins under way at once: 16.</summary>
     public const int MaxLogins = 16;
 
-    // Of a server that is starting or stopping, or has no connection free: PostgreSQL's 57P0x and 53300, MySQL's 1040, 1053 and 1203.
-    private static readonly FrozenSet<string> Passing = FrozenSet.Create(StringComparer.Ordinal, "57P01", "57P02", "57P03", "53300", "1040", "1053", "1203");
+    // Of a server that is starting or stopping. One that has no connection free is not waited for: as many at a time as the capture had belong to the replay.
+    private static readonly FrozenSet<string> Passing = FrozenSet.Create(StringComparer.Ordinal, "57P01", "57P02", "57P03", "1053");
 
     private readonly ILinkOpener _opener;
     private readonly PriorityQueue<SessionPlayer, long> _waiting = new();

@@ -12,7 +12,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     // A replica's stream cannot be asked for, and protocol options are the client's own affair.
     private static readonly FrozenSet<string> NotSent = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "user", "database", "replication");
 
-    private readonly TargetUrl _url;
+    private TargetUrl _url;
     private readonly LoginMode _login;
     private readonly PasswordFile _passwords;
     private readonly SnapshotInfo? _snapshot;
@@ -81,6 +81,13 @@ public sealed class TargetLinkOpener : ILinkOpener
         try
         {
             await connection.OpenAsync(options, cancellation);
+            if (connection.TlsProblem is { } problem)
+            {
+                // The next ones need not find out again.
+                _url = _url with { SslMode = SslMode.Disable };
+                _warn($"sessions play without TLS: {problem}");
+            }
+
             foreach (var difference in connection.Differences)
             {
                 _warn($"the target lacks what captured sessions had: {difference}");

@@ -127,6 +127,31 @@ public sealed class MySqlLoginTests
     }
 
     [Fact]
+    public async Task TlsThatFailsIsDoneWithoutUnlessTheUrlInsists()
+    {
+        var connections = 0;
+        await using var server = new ScriptedMySqlServer(async session =>
+        {
+            if (++connections == 2)
+            {
+                await session.WelcomeAsync(Capabilities | MySqlWire.Ssl);
+                return;
+            }
+
+            await session.SendAsync(MySqlWire.Greeting(Capabilities | MySqlWire.Ssl));
+            await session.ReadAsync(); // the request for TLS, to which the server hangs up
+        });
+
+        await using (var connection = await OpenAsync(server.Port))
+        {
+            Assert.Contains("TLS", connection.TlsProblem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, connections);
+        await Assert.ThrowsAsync<TargetTlsException>(() => OpenAsync(server.Port, "?sslmode=require"));
+    }
+
+    [Fact]
     public async Task TheCapturedSessionsCapabilitiesAreAskedForAgain()
     {
         byte[] login = [];

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Net;
 using System.Net.Sockets;
 using Replay.TestKit.Scripted;
@@ -85,6 +86,75 @@ public class LoginFailureTests
         await using var connection = TargetConnection.Create(url);
         await connection.OpenAsync(new ConnectionOptions { Url = url });
         Assert.True(connection.IsOpen);
+    }
+
+    [Theory]
+    [InlineData("S")] // and no handshake follows, as with a server whose versions of TLS are not spoken any more
+    [InlineData("E")]
+    public async Task Tls_is_preferred_and_fails(string answer)
+    {
+        var connections = 0;
+        await using var server = new ScriptedPostgres(async session =>
+        {
+            if (Interlocked.Increment(ref connections) == 1)
+            {
+                await session.ReadStartupAsync();
+                await session.SendAsync(Encoding.ASCII.GetBytes(answer));
+                return;
+            }
+
+            await session.LetInAsync();
+            await session.WaitForEndAsync();
+        });
+        var url = TargetUrl.Parse(server.Url(parameters: ""));
+        await using var connection = TargetConnection.Create(url);
+        await connection.OpenAsync(new ConnectionOptions { Url = url });
+        Assert.True(connection.IsOpen);
+        Assert.Contains("TLS", connection.TlsProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_who_may_come_in_without_tls_only_does()
+    {
+        var connections = 0;
+        await using var server = new ScriptedPostgres(async session =>
+        {
+            if (Interlocked.Increment(ref connections) == 1)
+            {
+                await session.ReadStartupAsync();
+                await session.SendAsync("N"u8.ToArray());
+                await session.ReadStartupAsync();
+                await session.SendAsync(Error("28000", "no pg_hba.conf entry for host, SSL encryption", "FATAL"));
+                return;
+            }
+
+            await session.LetInAsync();
+            await session.WaitForEndAsync();
+        });
+        var url = TargetUrl.Parse(server.Url(parameters: "?sslmode=prefer"));
+        await using var connection = TargetConnection.Create(url);
+        await connection.OpenAsync(new ConnectionOptions { Url = url });
+        Assert.Contains("pg_hba.conf", connection.TlsProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_server_said_first_is_told_where_it_lets_nobody_in()
+    {
+        var connections = 0;
+        await using var server = new ScriptedPostgres(async session =>
+        {
+            var isFirst = Interlocked.Increment(ref connections) == 1;
+            await session.ReadStartupAsync();
+            if (isFirst)
+            {
+                await session.SendAsync("N"u8.ToArray());
+                await session.ReadStartupAsync();
+            }
+
+            await session.SendAsync(Error("28000", isFirst ? "first" : "second", "FATAL"));
+        });
+        Assert.Contains("first", (await FailAsync<TargetLoginException>(server.Url(parameters: ""))).Message, StringComparison.Ordinal);
+        Assert.Equal(2, connections);
     }
 
     [Fact]

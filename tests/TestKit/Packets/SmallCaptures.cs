@@ -32,8 +32,8 @@ public static class SmallCaptures
         return tcp.Request(PostgresMessage('X', [])).Close().Packets;
     }
 
-    /// <summary>MySQL at 10.0.0.1:3306: the packets of <paramref name="queries"/> text queries.</summary>
-    public static IReadOnlyList<TestPacket> MySql(int queries)
+    /// <summary>MySQL at 10.0.0.1:3306: the packets of <paramref name="queries"/> text queries, with the texts that <paramref name="sql"/> gives them.</summary>
+    public static IReadOnlyList<TestPacket> MySql(int queries, Func<int, string>? sql = null)
     {
         var tcp = new TcpConversation(server: "10.0.0.1:3306").Open();
         // CLIENT_PROTOCOL_41 | CLIENT_SECURE_CONNECTION | CLIENT_PLUGIN_AUTH | CLIENT_LONG_PASSWORD, with EOF packets
@@ -44,7 +44,7 @@ public static class SmallCaptures
         tcp.Response(MySqlPacket(2, [0, 0, 0, 2, 0, 0, 0]));
         for (var i = 1; i <= queries; i++)
         {
-            tcp.Request(MySqlPacket(0, [3, .. Encoding.ASCII.GetBytes($"SELECT {i}")]));
+            tcp.Request(MySqlPacket(0, [3, .. Encoding.ASCII.GetBytes(sql?.Invoke(i) ?? $"SELECT {i}")]));
             tcp.Response(i % FailsEvery == 0
                 ? MySqlPacket(1, [0xFF, 0x7A, 0x04, .. "#42S02Table 'a.b' doesn't exist"u8])
                 :
