@@ -35,7 +35,7 @@ public sealed partial class PostgresConversation
             return;
         }
 
-        UndoStatement(ref slot);
+        NoteSkipped(ref slot);
         _isSkipping = true;
         CompleteSlot();
         SkipWaiting();

@@ -183,6 +183,7 @@ public sealed partial class PostgresConversation
 
         _lastReadyAt = _at;
         _isSkipping = false;
+        UndoSkipped();
         _isResponseAstray = false;
         while (_slots.HasNext && _slots[_slots.Next].Type != RequestSlot.Hole)
         {
@@ -259,6 +260,7 @@ public sealed partial class PostgresConversation
         _slots.Next = _slots.End;
         _batchLast = null;
         _batchIsOpen = _isSkipping = false;
+        UndoSkipped();
         _unassignedFrom = _slots.End;
     }
 

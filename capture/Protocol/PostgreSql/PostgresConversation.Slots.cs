@@ -5,6 +5,9 @@ namespace Replay.Protocol.PostgreSql;
 /// <content>Slots on their way: joined to exchanges, answered, passed over.</content>
 public sealed partial class PostgresConversation
 {
+    // Of the messages that the server passes over: what they would have made or closed. The client's next messages still mean it, up to the Sync.
+    private readonly Stack<(PostgresStatement? Added, PostgresStatement? Before)> _skippedStatements = new();
+
     // The server passes over everything up to the next Sync.
     private bool _isSkipping;
 
@@ -104,13 +107,14 @@ public sealed partial class PostgresConversation
             ref var slot = ref _slots[_slots.Next];
             if (slot.Type is FrontendMessages.Sync or FrontendMessages.Terminate or RequestSlot.Hole && slot.State == SlotState.Waiting)
             {
+                UndoSkipped();
                 return;
             }
 
             if (slot.State == SlotState.Waiting && !IsSilent(slot.Type))
             {
                 slot.State = SlotState.Skipped;
-                UndoStatement(ref slot);
+                NoteSkipped(ref slot);
                 if (slot.Exchange is { } skipped)
                 {
                     skipped.HasSkipped = true;
@@ -126,13 +130,32 @@ public sealed partial class PostgresConversation
         }
     }
 
-    /// <summary>A Parse that made no statement, a Close that closed none.</summary>
-    private void UndoStatement(ref RequestSlot slot)
+    /// <summary>A Parse that made no statement, a Close that closed none: undone when the Sync comes.</summary>
+    private void NoteSkipped(ref RequestSlot slot)
     {
-        if (slot.Type == FrontendMessages.Parse || slot.Before is not null)
+        if (slot.Type != FrontendMessages.Parse && slot.Before is null)
         {
-            _statements.Undo(slot.Type == FrontendMessages.Parse ? slot.Statement : null, slot.Before);
-            slot.Before = null;
+            return;
+        }
+
+        if (_skippedStatements.Count >= Limits.MaxPreparedStatements)
+        {
+            UndoSkipped(); // a client that never sends the Sync
+        }
+
+        var added = slot.Type == FrontendMessages.Parse ? slot.Statement : null;
+        _statements.AddReference(added);
+        _skippedStatements.Push((added, slot.Before));
+        slot.Before = null;
+    }
+
+    /// <summary>The last first, as one may have taken the name of another.</summary>
+    private void UndoSkipped()
+    {
+        while (_skippedStatements.TryPop(out var skipped))
+        {
+            _statements.Undo(skipped.Added, skipped.Before);
+            _statements.Release(skipped.Added);
         }
     }
 

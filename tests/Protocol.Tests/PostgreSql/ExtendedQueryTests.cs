@@ -61,6 +61,38 @@ public class ExtendedQueryTests
     }
 
     [Fact]
+    public void What_comes_behind_an_error_and_before_the_sync_keeps_its_own_text()
+    {
+        byte[][] skipped = [Parse("", "select 'skipped'"), Bind("", ""), Execute("")];
+        var talk = Talk.Joined()
+            .Client(Parse("", "select 1 / $1"), Bind("", "", ["0"]), Execute(""), Flush)
+            .Server(ParseComplete, BindComplete, Error("22012", "division by zero"))
+            .Client(skipped)
+            .Client(Parse("", "select 'too'"))
+            .Client(Bind("", ""), Execute(""), Sync)
+            .Server(Ready())
+            .Client(Bind("", "", ["1"]), Execute(""), Sync)
+            .Server(BindComplete, Row("1"), Complete("SELECT 1"), Ready());
+        Assert.Equal(["select 1 / $1", "select 'skipped'", "select 'too'", "select 1 / $1"], talk.Seen.Select(e => e.Text));
+        Assert.All(talk.Seen, e => Assert.Equal(Command.Execute, e.Command));
+        Assert.Equal([false, true, true, false], talk.Seen.Select(e => e.Has(ExchangeFlags.SkippedAfterError)));
+        Assert.Equal(Convert.ToHexString(Join(skipped)), talk.Seen[1].Request);
+    }
+
+    [Fact]
+    public void An_execute_that_is_seen_after_its_parse_failed_has_that_ones_text()
+    {
+        var talk = Talk.Joined()
+            .Client(Parse("", "select 1"), Bind("", ""), Execute(""), Sync)
+            .Server(ParseComplete, BindComplete, Row("1"), Complete("SELECT 1"), Ready())
+            .Client(Parse("", "selekt"))
+            .Server(Error("42601", "syntax error"))
+            .Client(Bind("", ""), Execute(""), Sync)
+            .Server(Ready());
+        Assert.Equal([(Command.Execute, "select 1"), (Command.Parse, "selekt"), (Command.Execute, "selekt")], talk.Seen.Select(e => (e.Command, e.Text)));
+    }
+
+    [Fact]
     public void A_failing_bind_is_its_executes_error()
     {
         var talk = Talk.Joined()

@@ -109,6 +109,10 @@ def extended():
             run("SELECT * FROM python3 WHERE id > %s", (i,), wire="SELECT * FROM python3 WHERE id > $1", shown=[str(i)])
         run("SELECT * FROM python3 WHERE id = %s", (1,), wire="SELECT * FROM python3 WHERE id = $1", binary=True)
         run("SELECT %s::text", (None,), wire="SELECT $1::text", shown=[None])
+        big = "ab" * (10 << 20)
+        run("INSERT INTO python3 (id, name) VALUES (90, %s)", (big,), affected=True, wire="INSERT INTO python3 (id, name) VALUES (90, $1)")
+        run("SELECT length(name), name FROM python3 WHERE id = 90")
+        run("DELETE FROM python3 WHERE id = 90", affected=True)
         cursor = connection.cursor()
         cursor.executemany("INSERT INTO python3 (id, name) VALUES (%s, %s)", [(i, f"many {i}") for i in range(100, 110)])
         for i in range(100, 110):
