@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Replayer;
+
+/// <summary>How an access stands to others of its table.</summary>
+public enum OrderAccessKind : byte
+{
+    /// <summary>Rows are read without a lock and nothing is written: only what is visible matters.</summary>
+    Read,
+
+    /// <summary>Rows are read without a lock by a statement that writes elsewhere: its start matters to the outcome.</summary>
+    ReadForWrite,
+
+    /// <summary>One row is locked shared, or referred to by a foreign key.</summary>
+    KeyShared,
+
+    /// <summary>One row that is there is changed, deleted or locked.</summary>
+    KeyExclusive,
+
+    /// <summary>One row is added.</summary>
+    KeyInsert,
+
+    /// <summary>Rows are added whose keys the server makes: they meet nothing but statements about the table as a whole.</summary>
+    Append,
+
+    /// <summary>Any rows are locked shared.</summary>
+    AllShared,
+
+    /// <summary>Any rows may be changed, deleted or locked: which ones is decided by what the statement sees at its start.</summary>
+    Predicate,
+
+    /// <summary>The table as a whole: LOCK TABLE, TRUNCATE, DDL, what is not understood.</summary>
+    Barrier,
+}
+
+/// <summary>One access to a table or to one key of it.</summary>
+/// <param name="Table">Number of the table; <see cref="OrderTables.Everything"/> means all.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Key">Hash of the key, of table and value together; 0 where <paramref name="Kind"/> names no key.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct OrderAccess(int Table, OrderAccessKind Kind, ulong Key = 0)
+{
+    /// <summary>Whether it changes or locks for itself.</summary>
+    public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate or OrderAccessKind.Barrier;
+}
+
+/// <summary>Numbers of tables that stand for more than one.</summary>
+public static class OrderTables
+{
+    /// <summary>All tables.</summary>
+    public const int Everything = 0;
+
+    /// <summary>No table: it counts the statements that take a transaction's snapshot.</summary>
+    public const int Snapshots = 1;
+
+    /// <summary>The first number of a real table.</summary>
+    public const int First = 2;
+}

@@ -1,0 +1,211 @@
+namespace Replay.Replayer;
+
+/// <content>Conflicts between accesses, by the order of ends.</content>
+public sealed partial class OrderBuilder
+{
+    private void Meet(OrderUnit unit, SessionState session, in OrderAccess access)
+    {
+        if (access.Kind is OrderAccessKind.Read or OrderAccessKind.ReadForWrite)
+        {
+            return; // its place among commits was settled at its start
+        }
+
+        var table = Table(access.Table);
+        if (table != _everything)
+        {
+            MeetWhole(unit, session, _everything, OrderReason.Everything);
+        }
+
+        MeetWhole(unit, session, table, OrderReason.Table);
+        switch (access.Kind)
+        {
+            case OrderAccessKind.AllShared:
+                WaitForStatements(unit, session, table, table.RowExclusive, OrderReason.Table);
+                table.WholeShared = table.Statements;
+                break;
+            case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
+                MeetRows(unit, session, table);
+                table.Whole = Last(unit);
+                break;
+            default:
+                MeetKey(unit, session, table, in access);
+                break;
+        }
+    }
+
+    private void MeetKey(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
+    {
+        if (access.IsExclusive)
+        {
+            WaitForStatements(unit, session, table, table.WholeShared, OrderReason.Table);
+            table.RowExclusive = table.Statements;
+            table.Row = Last(unit);
+        }
+        else
+        {
+            table.RowShared = table.Statements;
+        }
+
+        if (access.Kind == OrderAccessKind.Append)
+        {
+            return;
+        }
+
+        if (_options.Level == OrderLevel.Table)
+        {
+            // One key stands for all.
+            Key(unit, session, table, new OrderAccess(access.Table, access.Kind, ulong.MaxValue));
+            return;
+        }
+
+        Key(unit, session, table, in access);
+    }
+
+    private void Key(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
+    {
+        ref var entry = ref _keys.Get(access.Key, access.Table, out var forgotten, out var isNew);
+        if (forgotten.Key != 0)
+        {
+            Counts.ForgottenKeys++;
+            var owner = Table(forgotten.Table);
+            owner.ForgottenThrough = Math.Max(owner.ForgottenThrough, forgotten.Number);
+        }
+
+        if (isNew)
+        {
+            WaitForStatements(unit, session, table, table.ForgottenThrough, OrderReason.Key);
+        }
+        else if (entry.Session != 0)
+        {
+            WaitForUnit(unit, entry.Session, entry.Ordinal, entry.Sequence, OrderReason.Key);
+            Doubt(unit, in entry, access.Key);
+        }
+
+        if (access.IsExclusive)
+        {
+            if (entry.SharedCount == 1)
+            {
+                WaitForUnit(unit, entry.SharedSession, entry.SharedOrdinal, entry.Touched, OrderReason.Key);
+            }
+            else if (entry.SharedCount > 1)
+            {
+                WaitForStatements(unit, session, table, entry.SharedNumber, OrderReason.Key);
+            }
+
+            entry.Session = unit.Session;
+            entry.Ordinal = unit.LastOrdinal;
+            entry.Sequence = _sequence;
+            entry.EndedAt = unit.OrderedAtMicroseconds;
+            entry.HasEvidence = unit.HasEvidence;
+            entry.IsInsert = access.Kind == OrderAccessKind.KeyInsert;
+            entry.SharedCount = 0;
+        }
+        else
+        {
+            entry.SharedCount++;
+            entry.SharedSession = unit.Session;
+            entry.SharedOrdinal = unit.LastOrdinal;
+            entry.SharedNumber = table.Statements;
+        }
+
+        entry.Number = table.Statements;
+        entry.Touched = _sequence;
+    }
+
+    // Two that overlapped and answered together; or one that found nothing while the other added it.
+    private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
+    {
+        var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
+        if (overlap && (unit.OrderedAtMicroseconds - entry.EndedAt <= _options.AmbiguousMicroseconds || (entry.IsInsert && unit.ChangedNothing)))
+        {
+            Counts.AmbiguousPairs++;
+            _sink.Ambiguous(new AmbiguousPair(entry.Session, entry.Ordinal, unit.Session, unit.LastOrdinal, entry.Table, key));
+        }
+    }
+
+    private void MeetWhole(OrderUnit unit, SessionState session, TableState table, OrderReason reason)
+    {
+        // The kind Ended stands in the session's memory for the last unit that touched the whole table.
+        if (table.Whole.Session != 0 && !unit.IsFrozen && session.IsNews(DependencyKind.Ended, table.Number, table.Whole.Sequence))
+        {
+            WaitForUnit(unit, table.Whole.Session, table.Whole.Ordinal, table.Whole.Sequence, reason);
+            Doubt(unit, in table.Whole, table.Number);
+        }
+        else if (table.Whole.Session != 0 && unit.IsFrozen)
+        {
+            WaitForUnit(unit, table.Whole.Session, table.Whole.Ordinal, table.Whole.Sequence, reason);
+        }
+    }
+
+    private void MeetRows(OrderUnit unit, SessionState session, TableState table)
+    {
+        if (table == _everything)
+        {
+            WaitForStatements(unit, session, table, table.Statements - 1, OrderReason.Everything);
+            return;
+        }
+
+        WaitForStatements(unit, session, table, Math.Max(Math.Max(table.RowExclusive, table.RowShared), table.WholeShared), OrderReason.Table);
+        if (table.Row.Session != 0)
+        {
+            Doubt(unit, in table.Row, table.Number);
+        }
+    }
+
+    private void Doubt(OrderUnit unit, in LastUnit last, int table)
+    {
+        if (last.Session != unit.Session && last.EndedAt >= unit.RequestedAtMicroseconds && !(last.HasEvidence && unit.HasEvidence)
+            && unit.OrderedAtMicroseconds - last.EndedAt <= _options.AmbiguousMicroseconds)
+        {
+            Counts.AmbiguousPairs++;
+            _sink.Ambiguous(new AmbiguousPair(last.Session, last.Ordinal, unit.Session, unit.LastOrdinal, table, 0));
+        }
+    }
+
+    private void WaitForUnit(OrderUnit unit, int session, int ordinal, long sequence, OrderReason reason)
+    {
+        if (session == unit.Session)
+        {
+            return; // before it in its session anyhow, or itself
+        }
+
+        if (sequence > unit.FrozenSequence)
+        {
+            Counts.AmbiguousPairs++;
+            _sink.Ambiguous(new AmbiguousPair(session, ordinal, unit.Session, unit.LastOrdinal, OrderTables.Everything, 0));
+            return;
+        }
+
+        _dependencies.Add(OrderDependency.OnEnd(session, ordinal, reason));
+    }
+
+    // Statements includes this unit already, which cannot wait for itself.
+    private void WaitForStatements(OrderUnit unit, SessionState session, TableState table, long through, OrderReason reason)
+    {
+        through = Math.Min(through, table.Statements - 1);
+        if (unit.IsFrozen)
+        {
+            var most = 0L;
+            foreach (var (number, statements) in unit.FrozenCounts)
+            {
+                most = number == table.Number ? statements : most;
+            }
+
+            through = Math.Min(through, most);
+        }
+
+        if (through > 0 && session.IsNews(DependencyKind.Statements, table.Number, through))
+        {
+            _dependencies.Add(OrderDependency.OnStatements(table.Number, through, reason));
+        }
+    }
+
+    private LastUnit Last(OrderUnit unit) => new()
+    {
+        Session = unit.Session,
+        Ordinal = unit.LastOrdinal,
+        Sequence = _sequence,
+        EndedAt = unit.OrderedAtMicroseconds,
+        HasEvidence = unit.HasEvidence,
+    };
+}

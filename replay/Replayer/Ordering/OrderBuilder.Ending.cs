@@ -1,0 +1,292 @@
+using System.Runtime.InteropServices;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <content>What is decided where a unit ends.</content>
+public sealed partial class OrderBuilder
+{
+    private void End(OrderUnit unit, long now)
+    {
+        var session = _sessions[unit.Session];
+        unit.OrderedAtMicroseconds = now;
+        _dependencies.Clear();
+        _marks.Clear();
+        _dependencies.AddRange(unit.Needs);
+
+        if (_options.Level != OrderLevel.Commit)
+        {
+            MeetOpen(unit, session);
+            _sequence++;
+            Number(unit);
+            foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+            {
+                Meet(unit, session, in access);
+            }
+        }
+
+        Account(unit, session);
+        _sink.Ordered(unit, CollectionsMarshal.AsSpan(_dependencies), CollectionsMarshal.AsSpan(_marks));
+        Pending--;
+        session.Outstanding = null;
+        var number = unit.Session;
+        unit.Reset();
+        if (_pool.Count < MaxPooled)
+        {
+            _pool.Push(unit);
+        }
+
+        if (session.Deferred.TryDequeue(out var next))
+        {
+            Start(next, now);
+        }
+        else
+        {
+            Forget(number, session);
+        }
+    }
+
+    // Its places in the counts of its tables; from here on TableState.Statements includes it.
+    private void Number(OrderUnit unit)
+    {
+        if (unit.Accesses.Count > 0)
+        {
+            Mark(_everything);
+        }
+
+        if (unit.TakesSnapshot)
+        {
+            Mark(_snapshots);
+        }
+
+        _stamp++;
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            var table = Table(access.Table);
+            if (table.Stamp == _stamp)
+            {
+                continue;
+            }
+
+            table.Stamp = _stamp;
+            if (table.Open.Remove(unit))
+            {
+                MeetCommitting(unit, table);
+            }
+
+            if (table != _everything)
+            {
+                Mark(table);
+            }
+        }
+
+        void Mark(TableState table) => _marks.Add(new OrderMark(DependencyKind.Statements, table.Number, ++table.Statements));
+    }
+
+    private void Account(OrderUnit unit, SessionState session)
+    {
+        Counts.Units++;
+        Counts.Add(unit.Unreproducible);
+        foreach (ref readonly var dependency in CollectionsMarshal.AsSpan(_dependencies))
+        {
+            Counts.Add(dependency.Reason);
+        }
+
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
+            if (access.IsExclusive && !session.Written.Contains(access.Table))
+            {
+                session.Written.Add(access.Table);
+            }
+        }
+
+        if (unit.Commits)
+        {
+            foreach (var written in session.Written)
+            {
+                if (written != OrderTables.Everything)
+                {
+                    _marks.Add(new OrderMark(DependencyKind.Commits, written, ++Table(written).Commits));
+                }
+            }
+
+            _marks.Add(new OrderMark(DependencyKind.Commits, OrderTables.Everything, ++_everything.Commits));
+        }
+
+        session.InTransaction = unit.TransactionState switch
+        {
+            TransactionState.Idle => false,
+            TransactionState.Unknown => session.InTransaction,
+            _ => true,
+        };
+        if (!session.InTransaction)
+        {
+            session.Written.Clear();
+            session.SnapshotTaken = false;
+
+            // SET TRANSACTION outside of one is for the next.
+            session.TransactionIsolation = unit.Isolation != IsolationLevel.Unspecified && !unit.IsolationForSession ? unit.Isolation : IsolationLevel.Unspecified;
+        }
+    }
+
+    // Statements that started and have not ended decided by what they saw then.
+    private void MeetOpen(OrderUnit unit, SessionState session)
+    {
+        if (unit.Commits)
+        {
+            EndCommitting(unit, session);
+            foreach (var written in session.Written)
+            {
+                foreach (var open in Table(written).Open)
+                {
+                    if (open.Session != unit.Session)
+                    {
+                        Unseen(unit, open, written);
+                    }
+                }
+            }
+        }
+
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (!access.IsExclusive)
+            {
+                continue;
+            }
+
+            foreach (var open in Table(access.Table).Open)
+            {
+                if (open.Session != unit.Session)
+                {
+                    MeetOpen(unit, in access, open);
+                }
+            }
+        }
+    }
+
+    private void MeetOpen(OrderUnit unit, in OrderAccess access, OrderUnit open)
+    {
+        var adds = access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Append;
+        var locks = Has(open, access.Table, OrderAccessKind.Predicate, 0);
+        if (!locks || adds)
+        {
+            // One that looked for a row and found none cares for that row only.
+            if (unit.Commits && (locks || Has(open, access.Table, OrderAccessKind.ReadForWrite, 0) || (adds && Has(open, access.Table, OrderAccessKind.KeyExclusive, access.Key))))
+            {
+                Unseen(unit, open, access.Table);
+            }
+
+            return;
+        }
+
+        if (!open.IsFrozen && unit.OrderedAtMicroseconds > open.RequestedAtMicroseconds + _options.StartLimitMicroseconds)
+        {
+            Freeze(open);
+        }
+
+        // A row that both change was this unit's first, else it could not have ended. Where the other can no longer wait for it, nobody knows.
+        if (open.IsFrozen && MayStartBefore(open, unit))
+        {
+            _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
+        }
+
+        if (open.IsFrozen || unit.Commits)
+        {
+            Ambiguous(unit, open, access.Table); // if it waits for unit, what it sees is shifted
+        }
+    }
+
+    // The commit of unit came while open ran.
+    private void Unseen(OrderUnit unit, OrderUnit open, int table)
+    {
+        // A unit for whose start others wait cannot wait for a start that may come after those have ended.
+        if (unit.RequestedAtMicroseconds <= open.RequestedAtMicroseconds || !MayStartBefore(open, unit))
+        {
+            Ambiguous(unit, open, table);
+            return;
+        }
+
+        if (!open.IsFrozen)
+        {
+            Freeze(open);
+        }
+
+        _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
+    }
+
+    private void EndCommitting(OrderUnit unit, SessionState session)
+    {
+        _snapshots.Committing.Remove(unit);
+        foreach (var written in session.Written)
+        {
+            Table(written).Committing.Remove(unit);
+        }
+
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            Table(access.Table).Committing.Remove(unit);
+        }
+    }
+
+    // The other way round: unit, which decided by what it saw at its start, ends while commits are on their way.
+    private void MeetCommitting(OrderUnit unit, TableState table)
+    {
+        foreach (var committing in table.Committing)
+        {
+            if (committing.Session == unit.Session)
+            {
+                continue;
+            }
+
+            if (committing.RequestedAtMicroseconds <= unit.RequestedAtMicroseconds || !MayStartBefore(unit, committing))
+            {
+                Ambiguous(unit, committing, table.Number);
+            }
+            else
+            {
+                committing.Needs.Add(OrderDependency.OnSent(unit.Session, unit.FirstOrdinal, OrderReason.Start));
+            }
+        }
+    }
+
+    // Whether second may wait for the start of first. A start lies where the unit was frozen, at the latest now; of two that were frozen together the
+    // captured order holds. So waits for starts go forward too.
+    private bool MayStartBefore(OrderUnit first, OrderUnit second)
+    {
+        var latest = Math.Min(first.FrozenSequence, _sequence);
+        return latest < second.FrozenSequence
+            || (latest == second.FrozenSequence
+                && (first.RequestedAtMicroseconds, first.Session).CompareTo((second.RequestedAtMicroseconds, second.Session)) < 0);
+    }
+
+    private static bool Has(OrderUnit unit, int table, OrderAccessKind kind, ulong key)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (access.Table == table && access.Kind == kind && (key == 0 || access.Key == key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // From now on it waits for nothing that has not ended already: somebody waits for its start.
+    private void Freeze(OrderUnit open)
+    {
+        open.FrozenSequence = _sequence;
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(open.Accesses))
+        {
+            open.FrozenCounts.Add((access.Table, Table(access.Table).Statements));
+        }
+    }
+
+    private void Ambiguous(OrderUnit first, OrderUnit second, int table)
+    {
+        Counts.AmbiguousPairs++;
+        _sink.Ambiguous(new AmbiguousPair(first.Session, first.LastOrdinal, second.Session, second.LastOrdinal, table, 0));
+    }
+}

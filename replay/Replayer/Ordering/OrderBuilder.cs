@@ -1,0 +1,253 @@
+using System.Runtime.InteropServices;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Finds, in one forward pass, what each unit must wait for so that a replay ends in the state in which production ended. README.md beside this file says
+/// what it rests on. No I/O, no clock; memory grows with open units, sessions and tables, not with the workload. Not safe for use by several threads at once.
+/// </summary>
+public sealed partial class OrderBuilder
+{
+    private const int MaxPooled = 4096;
+
+    private readonly OrderOptions _options;
+    private readonly IOrderSink _sink;
+    private readonly EventHeap _starts = new();
+    private readonly EventHeap _ends = new();
+    private readonly Stack<OrderUnit> _pool = new();
+    private readonly Dictionary<int, SessionState> _sessions = [];
+    private readonly List<TableState?> _tables = [];
+    private readonly KeyTable _keys;
+    private readonly List<OrderDependency> _dependencies = [];
+    private readonly List<OrderMark> _marks = [];
+    private readonly TableState _everything;
+    private readonly TableState _snapshots;
+    private long _sequence; // units ended so far
+    private long _stamp;
+
+    /// <summary>A builder for one server's workload.</summary>
+    public OrderBuilder(OrderOptions options, IOrderSink sink)
+    {
+        _options = options;
+        _sink = sink;
+        _keys = new KeyTable(options.KeyCapacity);
+        _everything = Table(OrderTables.Everything);
+        _snapshots = Table(OrderTables.Snapshots);
+    }
+
+    /// <summary>What was found so far.</summary>
+    public OrderCounts Counts { get; } = new();
+
+    /// <summary>Units that have been added and not been ordered yet.</summary>
+    public int Pending { get; private set; }
+
+    /// <summary>An empty unit, to be filled in and added.</summary>
+    public OrderUnit Rent() => _pool.TryPop(out var unit) ? unit : new OrderUnit();
+
+    /// <summary>
+    /// Takes a unit. Units come in any order, those of one session in order, but none that was requested before the time of the last
+    /// <see cref="AdvanceTo"/>; one that was is ordered as if requested then.
+    /// </summary>
+    public void Add(OrderUnit unit)
+    {
+        Pending++;
+        _starts.Push(unit.RequestedAtMicroseconds, unit);
+    }
+
+    /// <summary>Says that every unit that was requested before this time has been added; orders those that ended before it.</summary>
+    public void AdvanceTo(long microseconds)
+    {
+        while (true)
+        {
+            long start = _starts.Earliest, end = _ends.Earliest;
+            if (Math.Min(start, end) >= microseconds)
+            {
+                return;
+            }
+
+            // What is requested in the microsecond in which another ends has not waited for it for certain.
+            if (start <= end)
+            {
+                Start(_starts.Pop(), start);
+            }
+            else
+            {
+                End(_ends.Pop(), end);
+            }
+        }
+    }
+
+    /// <summary>The workload has no more units: orders the rest.</summary>
+    public void Finish() => AdvanceTo(long.MaxValue);
+
+    /// <summary>The session will have no more units than those that were added.</summary>
+    public void EndSession(int session)
+    {
+        if (_sessions.TryGetValue(session, out var state))
+        {
+            state.IsClosed = true;
+            Forget(session, state);
+        }
+    }
+
+    private void Forget(int number, SessionState session)
+    {
+        if (session is { IsClosed: true, Outstanding: null })
+        {
+            _sessions.Remove(number);
+        }
+    }
+
+    private TableState Table(int number)
+    {
+        while (_tables.Count <= number)
+        {
+            _tables.Add(null);
+        }
+
+        return _tables[number] ??= new TableState(number);
+    }
+
+    private SessionState Session(int number)
+    {
+        if (!_sessions.TryGetValue(number, out var session))
+        {
+            session = new SessionState { SessionIsolation = _options.DefaultIsolation };
+            _sessions.Add(number, session);
+        }
+
+        return session;
+    }
+
+    private void Start(OrderUnit unit, long now)
+    {
+        var session = Session(unit.Session);
+        if (session.Outstanding != null)
+        {
+            // A pipeline, or times that touch: it begins where the one before it ends.
+            session.Deferred.Enqueue(unit);
+            return;
+        }
+
+        session.Outstanding = unit;
+        Isolate(unit, session);
+        if (_options.Level == OrderLevel.Commit)
+        {
+            unit.Commits = WillCommit(unit, session);
+            NeedCommits(unit, session, _everything);
+        }
+        else
+        {
+            Needs(unit, session);
+        }
+
+        _ends.Push(Math.Max(now, unit.OrderedAtMicroseconds), unit);
+    }
+
+    private static void Isolate(OrderUnit unit, SessionState session)
+    {
+        if (unit.Isolation == IsolationLevel.Unspecified)
+        {
+            return;
+        }
+
+        session.SessionIsolation = unit.IsolationForSession ? unit.Isolation : session.SessionIsolation;
+        session.TransactionIsolation = unit.IsolationForSession ? session.TransactionIsolation : unit.Isolation;
+    }
+
+    // What was certain before it was sent: commits that it must see, statements that must not see its commit.
+    private void Needs(OrderUnit unit, SessionState session)
+    {
+        var isolation = session.TransactionIsolation == IsolationLevel.Unspecified ? session.SessionIsolation : session.TransactionIsolation;
+        var keepsSnapshot = isolation >= IsolationLevel.RepeatableRead && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
+        unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || unit.Accesses.Count > 0);
+        var seesCommits = !(keepsSnapshot && session.SnapshotTaken) || (!_options.WritesUseSnapshots && WritesOrLocks(unit));
+        if (unit.TakesSnapshot)
+        {
+            session.SnapshotTaken = true;
+            NeedCommits(unit, session, _everything);
+        }
+
+        unit.Commits = WillCommit(unit, session);
+        _stamp++;
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            var table = Table(access.Table);
+            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || (access.Kind == OrderAccessKind.KeyExclusive && unit.ChangedNothing);
+            if (dependsOnStart && _options.WritesUseSnapshots && !table.Open.Contains(unit))
+            {
+                table.Open.Add(unit);
+            }
+
+            if (table.Stamp != _stamp && seesCommits)
+            {
+                NeedCommits(unit, session, table);
+            }
+
+            table.Stamp = _stamp;
+        }
+
+        if (unit.Commits)
+        {
+            NeedStatements(unit, session);
+        }
+    }
+
+    private void NeedCommits(OrderUnit unit, SessionState session, TableState table)
+    {
+        if (table.Commits > 0 && session.IsNews(DependencyKind.Commits, table.Number, table.Commits))
+        {
+            unit.Needs.Add(OrderDependency.OnCommits(table.Number, table.Commits));
+        }
+    }
+
+    private void NeedStatements(OrderUnit unit, SessionState session)
+    {
+        foreach (var written in session.Written)
+        {
+            NeedStatements(unit, session, Table(written));
+        }
+
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (access.IsExclusive)
+            {
+                NeedStatements(unit, session, Table(access.Table));
+            }
+        }
+
+        NeedStatements(unit, session, _snapshots);
+    }
+
+    private static void NeedStatements(OrderUnit unit, SessionState session, TableState table)
+    {
+        if (unit.Commits && !table.Committing.Contains(unit))
+        {
+            table.Committing.Add(unit);
+        }
+
+        if (table.Statements > 0 && session.IsNews(DependencyKind.Statements, table.Number, table.Statements))
+        {
+            unit.Needs.Add(OrderDependency.OnStatements(table.Number, table.Statements, OrderReason.Commit));
+        }
+    }
+
+    private static bool WillCommit(OrderUnit unit, SessionState session) =>
+        (unit.TransactionState == TransactionState.Idle || (unit.TransactionState == TransactionState.Unknown && !session.InTransaction))
+        && unit.Control != TransactionControl.Rollback && !unit.Failed && (session.Written.Count > 0 || WritesOrLocks(unit));
+
+    private static bool WritesOrLocks(OrderUnit unit)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (access.IsExclusive)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,81 @@
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>How fine the order is that a builder makes.</summary>
+public enum OrderLevel : byte
+{
+    /// <summary>Keys, with tables and everything where keys are not known.</summary>
+    Key,
+
+    /// <summary>Tables: writes to one table run in order.</summary>
+    Table,
+
+    /// <summary>Commits only: each statement waits for every commit that had ended before it was sent. It does not reproduce the state; it is for comparison.</summary>
+    Commit,
+}
+
+/// <summary>What a builder must know of the server.</summary>
+public sealed record OrderOptions
+{
+    /// <summary>How fine.</summary>
+    public OrderLevel Level { get; init; } = OrderLevel.Key;
+
+    /// <summary>
+    /// Conflicting units whose ends lie closer together than this are an ambiguous pair. 200 us: the jitter of two response packets on a quiet network;
+    /// inversions of up to 5.6 ms were measured on a loaded one, for 0.6 % of pairs.
+    /// </summary>
+    public long AmbiguousMicroseconds { get; init; } = 200;
+
+    /// <summary>
+    /// Whether a statement decides by a snapshot taken at its start which rows it changes (PostgreSQL). InnoDB's writes and locking reads see the rows as
+    /// they come to them, so that ends tell all.
+    /// </summary>
+    public bool WritesUseSnapshots { get; init; } = true;
+
+    /// <summary>The isolation level of a transaction that sets none.</summary>
+    public IsolationLevel DefaultIsolation { get; init; } = IsolationLevel.ReadCommitted;
+
+    /// <summary>
+    /// How long after its captured start a statement about a whole table still waits for writes that ended before it did; later ones overlap it again, as
+    /// they did. 2 s: else an UPDATE of an hour would begin when it ought to end.
+    /// </summary>
+    public long StartLimitMicroseconds { get; init; } = 2_000_000;
+
+    /// <summary>Keys remembered; older ones are waited for as all of their table's statements up to their time. 524,288 of 72 bytes.</summary>
+    public int KeyCapacity { get; init; } = 1 << 19;
+
+    /// <summary>The defaults of an engine's dialect.</summary>
+    public static OrderOptions For(SqlDialect dialect) => dialect == SqlDialect.MySql
+        ? new OrderOptions { WritesUseSnapshots = false, DefaultIsolation = IsolationLevel.RepeatableRead }
+        : new OrderOptions();
+}
+
+/// <summary>What a builder has counted.</summary>
+public sealed class OrderCounts
+{
+    private readonly long[] _unreproducible = new long[Enum.GetValues<UnreproducibleReason>().Length];
+    private readonly long[] _dependencies = new long[Enum.GetValues<OrderReason>().Length];
+
+    /// <summary>Units ordered.</summary>
+    public long Units { get; internal set; }
+
+    /// <summary>Units that touch everything because what they touch is not known.</summary>
+    public long TouchEverything { get; internal set; }
+
+    /// <summary>Pairs whose order is not certain.</summary>
+    public long AmbiguousPairs { get; internal set; }
+
+    /// <summary>Keys that were forgotten at <see cref="OrderOptions.KeyCapacity"/>.</summary>
+    public long ForgottenKeys { get; internal set; }
+
+    /// <summary>Units that cannot be reproduced, for a reason.</summary>
+    public long Unreproducible(UnreproducibleReason reason) => _unreproducible[(int)reason];
+
+    /// <summary>Dependencies emitted for a reason.</summary>
+    public long Dependencies(OrderReason reason) => _dependencies[(int)reason];
+
+    internal void Add(UnreproducibleReason reason) => _unreproducible[(int)reason]++;
+
+    internal void Add(OrderReason reason) => _dependencies[(int)reason]++;
+}

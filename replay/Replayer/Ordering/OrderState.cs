@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>What the builder knows of one table.</summary>
+internal sealed class TableState(int number)
+{
+    /// <summary>Units that touch the table as a whole or read it for a write, and have started but not ended.</summary>
+    public readonly List<OrderUnit> Open = [];
+
+    /// <summary>Commits of transactions that wrote it, and have started but not ended.</summary>
+    public readonly List<OrderUnit> Committing = [];
+
+    public readonly int Number = number;
+    public long Statements; // units that touched it, by end
+    public long Commits;
+    public long RowExclusive; // number of the last unit that changed or locked single rows
+    public long RowShared;
+    public long WholeShared;
+    public long ForgottenThrough; // what the key table has forgotten is of units up to this number
+    public LastUnit Row; // the one of RowExclusive
+    public LastUnit Whole; // the last one that touched the table as a whole
+    public long Stamp;
+}
+
+/// <summary>A unit that has ended.</summary>
+[StructLayout(LayoutKind.Auto)]
+internal struct LastUnit
+{
+    public int Session; // 0: none
+    public int Ordinal;
+    public long Sequence;
+    public long EndedAt;
+    public bool HasEvidence;
+}
+
+/// <summary>What the builder knows of one session.</summary>
+internal sealed class SessionState
+{
+    private const int MemoSlots = 16;
+    private readonly Memo[] _memo = new Memo[MemoSlots];
+
+    public readonly List<int> Written = []; // tables that the open transaction has written
+    public readonly Queue<OrderUnit> Deferred = new();
+    public OrderUnit? Outstanding;
+    public bool InTransaction;
+    public bool SnapshotTaken;
+    public bool IsClosed;
+    public IsolationLevel SessionIsolation;
+    public IsolationLevel TransactionIsolation;
+
+    /// <summary>Whether the session has not waited for that much already; remembers that it has now.</summary>
+    public bool IsNews(DependencyKind kind, int table, long value)
+    {
+        var code = ((long)table << 3) | (long)kind;
+        ref var memo = ref _memo[(int)(code * 0x9E3779B1 >> 24) & (MemoSlots - 1)];
+        if (memo.Code == code + 1 && memo.Value >= value)
+        {
+            return false;
+        }
+
+        memo = new Memo(code + 1, value);
+        return true;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Memo(long Code, long Value);
+}

@@ -1,0 +1,107 @@
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Why an exchange, or the order around it, cannot be reproduced for certain.</summary>
+public enum UnreproducibleReason : byte
+{
+    /// <summary>It can.</summary>
+    None,
+
+    /// <summary>SKIP LOCKED: the rows it gets depend on the instant.</summary>
+    SkipLocked,
+
+    /// <summary>NOWAIT or a lock with a time limit: whether it fails depends on the instant.</summary>
+    NoWait,
+
+    /// <summary>It tries a lock and goes on without it.</summary>
+    TryLock,
+
+    /// <summary>One text holds several transactions: nothing can wait between them.</summary>
+    SeveralTransactions,
+
+    /// <summary>A transaction that outlives its session.</summary>
+    TwoPhase,
+}
+
+/// <summary>
+/// What is ordered: an exchange, or a PostgreSQL batch, whose parts cannot be told apart from outside (the server may keep back all its responses until
+/// Sync). Rented from the builder, filled in, given back by <see cref="OrderBuilder.Add"/>.
+/// </summary>
+public sealed class OrderUnit
+{
+    internal readonly List<OrderDependency> Needs = [];
+    internal long FrozenSequence = long.MaxValue;
+    internal readonly List<(int Table, long Statements)> FrozenCounts = [];
+    internal bool Commits;
+    internal bool TakesSnapshot;
+
+    /// <summary>The session's number.</summary>
+    public int Session { get; set; }
+
+    /// <summary>Ordinal of its first exchange: what waits for others.</summary>
+    public int FirstOrdinal { get; set; }
+
+    /// <summary>Ordinal of its last exchange: what others wait for.</summary>
+    public int LastOrdinal { get; set; }
+
+    /// <summary>When its first request was complete, microseconds.</summary>
+    public long RequestedAtMicroseconds { get; set; }
+
+    /// <summary>When its last response ended, microseconds.</summary>
+    public long EndedAtMicroseconds { get; set; }
+
+    /// <summary>
+    /// When it is taken to have ended among the units that it conflicts with: <see cref="EndedAtMicroseconds"/>, unless evidence (RETURNING values, the
+    /// binary log, logical decoding) puts it elsewhere.
+    /// </summary>
+    public long OrderedAtMicroseconds { get; set; }
+
+    /// <summary>Whether <see cref="OrderedAtMicroseconds"/> rests on evidence; two such units are never an ambiguous pair.</summary>
+    public bool HasEvidence { get; set; }
+
+    /// <summary>The transaction's state after it.</summary>
+    public TransactionState TransactionState { get; set; }
+
+    /// <summary>What its text does to the transaction; of several the last.</summary>
+    public TransactionControl Control { get; set; }
+
+    /// <summary>The isolation level that it sets.</summary>
+    public IsolationLevel Isolation { get; set; }
+
+    /// <summary>Whether that is for later transactions of the session too.</summary>
+    public bool IsolationForSession { get; set; }
+
+    /// <summary>Whether it takes the transaction's snapshot without reading a table.</summary>
+    public bool ConsistentSnapshot { get; set; }
+
+    /// <summary>Whether it answered with an error.</summary>
+    public bool Failed { get; set; }
+
+    /// <summary>Whether its writes changed no row: what it saw rather than what it locked decided its outcome.</summary>
+    public bool ChangedNothing { get; set; }
+
+    /// <summary>Why it cannot be reproduced.</summary>
+    public UnreproducibleReason Unreproducible { get; set; }
+
+    /// <summary>What it touches.</summary>
+    public List<OrderAccess> Accesses { get; } = [];
+
+    internal bool IsFrozen => FrozenSequence != long.MaxValue;
+
+    internal void Reset()
+    {
+        Accesses.Clear();
+        Needs.Clear();
+        FrozenCounts.Clear();
+        FrozenSequence = long.MaxValue;
+        Session = FirstOrdinal = LastOrdinal = 0;
+        RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
+        HasEvidence = Failed = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
+        TransactionState = TransactionState.Unknown;
+        Control = TransactionControl.None;
+        Isolation = IsolationLevel.Unspecified;
+        Unreproducible = UnreproducibleReason.None;
+    }
+}

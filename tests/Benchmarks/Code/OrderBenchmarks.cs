@@ -1,0 +1,78 @@
+using BenchmarkDotNet.Attributes;
+using Replay.Replayer;
+using Replay.Workload;
+
+namespace Replay.Benchmarks.Code;
+
+/// <summary>Finding the order of a workload whose accesses are known: 64 sessions, transactions of four statements, and single ones.</summary>
+[MemoryDiagnoser]
+public class OrderBenchmarks
+{
+    private const int Count = 1_000_000;
+    private const int Sessions = 64;
+    private readonly OrderAccess[] _accesses = new OrderAccess[Count];
+
+    /// <summary>Rows of each of eight tables: few of them are hot, many do not fit the memory of keys.</summary>
+    [Params(1000, 1_000_000)]
+    public int Keys { get; set; }
+
+    /// <summary>Draws the accesses: six of ten reads, the rest writes by key, one of 5,000 about a whole table.</summary>
+    [GlobalSetup]
+    public void Draw()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < Count; i++)
+        {
+            var kind = random.Next(5000) == 0 ? OrderAccessKind.Predicate : random.Next(10) < 6 ? OrderAccessKind.Read : OrderAccessKind.KeyExclusive;
+            var table = OrderTables.First + random.Next(8);
+            _accesses[i] = new OrderAccess(table, kind, kind == OrderAccessKind.KeyExclusive ? ((ulong)random.Next(Keys) * 0x9E3779B97F4A7C15) | 1 : 0);
+        }
+    }
+
+    /// <summary>One exchange.</summary>
+    [Benchmark(OperationsPerInvoke = Count)]
+    public long Order() => Run(1);
+
+    /// <summary>Ten times as many exchanges through one builder: what it allocates for each must be a tenth.</summary>
+    [Benchmark(OperationsPerInvoke = 10 * Count)]
+    public long OrderTenTimes() => Run(10);
+
+    private long Run(int times)
+    {
+        var sink = new Sink();
+        var builder = new OrderBuilder(new OrderOptions(), sink);
+        var ordinals = new int[Sessions];
+        for (var i = 0; i < times * Count; i++)
+        {
+            // Each session has one statement under way all the time, 640 us long.
+            var session = i % Sessions;
+            var unit = builder.Rent();
+            unit.Session = session + 1;
+            unit.FirstOrdinal = unit.LastOrdinal = ordinals[session]++;
+            unit.RequestedAtMicroseconds = 10L * i;
+            unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = (10L * i) + 100 + (i * 7919L % 500);
+            unit.TransactionState = (ordinals[session] & 7) is > 0 and < 4 ? TransactionState.Open : TransactionState.Idle;
+            unit.Accesses.Add(_accesses[i % Count]);
+            builder.Add(unit);
+            if ((i & 1023) == 0)
+            {
+                builder.AdvanceTo(unit.RequestedAtMicroseconds);
+            }
+        }
+
+        builder.Finish();
+        return sink.Dependencies;
+    }
+
+    private sealed class Sink : IOrderSink
+    {
+        public long Dependencies { get; private set; }
+
+        public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => Dependencies += dependencies.Length;
+
+        public void Ambiguous(in AmbiguousPair pair)
+        {
+            // Counted by the builder.
+        }
+    }
+}

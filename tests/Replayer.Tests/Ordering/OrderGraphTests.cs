@@ -1,0 +1,138 @@
+using Replay.Sql;
+using Replay.Workload;
+using Xunit.Abstractions;
+
+namespace Replay.Replayer.Tests.Ordering;
+
+/// <summary>Whatever the workload: each wait is for what ended before in the capture, or for a start that waits only for such; so nothing waits in a circle.</summary>
+public class OrderGraphTests(ITestOutputHelper output)
+{
+    private const int Seeds = 300;
+
+    [Theory]
+    [InlineData(SqlDialect.PostgreSql, OrderLevel.Key)]
+    [InlineData(SqlDialect.PostgreSql, OrderLevel.Table)]
+    [InlineData(SqlDialect.PostgreSql, OrderLevel.Commit)]
+    [InlineData(SqlDialect.MySql, OrderLevel.Key)]
+    public void EdgesGoForward(SqlDialect dialect, OrderLevel level)
+    {
+        long dependencies = 0, starts = 0;
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var recorder = new OrderRecorder();
+            var builder = new OrderBuilder(OrderOptions.For(dialect) with { Level = level, KeyCapacity = seed % 3 == 0 ? 8 : 4096, StartLimitMicroseconds = seed % 2 == 0 ? 50 : 2_000_000 }, recorder);
+            var count = Fill(builder, new Random(seed));
+            Assert.True(recorder.Units.Count == count && builder.Pending == 0, $"seed {seed}: all units are ordered");
+
+            var numbers = recorder.Units.SelectMany(u => u.Marks.Select(m => (u, m))).ToDictionary(p => (p.m.Kind, p.m.Table, p.m.Number), p => p.u.Position);
+            foreach (var unit in recorder.Units)
+            {
+                foreach (var dependency in unit.Dependencies)
+                {
+                    var last = dependency.Kind switch
+                    {
+                        DependencyKind.Ended => recorder.At(dependency.Session, dependency.Ordinal).Position,
+                        DependencyKind.Sent => -1,
+                        _ => numbers[(dependency.Kind, dependency.Table, dependency.Count)],
+                    };
+                    Assert.True(last < unit.Position, $"seed {seed}: unit {unit.Position} waits for {dependency}, which is unit {last}");
+                    starts += dependency.Kind == DependencyKind.Sent ? 1 : 0;
+                }
+
+                dependencies += unit.Dependencies.Length;
+            }
+
+            Assert.True(PlayThrough(recorder) == count, $"seed {seed}: a replay stands still");
+        }
+
+        output.WriteLine($"seeds 1 to {Seeds}: {dependencies} dependencies, {starts} of them on starts");
+        Assert.True(dependencies > 10_000);
+        Assert.True(level != OrderLevel.Key || dialect != SqlDialect.PostgreSql || starts > 100, "starts are among what was checked");
+    }
+
+    // Sends what may go and ends it, in turns, until nothing moves.
+    private static int PlayThrough(OrderRecorder recorder)
+    {
+        var sessions = recorder.Units.GroupBy(u => u.Session).Select(g => new Queue<OrderRecorder.Recorded>(g.OrderBy(u => u.FirstOrdinal))).ToList();
+        var ended = 0;
+        for (var moved = true; moved;)
+        {
+            moved = false;
+            foreach (var session in sessions.Where(s => s.Count > 0 && recorder.MayGo(s.Peek())))
+            {
+                var unit = session.Dequeue();
+                unit.IsSent = true;
+                recorder.End(unit);
+                ended++;
+                moved = true;
+            }
+        }
+
+        return ended;
+    }
+
+    private static int Fill(OrderBuilder builder, Random random)
+    {
+        int sessions = random.Next(2, 12), units = 0;
+        var all = new List<(long At, Action Add)>();
+        for (var s = 1; s <= sessions; s++)
+        {
+            long now = random.Next(100), asked = 0;
+            var open = false;
+            var ordinal = 0;
+            for (var n = random.Next(5, 40); n > 0; n--)
+            {
+                var requested = random.Next(10) == 0 ? Math.Max(asked, now - random.Next(20)) : now + random.Next(40);
+                var ended = Math.Max(now, requested) + random.Next(random.Next(8) == 0 ? 400 : 30);
+                now = ended;
+                asked = requested;
+                open = random.Next(3) != 0 && (open || random.Next(2) == 0);
+                int session = s, first = ordinal, last = ordinal + random.Next(3);
+                ordinal = last + 1;
+                var isOpen = open;
+                var accesses = Enumerable.Range(0, random.Next(4)).Select(_ => Access(random)).ToArray();
+                var (evidence, failed, nothing, isolation, rollback) = (random.Next(9) == 0, random.Next(9) == 0, random.Next(5) == 0, random.Next(12), random.Next(9) == 0);
+                all.Add((requested, () =>
+                {
+                    var unit = builder.Rent();
+                    (unit.Session, unit.FirstOrdinal, unit.LastOrdinal) = (session, first, last);
+                    (unit.RequestedAtMicroseconds, unit.EndedAtMicroseconds) = (requested, ended);
+                    unit.OrderedAtMicroseconds = evidence ? ended - 7 : ended;
+                    unit.HasEvidence = evidence;
+                    unit.TransactionState = isOpen ? TransactionState.Open : TransactionState.Idle;
+                    unit.Failed = failed;
+                    unit.ChangedNothing = nothing;
+                    unit.Isolation = isolation == 0 ? IsolationLevel.RepeatableRead : IsolationLevel.Unspecified;
+                    unit.IsolationForSession = isolation == 0 && failed;
+                    unit.Control = rollback ? TransactionControl.Rollback : TransactionControl.None;
+                    unit.Accesses.AddRange(accesses);
+                    builder.Add(unit);
+                }));
+                units++;
+            }
+        }
+
+        // In order of requests, but for a little: within a session always in order.
+        foreach (var (at, add) in all.OrderBy(a => a.At))
+        {
+            builder.AdvanceTo(at);
+            add();
+        }
+
+        builder.Finish();
+        for (var s = 1; s <= sessions; s++)
+        {
+            builder.EndSession(s);
+        }
+
+        return units;
+    }
+
+    private static OrderAccess Access(Random random)
+    {
+        var table = random.Next(20) == 0 ? OrderTables.Everything : OrderTables.First + random.Next(3);
+        var kind = table == OrderTables.Everything ? OrderAccessKind.Barrier : (OrderAccessKind)random.Next(9);
+        var hasKey = kind is OrderAccessKind.KeyShared or OrderAccessKind.KeyExclusive or OrderAccessKind.KeyInsert;
+        return new OrderAccess(table, kind, hasKey ? (ulong)random.Next(1, 20) : 0);
+    }
+}
