@@ -21,6 +21,7 @@ public sealed class MySqlStatementTests
     [InlineData("mysql 9.7", "mysql 9.7", false)]
     [InlineData("mysql 9.7", "mariadb 11.8", true)]
     [InlineData("mariadb 11.8", "mysql 9.7", false)]
+    [InlineData("mariadb 11.8", "mariadb 11.8", false)]
     public async Task TypesToldBeforeTheSnapshotAreToldAgain(string from, string to, bool hasAttributes)
     {
         await using var source = await TestServer.StartAsync(ServerKind.Parse(from));
@@ -47,6 +48,13 @@ public sealed class MySqlStatementTests
                 await client.AskAsync(MySqlWire.Command(3, [0, 1], "INSERT INTO t VALUES (7, 'none')"u8.ToArray()));
             }
 
+            if (source.Kind.Engine == "mariadb")
+            {
+                // MySQL has no name for a statement whose number is on its way: there the execution waits for it.
+                var last = await client.PrepareAndExecuteAsync("INSERT INTO t VALUES (?, ?)", [Int, String], MySqlWire.Little(5, 4), MySqlWire.Text("in one go"));
+                await client.AskAsync(Execute(hasAttributes: false, last, null, 6, "by its number"));
+            }
+
             await client.AskAsync(MySqlWire.Command(31));
             var second = await client.PrepareAsync("INSERT INTO t VALUES (?, ?)");
             await client.AskAsync(Execute(hasAttributes, second, [Int, String], 8, "after a reset"));
@@ -63,7 +71,7 @@ public sealed class MySqlStatementTests
         Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
         const string All = "SELECT n, s FROM t ORDER BY n";
         var rows = await source.SqlAsync(All, Database);
-        Assert.Equal(hasAttributes ? 9 : 6, rows.Split('\n').Length);
+        Assert.Equal(hasAttributes ? 9 : source.Kind.Engine == "mariadb" ? 8 : 6, rows.Split('\n').Length);
         Assert.Equal(rows, await target.SqlAsync(All, Database));
     }
 

@@ -41,16 +41,16 @@ public sealed class MySqlWireClient : IAsyncDisposable
     public async Task<uint> PrepareAsync(string sql)
     {
         await SendAsync(MySqlWire.Prepare(sql)).ConfigureAwait(false);
-        var ok = Check(await ReadAsync().ConfigureAwait(false));
-        foreach (var definitions in (int[])[BitConverter.ToUInt16(ok, 11), BitConverter.ToUInt16(ok, 9)])
-        {
-            for (var left = definitions > 0 ? definitions + 1 : 0; left > 0; left--)
-            {
-                await ReadAsync().ConfigureAwait(false);
-            }
-        }
+        return await ReadPreparedAsync().ConfigureAwait(false);
+    }
 
-        return BitConverter.ToUInt32(ok, 5);
+    /// <summary>MariaDB: prepares a statement and executes it in one go, as the statement prepared last; returns its number.</summary>
+    public async Task<uint> PrepareAndExecuteAsync(string sql, ushort[] types, params byte[]?[] values)
+    {
+        await SendAsync(MySqlWire.Prepare(sql), MySqlWire.Execute(uint.MaxValue, types, values)).ConfigureAwait(false);
+        var id = await ReadPreparedAsync().ConfigureAwait(false);
+        Check(await ReadAsync().ConfigureAwait(false));
+        return id;
     }
 
     /// <summary>Sends packets.</summary>
@@ -73,6 +73,20 @@ public sealed class MySqlWireClient : IAsyncDisposable
         await SendAsync(MySqlWire.Command(1)).ConfigureAwait(false);
         _client.Dispose();
         _limit.Dispose();
+    }
+
+    private async Task<uint> ReadPreparedAsync()
+    {
+        var ok = Check(await ReadAsync().ConfigureAwait(false));
+        foreach (var definitions in (int[])[BitConverter.ToUInt16(ok, 11), BitConverter.ToUInt16(ok, 9)])
+        {
+            for (var left = definitions > 0 ? definitions + 1 : 0; left > 0; left--)
+            {
+                await ReadAsync().ConfigureAwait(false);
+            }
+        }
+
+        return BitConverter.ToUInt32(ok, 5);
     }
 
     private static byte[] Check(byte[] packet) => packet[4] == 0
