@@ -102,6 +102,10 @@ fetch_servers() {
   done
 }
 
+fetch_for_tests() {
+  fetch_servers "${TEST_SERVERS[@]}" && "$SERVERS" node-clients >/dev/null
+}
+
 # ---- build ----------------------------------------------------------------------------------------------------------
 
 # On a build machine the lock files decide; elsewhere they follow the project files.
@@ -165,7 +169,7 @@ test_all() {
   done
 
   say "testing: ${units[*]}"
-  fetch_servers "${TEST_SERVERS[@]}" >"$LOGS/servers.log" 2>&1 & # meanwhile
+  fetch_for_tests >"$LOGS/servers.log" 2>&1 & # meanwhile
   fetching=$!
   [ ${#units[@]} = 0 ] || printf '%s\n' "${units[@]}" | xargs -P 2 -I{} bash -c "run_test_project {} $UNIT_MINUTES"
   wait "$fetching" || { tail -n 3 "$LOGS/servers.log" >&2; fail "the servers could not be fetched"; }
@@ -240,7 +244,7 @@ case $command in
   build) build ;;
   test) test_all "$@" ;;
   demo | bench | soak | format) "$command" "$@" ;;
-  setup) install_packages tests && fetch_servers "${TEST_SERVERS[@]}" ;;
+  setup) install_packages tests && fetch_for_tests ;;
   help | --help | -h) usage ;;
   *) usage >&2; exit 2 ;;
 esac
