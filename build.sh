@@ -103,7 +103,8 @@ fetch_servers() {
 }
 
 fetch_for_tests() {
-  fetch_servers "${TEST_SERVERS[@]}" && "$SERVERS" node-clients >/dev/null
+  fetch_servers "${TEST_SERVERS[@]}" # not with && behind it: bash would go on after a failure in there
+  "$SERVERS" node-clients >/dev/null
 }
 
 # ---- build ----------------------------------------------------------------------------------------------------------
