@@ -76,3 +76,32 @@ public static class ServerNeeds
         return (bits >> netRaw & 1) == 1 ? null : "no right to capture packets: run as root or with CAP_NET_RAW";
     }
 }
+
+/// <summary>A test that mounts a small disk in a namespace of its own; skipped, with the reason, where namespaces cannot be made.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SmallDiskFactAttribute : FactAttribute
+{
+    private static readonly Lazy<string?> Missing = new(FindOut);
+
+    /// <summary>A test that needs a small disk.</summary>
+    public SmallDiskFactAttribute() => Skip = Missing.Value;
+
+    private static string? FindOut()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return "namespaces are Linux's";
+        }
+
+        if (Clients.WhyMissing("unshare") is { } missing)
+        {
+            return missing;
+        }
+
+        using var unshare = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("unshare", ["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]) { RedirectStandardError = true, UseShellExecute = false })!;
+        var error = unshare.StandardError.ReadToEnd().Trim();
+        unshare.WaitForExit();
+        return unshare.ExitCode == 0 ? null : $"no small disk can be mounted here (unshare -rm mount): {error}";
+    }
+}

@@ -51,13 +51,40 @@ internal sealed class ReportOutputs
                 continue;
             }
 
-            using var file = new FileStream(path, new FileStreamOptions
+            WriteFile(path, comparison, write);
+        }
+    }
+
+    // Beside it first: a disk that fills up costs the new report, not the one that was there. What is no file (a pipe, a device) cannot be replaced.
+    private static void WriteFile(string path, Comparison comparison, Action<Comparison, Stream> write)
+    {
+        var isReplaced = !File.Exists(path) || (File.GetAttributes(path) & (FileAttributes.Device | FileAttributes.ReparsePoint)) == 0;
+        var fresh = isReplaced ? path + ".new" : path;
+        try
+        {
+            using (var file = new FileStream(fresh, new FileStreamOptions
             {
                 Mode = FileMode.Create,
                 Access = FileAccess.Write,
                 UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
-            write(comparison, file);
+            }))
+            {
+                write(comparison, file);
+            }
+
+            if (isReplaced)
+            {
+                File.Move(fresh, path, overwrite: true);
+            }
+        }
+        catch (IOException e)
+        {
+            if (isReplaced)
+            {
+                File.Delete(fresh);
+            }
+
+            throw new ComparisonException($"{path} was not written: {e.Message}; what was there before is untouched (free some space, or choose another folder)");
         }
     }
 

@@ -106,36 +106,6 @@ public sealed partial class BadInputTests : IDisposable
     [Fact]
     public async Task RunsThatAreNotThereAreNamed() => await FailsAsync(ProjectPrograms.Compare, _folder.File("a.run"), "--against", _folder.File("b.run"));
 
-    [Fact]
-    public async Task AFullDiskKeepsWhatWasWritten()
-    {
-        if (!OperatingSystem.IsLinux() || (await ProcessRunner.ShellAsync("unshare -rm true")).ExitCode != 0)
-        {
-            return; // no namespaces here: nothing to mount a small disk with
-        }
-
-        // Texts that do not compress, several times what the disk holds.
-        var big = _folder.File("big.pcap");
-        var random = new Random(9);
-        var noise = new byte[100];
-        string Noise()
-        {
-            random.NextBytes(noise);
-            return Convert.ToHexString(noise);
-        }
-
-        await File.WriteAllBytesAsync(big, PcapWriter.ToBytes(SmallCaptures.Postgres(60_000, _ => $"SELECT '{Noise()}'")));
-        Directory.CreateDirectory(_folder.File("disk"));
-        // The small disk exists in its own namespace only, so what is on it is looked at from within.
-        var script = $"mount -t tmpfs -o size=3m none {_folder.File("disk")} && {ProjectPrograms.Capture} pcap {big} --server postgres:5432 --out {_folder.File("disk")}/w.workload --quiet; "
-            + $"echo $? >{_folder.File("status")}; {ProjectPrograms.Capture} show {_folder.File("disk")}/w.workload --format ndjson | grep -c '\"exchange\"' >{_folder.File("kept")}";
-        var result = await ProcessRunner.RunAsync("unshare", ["-rm", "sh", "-c", script]);
-        Assert.Equal(0, result.ExitCode);
-        Assert.Equal($"{CannotBeDone}", (await File.ReadAllTextAsync(_folder.File("status"))).Trim());
-        Assert.True(int.Parse(await File.ReadAllTextAsync(_folder.File("kept"))) > 1000);
-        Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-    }
-
     private string Pcap()
     {
         var file = _folder.File("small.pcap");
