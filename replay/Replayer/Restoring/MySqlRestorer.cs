@@ -25,6 +25,15 @@ internal class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, Resto
         await SetAutoIncrementsAsync(control);
         await AnalyzeAsync(control);
         await MarkAsync(control);
+        await WarmAsync(control);
+        await FlushAsync(control, cancellation);
+    }
+
+    protected override async Task SettleAsync(CancellationToken cancellation)
+    {
+        await using var control = await TargetControl.OpenAsync(Url with { Database = "" }, cancellation: cancellation);
+        await new MySqlQuiet(control, Progress).MakeQuietAsync(); // a server that was started anew has forgotten it
+        await WarmAsync(control);
         await FlushAsync(control, cancellation);
     }
 
@@ -124,23 +133,36 @@ internal class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, Resto
         }
     }
 
-    // Fresh statistics, and every page of every index read once; both the same on every side.
+    // Fresh statistics, the same on every side.
     private async Task AnalyzeAsync(TargetControl control)
     {
+        foreach (var (schema, name) in await TablesAsync(control))
+        {
+            var table = $"{MySqlNames.Quote(schema)}.{MySqlNames.Quote(name)}";
+            await control.QueryAsync($"ANALYZE TABLE {table}", $"ANALYZE TABLE {table}");
+        }
+    }
+
+    // Every page of every index read once.
+    private async Task WarmAsync(TargetControl control)
+    {
+        foreach (var (schema, name) in Options.Prewarm ? await TablesAsync(control) : [])
+        {
+            await PrewarmAsync(control, schema, name, $"{MySqlNames.Quote(schema)}.{MySqlNames.Quote(name)}");
+        }
+    }
+
+    private async Task<List<(string Schema, string Name)>> TablesAsync(TargetControl control)
+    {
+        var tables = new List<(string, string)>();
         foreach (var schema in Schemas)
         {
-            var tables = await control.QueryAsync(
-                $"SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema = {MySqlNames.Literal(schema)}", "listing tables");
-            foreach (var row in tables.Rows)
-            {
-                var table = $"{MySqlNames.Quote(schema)}.{MySqlNames.Quote(row[0]!)}";
-                await control.QueryAsync($"ANALYZE TABLE {table}", $"ANALYZE TABLE {table}");
-                if (Options.Prewarm)
-                {
-                    await PrewarmAsync(control, schema, row[0]!, table);
-                }
-            }
+            var names = await control.QueryAsync(
+                $"SELECT table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema = {MySqlNames.Literal(schema)} ORDER BY 1", "listing tables");
+            tables.AddRange(names.Rows.Select(row => (schema, row[0]!)));
         }
+
+        return tables;
     }
 
     private static async Task PrewarmAsync(TargetControl control, string schema, string name, string table)

@@ -25,6 +25,12 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
         }
 
         await PutAsync(control, facts, cancellation);
+        await SettleAsync(cancellation);
+    }
+
+    protected override async Task SettleAsync(CancellationToken cancellation)
+    {
+        await using var control = await TargetControl.OpenAsync(Url, ControlDatabase, cancellation);
         await control.QueryAsync("CHECKPOINT", "a checkpoint");
         await PrewarmAsync();
     }
@@ -84,8 +90,7 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
             Progress.Say($"database '{database.Name}' is as it was restored");
         }
 
-        await control.QueryAsync("CHECKPOINT", "a checkpoint");
-        await PrewarmAsync();
+        await SettleAsync(cancellation);
         return true;
     }
 

@@ -64,19 +64,27 @@ public abstract class Restorer
             throw new CommandException($"the snapshot is of {snapshot.Engine}, the target's URL says {url.Engine}; give the URL of a server of that engine");
         }
 
-        var isDump = !PhysicalCopy.IsPhysical(snapshot) && snapshot.Tool != "hook";
-        Restorer restorer = (url.Engine, isDump) switch
+        await For(reader, snapshot, options, url, progress).RestoreAsync(cancellation);
+    }
+
+    /// <summary>
+    /// After a reset by other means (a cold copy of the files, a volume's snapshot): the same checkpoint, caches and quiet as after a restore, so that all runs
+    /// begin alike.
+    /// </summary>
+    public static async Task SettleAsync(RestoreOptions options, Progress progress, CancellationToken cancellation)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        if (reader.Manifest.Snapshot is { } snapshot && options.Target is { } url)
         {
-            (Engine.PostgreSql, true) => new PostgresRestorer(reader, snapshot, options, url, progress),
-            (Engine.PostgreSql, false) => new PostgresPhysicalRestorer(reader, snapshot, options, url, progress),
-            (_, true) => new MySqlRestorer(reader, snapshot, options, url, progress),
-            _ => new MySqlPhysicalRestorer(reader, snapshot, options, url, progress),
-        };
-        await restorer.RestoreAsync(cancellation);
+            await For(reader, snapshot, options, url, progress).SettleAsync(cancellation);
+        }
     }
 
     /// <summary>Does it.</summary>
     protected abstract Task RestoreAsync(CancellationToken cancellation);
+
+    /// <summary>What comes last, however the data came there.</summary>
+    protected abstract Task SettleAsync(CancellationToken cancellation);
 
     /// <summary>A file of the snapshot; a <see cref="CommandException"/> if it is not there.</summary>
     protected string FileOf(SnapshotDatabase database)
@@ -92,5 +100,17 @@ public abstract class Restorer
         {
             throw new CommandException($"{Url} has the address and the identifier of the server that was captured; if this really is not production, say --force source");
         }
+    }
+
+    private static Restorer For(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, TargetUrl url, Progress progress)
+    {
+        var isDump = !PhysicalCopy.IsPhysical(snapshot) && snapshot.Tool != "hook";
+        return (url.Engine, isDump) switch
+        {
+            (Engine.PostgreSql, true) => new PostgresRestorer(reader, snapshot, options, url, progress),
+            (Engine.PostgreSql, false) => new PostgresPhysicalRestorer(reader, snapshot, options, url, progress),
+            (_, true) => new MySqlRestorer(reader, snapshot, options, url, progress),
+            _ => new MySqlPhysicalRestorer(reader, snapshot, options, url, progress),
+        };
     }
 }

@@ -139,6 +139,9 @@ public sealed record UpgradeSide
     /// <summary>Run before each run of this side, after <see cref="AfterRestore"/>; in the same forms.</summary>
     public List<string> BeforeRun { get; set; } = [];
 
+    /// <summary>The command that puts the data of a snapshot taken by a hook onto the server, as <c>restore --hook</c>.</summary>
+    public string? RestoreHook { get; set; }
+
     /// <summary>A command that puts the data back between runs instead of <c>restore --reset</c>: a cold copy with stop, copy and start of the server.</summary>
     public string? Reset { get; set; }
 

@@ -75,12 +75,6 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
 
     private async Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)
     {
-        if (!isFirst && side.Reset is { } command)
-        {
-            await hooks.RunAsync([command], cancellation);
-            return;
-        }
-
         var options = new RestoreOptions
         {
             Workload = plan.Workload,
@@ -89,7 +83,15 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             Prewarm = plan.Prewarm,
             Force = plan.Force.ToHashSet(StringComparer.Ordinal),
             Tools = plan.Tools,
+            Hook = side.RestoreHook,
         };
+        if (!isFirst && side.Reset is { } command)
+        {
+            await hooks.RunAsync([command], cancellation);
+            await Restorer.SettleAsync(options, progress, cancellation);
+            return;
+        }
+
         await Restorer.RunAsync(options, progress, cancellation);
     }
 

@@ -17,7 +17,6 @@ public sealed class PhysicalSnapshotTests(ServersFixture servers)
     private static readonly string[] Databases = ["first", "second"];
 
     [ServerTheory(Live = true)]
-    [InlineData("postgres 13")]
     [InlineData("postgres 18")]
     public async Task APostgresCopyIsReplayedOn(string version)
     {

@@ -53,7 +53,6 @@ public sealed class PostgresRolesTests
         """;
 
     [ServerTheory(Live = true)]
-    [InlineData("postgres 15", "postgres 15")]
     [InlineData("postgres 15", "postgres 18")]
     [InlineData("postgres 18", "postgres 15")]
     public async Task OwnersGrantsAndSettingsAreThereAndAReset(string from, string to)
