@@ -86,6 +86,21 @@ public sealed partial class ReplayRun : IDisposable
     /// <summary>Plays it all, or until <paramref name="interrupted"/>; the run folder is readable either way.</summary>
     public async Task<RunResult> PlayAsync(CancellationToken interrupted)
     {
+        try
+        {
+            return await PlayAllAsync(interrupted);
+        }
+        catch
+        {
+            // Players may still have responses to record (a full disk ends a run in the middle): not into a file that is closed.
+            Stop();
+            await WaitForPlayersAsync();
+            throw;
+        }
+    }
+
+    private async Task<RunResult> PlayAllAsync(CancellationToken interrupted)
+    {
         using var stop = interrupted.Register(Stop);
         await using var wire = _options.Wire is null ? null : await WireCapture.StartAsync(_options, interrupted);
         using var journal = wire is null ? null : new WireJournal(Path.Combine(_options.Out, "wire.journal"));
