@@ -48,6 +48,16 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void OneSlowExecutionOfOneRunASideIsNoRegression()
+    {
+        var shapes = SyntheticCampaign.Ordinary().Append(new SyntheticShape("create table report()", 1, 8000) { Ratio = 30 }).ToArray();
+        using var one = new SyntheticCampaign([.. shapes], ["A1", "B1"]);
+        Assert.Equal(ShapeVerdict.NotEnoughData, one.Compare().Shapes.Single(shape => shape.Sql == "create table report()").Decision.Verdict);
+        using var two = new SyntheticCampaign([.. shapes]);
+        Assert.Equal(ShapeVerdict.Regressed, two.Compare().Shapes.Single(shape => shape.Sql == "create table report()").Decision.Verdict);
+    }
+
+    [Fact]
     public void OneRunASideIsAcceptedAndSaysLoudlyHowLittleItSupports()
     {
         using var campaign = new SyntheticCampaign(

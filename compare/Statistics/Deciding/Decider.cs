@@ -15,6 +15,9 @@ public static class Decider
     /// <summary>Paired executions below which the rule for rare shapes applies.</summary>
     public const int RareExecutions = 20;
 
+    /// <summary>Runs of each side that the rule for rare shapes asks for: four pairs that agree.</summary>
+    public const int RareRuns = 2;
+
     /// <summary>Between noisy runs a change must be at least this large to count, whatever their spread.</summary>
     public const double NoisyRatio = 1.5;
 

@@ -149,10 +149,13 @@ internal sealed class ShapeJudge
         ExecutionsNeeded = _options.MinimumExecutions,
     };
 
-    /// <summary>1 or -1 if every run of one side is slower than every run of the other by the factor and the difference that a rare shape needs; else 0.</summary>
+    /// <summary>
+    /// 1 or -1 if every run of one side is slower than every run of the other by the factor and the difference that a rare shape needs; else 0. With one run
+    /// a side that is a single comparison, and a single pause of the machine would pass for it.
+    /// </summary>
     private int RareDirection(ShapeSample sample)
     {
-        if (sample.Executions >= Decider.RareExecutions)
+        if (sample.Executions >= Decider.RareExecutions || Math.Min(_design.BaselineRuns, _design.CandidateRuns) < Decider.RareRuns)
         {
             return 0;
         }
