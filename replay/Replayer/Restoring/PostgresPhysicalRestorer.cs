@@ -9,16 +9,27 @@ namespace Replay.Replayer;
 internal sealed class PostgresPhysicalRestorer(WorkloadReader reader, SnapshotInfo snapshot, RestoreOptions options, Client.TargetUrl url, Progress progress)
     : PostgresRestorer(reader, snapshot, options, url, progress)
 {
+    protected override async Task RestoreAsync(CancellationToken cancellation)
+    {
+        if (!PhysicalCopy.IsPhysical(Snapshot))
+        {
+            await using (var control = await TargetControl.OpenAsync(Url, cancellation: cancellation))
+            {
+                RefuseSource(await control.ReadFactsAsync());
+            }
+
+            // Without a session of our own: one in template1 would keep the command from creating databases.
+            await RestoreHook.RunAsync(Options, Snapshot, SnapshotFolder, Url, cancellation);
+        }
+
+        await base.RestoreAsync(cancellation);
+    }
+
     protected override async Task PutAsync(TargetControl control, TargetFacts facts, CancellationToken cancellation)
     {
         if (PhysicalCopy.IsPhysical(Snapshot))
         {
             await CheckCopyAsync(control, facts);
-        }
-        else
-        {
-            await RestoreHook.RunAsync(Options, Snapshot, SnapshotFolder, Url, cancellation);
-            facts = await control.ReadFactsAsync();
         }
 
         if (Snapshot.Databases.FirstOrDefault(d => !facts.Databases.ContainsKey(d.Name)) is { } missing)
