@@ -18,6 +18,7 @@ public sealed partial class AccessReader
         }
 
         table.IgnoresConflicts = ignores;
+        table.Set = table.Use == TableUse.Upsert ? [] : null; // REPLACE sets nothing beside its rows
         if (Word(i) == AccessWord.Partition && Kind(i + 1) == AccessTokenKind.Open)
         {
             i = _tokens[i + 1].Index + 1;

@@ -52,7 +52,7 @@ public sealed class TableAccess
     /// <summary>Insert: the rows of VALUES; null if they cannot be told (INSERT ... SELECT, too many, COPY).</summary>
     public IReadOnlyList<IReadOnlyList<SqlValue>>? Rows { get; internal set; }
 
-    /// <summary>Update and upsert: the columns that are set, with the value if it is plain; null if they cannot be told.</summary>
+    /// <summary>Update and upsert: the columns that are set beside the rows, with the value if it is plain; null if they cannot be told.</summary>
     public IReadOnlyList<ColumnValues>? Set { get; internal set; }
 
     /// <summary>Upsert: the columns of ON CONFLICT (...); null if the text names none.</summary>

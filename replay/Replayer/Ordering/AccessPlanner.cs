@@ -1,0 +1,335 @@
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>Joins what a text says with what the catalogue knows.</summary>
+internal sealed partial class AccessPlanner(CatalogIndex catalog)
+{
+    // A number of cascades after which everything is meant.
+    private const int MaxCascade = 64;
+
+    // In tables with more than one unique key, a row that goes frees values of keys that the statement does not name; a row that comes may need them.
+    private const ulong FreedKeys = 0x5EED;
+
+    public AccessPlan Plan(TextAccess text, string database)
+    {
+        var plan = new AccessPlan { Literals = text.Literals };
+        foreach (var statement in text.Statements)
+        {
+            Plan(plan, statement, database);
+        }
+
+        if (text.HoldsSeveralTransactions)
+        {
+            plan.Unreproducible = UnreproducibleReason.SeveralTransactions;
+        }
+
+        return plan;
+    }
+
+    private void Plan(AccessPlan plan, StatementAccess statement, string database)
+    {
+        plan.Control = statement.Control == TransactionControl.None ? plan.Control : statement.Control;
+        plan.ConsistentSnapshot |= (statement.Flags & AccessFlags.ConsistentSnapshot) != 0;
+        if (statement.Isolation != IsolationLevel.Unspecified)
+        {
+            plan.Isolation = statement.Isolation;
+            plan.IsolationForSession = (statement.Flags & AccessFlags.ForSession) != 0;
+        }
+
+        plan.Unreproducible = plan.Unreproducible != UnreproducibleReason.None ? plan.Unreproducible
+            : (statement.Flags & AccessFlags.SkipLocked) != 0 ? UnreproducibleReason.SkipLocked
+            : (statement.Flags & AccessFlags.NoWait) != 0 ? UnreproducibleReason.NoWait
+            : (statement.Flags & AccessFlags.TryLock) != 0 ? UnreproducibleReason.TryLock
+            : statement.Control == TransactionControl.TwoPhase ? UnreproducibleReason.TwoPhase
+            : UnreproducibleReason.None;
+        switch (statement.Verb)
+        {
+            case AccessVerb.Unknown or AccessVerb.Call:
+            case AccessVerb.Transaction when statement.Control == TransactionControl.TwoPhase:
+            case AccessVerb.Truncate when (statement.Flags & AccessFlags.Cascade) != 0:
+                plan.Everything();
+                plan.Writes++;
+                return;
+            case AccessVerb.Ddl when (statement.Flags & AccessFlags.Temporary) == 0:
+                Ddl(plan, statement, database);
+                return;
+        }
+
+        plan.Writes += statement.WritesOrLocks ? 1 : 0;
+        if ((statement.Flags & (AccessFlags.AdvisoryLock | AccessFlags.TryLock)) != 0)
+        {
+            plan.Add(new OrderAccess(CatalogIndex.AdvisoryLocks, OrderAccessKind.KeyExclusive, 1));
+        }
+
+        foreach (var name in statement.Functions)
+        {
+            if (catalog.Function(name) is { Writes: true } function)
+            {
+                Touch(plan, function.Touches);
+            }
+        }
+
+        foreach (var table in statement.Tables)
+        {
+            Plan(plan, statement, table, database);
+        }
+    }
+
+    private void Ddl(AccessPlan plan, StatementAccess statement, string database)
+    {
+        plan.Everything();
+        plan.Writes++;
+        if ((statement.Flags & AccessFlags.ChangesKeys) == 0)
+        {
+            return;
+        }
+
+        plan.ChangesAllKeys |= statement.Tables.Count == 0;
+        foreach (var table in statement.Tables)
+        {
+            if (catalog.Table(table.Schema, table.Name, database) is { } rule)
+            {
+                plan.ChangesKeysOf.Add(rule);
+            }
+        }
+    }
+
+    private void Plan(AccessPlan plan, StatementAccess statement, TableAccess access, string database)
+    {
+        if (catalog.View(access.Schema, access.Name, database) is { } view)
+        {
+            foreach (var name in view.Tables)
+            {
+                Kind(plan, catalog.Find(name), access.Use == TableUse.Read ? ReadKind(statement) : OrderAccessKind.Predicate);
+            }
+
+            return;
+        }
+
+        if (catalog.Table(access.Schema, access.Name, database) is not { } rule)
+        {
+            plan.Everything();
+            return;
+        }
+
+        if (rule.Table == null && access.Use == TableUse.Whole && (statement.Flags & AccessFlags.Temporary) != 0)
+        {
+            plan.Temporary.Add(rule);
+            return;
+        }
+
+        if (rule.IsTemporary)
+        {
+            return;
+        }
+
+        switch (access.Use)
+        {
+            case TableUse.Read:
+                Read(plan, statement, access, rule);
+                break;
+            case TableUse.LockShared:
+                ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared);
+                break;
+            case TableUse.LockExclusive:
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                break;
+            case TableUse.Insert:
+                Insert(plan, access, rule);
+                break;
+            case TableUse.Upsert:
+                Upsert(plan, access, rule);
+                break;
+            case TableUse.Update:
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                Set(plan, access, rule);
+                Fire(plan, rule, "update");
+                break;
+            case TableUse.Delete:
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                Free(plan, rule, OrderAccessKind.KeyExclusive);
+                Cascade(plan, rule, [], 0);
+                Fire(plan, rule, "delete");
+                break;
+            default:
+                plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Barrier));
+                break;
+        }
+    }
+
+    private OrderAccessKind ReadKind(StatementAccess statement) => !statement.WritesOrLocks ? OrderAccessKind.Read
+        : catalog.Dialect == SqlDialect.MySql ? OrderAccessKind.AllShared
+        : OrderAccessKind.ReadForWrite;
+
+    // InnoDB locks what INSERT ... SELECT and the like read.
+    private void Read(AccessPlan plan, StatementAccess statement, TableAccess access, TableRule rule)
+    {
+        var kind = ReadKind(statement);
+        if (kind == OrderAccessKind.AllShared)
+        {
+            ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared);
+        }
+        else
+        {
+            plan.Add(new OrderAccess(rule.Number, kind));
+        }
+    }
+
+    private static void Kind(AccessPlan plan, TableRule? rule, OrderAccessKind kind)
+    {
+        if (rule == null)
+        {
+            plan.Everything();
+        }
+        else
+        {
+            plan.Add(new OrderAccess(rule.Number, kind));
+        }
+    }
+
+    // One row by the table's first key, if WHERE names all of it; else any row. By another unique key it is a row whose first key is not known: any row too.
+    private static void ByWhere(AccessPlan plan, TableAccess access, TableRule rule, OrderAccessKind keyed, OrderAccessKind any)
+    {
+        if (rule.Keys.Count > 0 && Columns(rule, rule.Keys[0], name => Values(access.Where, name)) is { } columns)
+        {
+            plan.Keyed.Add(new PlannedAccess(rule.Number, keyed, any, Seed(rule, 0), columns));
+            return;
+        }
+
+        plan.Add(new OrderAccess(rule.Number, any));
+    }
+
+    private void Set(AccessPlan plan, TableAccess access, TableRule rule)
+    {
+        if (access.Set == null)
+        {
+            plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Predicate));
+            Cascade(plan, rule, [], 0);
+            References(plan, rule, _ => null, _ => true);
+            return;
+        }
+
+        var changesKey = false;
+        for (var k = 0; k < rule.Keys.Count; k++)
+        {
+            var key = rule.Keys[k];
+            if (!key.Any(c => Values(access.Set, c) != null))
+            {
+                continue;
+            }
+
+            // Its new value; the old one becomes free.
+            changesKey = true;
+            Keyed(plan, rule, k, OrderAccessKind.KeyInsert, OrderAccessKind.Predicate, c => Values(access.Set, c) ?? Values(access.Where, c));
+        }
+
+        if (changesKey)
+        {
+            Free(plan, rule, OrderAccessKind.KeyExclusive);
+        }
+
+        if (rule.ReferredBy.Exists(r => r.Key.References.Any(c => Values(access.Set, c) != null)))
+        {
+            Cascade(plan, rule, [], 0);
+        }
+
+        References(plan, rule, c => Values(access.Set, c), key => key.Columns.Any(c => Values(access.Set, c) != null));
+    }
+
+    private void Fire(AccessPlan plan, TableRule rule, string what)
+    {
+        foreach (var trigger in rule.Table?.Triggers ?? [])
+        {
+            if (trigger.Events.Contains(what, StringComparer.OrdinalIgnoreCase))
+            {
+                Touch(plan, trigger.Touches);
+            }
+        }
+    }
+
+    private void Touch(AccessPlan plan, IReadOnlyList<string>? tables)
+    {
+        if (tables == null)
+        {
+            plan.Everything();
+            return;
+        }
+
+        foreach (var name in tables)
+        {
+            Kind(plan, catalog.Find(name), OrderAccessKind.Predicate);
+        }
+    }
+
+    private void Cascade(AccessPlan plan, TableRule rule, HashSet<TableRule> seen, int depth)
+    {
+        if (depth == MaxCascade)
+        {
+            plan.Everything();
+            return;
+        }
+
+        foreach (var (child, key) in rule.ReferredBy)
+        {
+            if (key.Action == ReferenceAction.Cascade && seen.Add(child))
+            {
+                plan.Add(new OrderAccess(child.Number, OrderAccessKind.Predicate));
+                Fire(plan, child, "update");
+                Fire(plan, child, "delete");
+                Cascade(plan, child, seen, depth + 1);
+            }
+        }
+    }
+
+    private static void Free(AccessPlan plan, TableRule rule, OrderAccessKind kind)
+    {
+        if (rule.Keys.Count > 1)
+        {
+            plan.Add(new OrderAccess(rule.Number, kind, KeyForm.Mix(Seed(rule, 0), FreedKeys) | 1));
+        }
+    }
+
+    private static ulong Seed(TableRule rule, int key) => KeyForm.Mix((ulong)rule.Number, (ulong)key);
+
+    private static void Keyed(AccessPlan plan, TableRule rule, int key, OrderAccessKind kind, OrderAccessKind otherwise, Func<string, IReadOnlyList<SqlValue>?> values)
+    {
+        if (Columns(rule, rule.Keys[key], values) is { } columns)
+        {
+            plan.Keyed.Add(new PlannedAccess(rule.Number, kind, otherwise, Seed(rule, key), columns));
+        }
+        else
+        {
+            plan.Add(new OrderAccess(rule.Number, otherwise));
+        }
+    }
+
+    private static PlannedColumn[]? Columns(TableRule rule, IReadOnlyList<string> key, Func<string, IReadOnlyList<SqlValue>?> values)
+    {
+        var columns = new PlannedColumn[key.Count];
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (values(key[i]) is not { } found || rule.Column(key[i]) is not { } column || column.Type == KeyType.Other)
+            {
+                return null;
+            }
+
+            columns[i] = new PlannedColumn(column.Type, found);
+        }
+
+        return columns.Length > 0 ? columns : null;
+    }
+
+    private static IReadOnlyList<SqlValue>? Values(IReadOnlyList<ColumnValues> list, string column)
+    {
+        foreach (var item in list)
+        {
+            if (string.Equals(item.Column, column, StringComparison.OrdinalIgnoreCase))
+            {
+                return item.Values;
+            }
+        }
+
+        return null;
+    }
+}

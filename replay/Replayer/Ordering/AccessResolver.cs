@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Says which tables and keys an exchange touches: text, parameters and catalogue together. Call it in the order in which exchanges start: a statement that changes
+/// keys holds for those after it. Not safe for use by several threads at once.
+/// </summary>
+public sealed class AccessResolver
+{
+    /// <summary>The most keys of one exchange; one with more touches its tables as a whole.</summary>
+    public const int MaxKeys = 4096;
+
+    /// <summary>The most plans that are kept; then it begins anew.</summary>
+    public const int MaxPlans = 65_536;
+
+    private readonly CatalogIndex _catalog;
+    private readonly AccessPlanner _planner;
+    private readonly Dictionary<(TextAccess Text, string Database), AccessPlan> _plans = new(new ByReference());
+    private readonly List<OrderAccess> _keys = [];
+    private TextSpan[] _literals = new TextSpan[64];
+    private bool _hasNoKeys;
+
+    /// <summary>A resolver for one database (MySQL: one server).</summary>
+    public AccessResolver(OrderCatalog catalog)
+    {
+        _catalog = new CatalogIndex(catalog);
+        _planner = new AccessPlanner(_catalog);
+    }
+
+    /// <summary>
+    /// Adds what one exchange touches to <paramref name="unit"/>; a batch is several calls. <see cref="OrderUnit.TransactionState"/> must be set.
+    /// </summary>
+    /// <param name="text">What its text touches; keep one object for all texts of a template.</param>
+    /// <param name="sql">The text itself, in which literals are found.</param>
+    /// <param name="options">How it is cut into tokens.</param>
+    /// <param name="request">The bytes in which parameters lie.</param>
+    /// <param name="parameters">Its parameters; fewer than the text has: the others are unknown.</param>
+    /// <param name="database">MySQL: the session's database.</param>
+    /// <param name="unit">Gets it.</param>
+    public void Resolve(
+        TextAccess text, ReadOnlySpan<byte> sql, LexerOptions options, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, string database, OrderUnit unit)
+    {
+        var plan = Plan(text, database);
+        unit.Control = plan.Control == TransactionControl.None ? unit.Control : plan.Control;
+        unit.Isolation = plan.Isolation == IsolationLevel.Unspecified ? unit.Isolation : plan.Isolation;
+        unit.IsolationForSession |= plan.IsolationForSession;
+        unit.ConsistentSnapshot |= plan.ConsistentSnapshot;
+        if (unit.Unreproducible == UnreproducibleReason.None)
+        {
+            var several = _catalog.Dialect == SqlDialect.MySql && plan.Writes > 1 && unit.TransactionState == TransactionState.Idle && plan.Control == TransactionControl.None;
+            unit.Unreproducible = several ? UnreproducibleReason.SeveralTransactions : plan.Unreproducible;
+        }
+
+        unit.Accesses.AddRange(plan.Fixed);
+        if (plan.Keyed.Count > 0)
+        {
+            var values = new Values(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options));
+            foreach (var access in plan.Keyed)
+            {
+                Keys(access, in values, unit);
+            }
+        }
+
+        Forget(plan);
+    }
+
+    private AccessPlan Plan(TextAccess text, string database)
+    {
+        if (_plans.TryGetValue((text, database), out var plan))
+        {
+            return plan;
+        }
+
+        if (_plans.Count == MaxPlans)
+        {
+            _plans.Clear();
+        }
+
+        plan = _planner.Plan(text, database);
+        _plans.Add((text, database), plan);
+        return plan;
+    }
+
+    private ReadOnlySpan<TextSpan> Literals(AccessPlan plan, ReadOnlySpan<byte> sql, LexerOptions options)
+    {
+        if (plan.Literals == 0)
+        {
+            return default;
+        }
+
+        if (_literals.Length < plan.Literals)
+        {
+            _literals = new TextSpan[plan.Literals * 2];
+        }
+
+        return _literals.AsSpan(0, LiteralReader.Read(sql, _catalog.Dialect, options, _literals.AsSpan(0, plan.Literals)));
+    }
+
+    private void Keys(PlannedAccess access, in Values values, OrderUnit unit)
+    {
+        _keys.Clear();
+        if (unit.Accesses.Count < MaxKeys && Combine(access, in values, 0, access.Seed))
+        {
+            unit.Accesses.AddRange(_keys);
+        }
+        else if (!unit.Accesses.Contains(new OrderAccess(access.Table, access.Otherwise)))
+        {
+            unit.Accesses.Add(new OrderAccess(access.Table, access.Otherwise));
+        }
+    }
+
+    // All combinations of the columns' values; false if one cannot be told or there are too many. Recursion as deep as a key has columns.
+    private bool Combine(PlannedAccess access, in Values values, int column, ulong hash)
+    {
+        if (column == access.Columns.Length)
+        {
+            _keys.Add(new OrderAccess(access.Table, access.Kind, hash | 1));
+            return _keys.Count <= MaxKeys;
+        }
+
+        var planned = access.Columns[column];
+        foreach (var value in planned.Values)
+        {
+            if (!values.TryHash(planned.Type, value, out var valueHash, out var isNull))
+            {
+                return false;
+            }
+
+            // NULL equals nothing: no row is meant.
+            if (!isNull && !Combine(access, in values, column + 1, KeyForm.Mix(hash, valueHash)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Forget(AccessPlan plan)
+    {
+        if (plan.ChangesAllKeys && !_hasNoKeys)
+        {
+            _hasNoKeys = true;
+            _catalog.ForgetKeys();
+            _plans.Clear();
+        }
+
+        foreach (var rule in plan.Temporary)
+        {
+            if (!rule.IsTemporary)
+            {
+                rule.IsTemporary = true;
+                _plans.Clear();
+            }
+        }
+
+        foreach (var rule in plan.ChangesKeysOf)
+        {
+            if (rule.HasKeys)
+            {
+                rule.HasKeys = false;
+                _plans.Clear();
+            }
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly ref struct Values(
+        ReadOnlySpan<byte> sql, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, SqlDialect dialect, LexerOptions options, ReadOnlySpan<TextSpan> literals)
+    {
+        private readonly ReadOnlySpan<byte> _sql = sql;
+        private readonly ReadOnlySpan<byte> _request = request;
+        private readonly ReadOnlySpan<ParameterValue> _parameters = parameters;
+        private readonly ReadOnlySpan<TextSpan> _literals = literals;
+        private readonly bool _backslash = dialect == SqlDialect.MySql
+            ? (options & LexerOptions.NoBackslashEscapes) == LexerOptions.None
+            : (options & LexerOptions.BackslashEscapes) != LexerOptions.None;
+
+        public bool TryHash(KeyType type, SqlValue value, out ulong hash, out bool isNull)
+        {
+            hash = 0;
+            isNull = value.Kind == SqlValueKind.Null;
+            switch (value.Kind)
+            {
+                case SqlValueKind.Null:
+                    return true;
+                case SqlValueKind.Literal or SqlValueKind.NegativeLiteral when value.Index < _literals.Length:
+                    return LiteralReader.TryValue(_literals[value.Index].Of(_sql), _backslash, out var text, out var isString)
+                        && KeyForm.TryHash(type, dialect, text, isString, value.Kind == SqlValueKind.NegativeLiteral, out hash);
+                case SqlValueKind.Parameter when value.Index < _parameters.Length:
+                    var parameter = _parameters[value.Index];
+                    isNull = parameter.Form == ParameterForm.Null;
+                    return isNull
+                        || (parameter.Form == ParameterForm.Integer && KeyForm.TryHash(type, parameter.Integer, out hash))
+                        || (parameter.Form == ParameterForm.Text && KeyForm.TryHash(type, dialect, parameter.Bytes.Of(_request), isString: true, isNegative: false, out hash));
+                default:
+                    return false;
+            }
+        }
+    }
+
+    private sealed class ByReference : IEqualityComparer<(TextAccess Text, string Database)>
+    {
+        public bool Equals((TextAccess Text, string Database) x, (TextAccess Text, string Database) y) =>
+            ReferenceEquals(x.Text, y.Text) && string.Equals(x.Database, y.Database, StringComparison.Ordinal);
+
+        public int GetHashCode((TextAccess Text, string Database) obj) => RuntimeHelpers.GetHashCode(obj.Text);
+    }
+}

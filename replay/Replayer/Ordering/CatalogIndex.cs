@@ -1,0 +1,158 @@
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>A table as plans need it. Partitions share their root's.</summary>
+internal sealed class TableRule(int number)
+{
+    public int Number { get; } = number;
+
+    /// <summary>Null: nothing is known of it but its name.</summary>
+    public CatalogTable? Table { get; init; }
+
+    /// <summary>Whether its keys tell rows apart: not after ALTER TABLE, not across tables that inherit.</summary>
+    public bool HasKeys { get; set; } = true;
+
+    /// <summary>Not in the catalogue, and made as a temporary table by some session: nobody else sees it.</summary>
+    public bool IsTemporary { get; set; }
+
+    /// <summary>Foreign keys that refer to it, with the table that has them.</summary>
+    public List<(TableRule Child, CatalogForeignKey Key)> ReferredBy { get; } = [];
+
+    public IReadOnlyList<IReadOnlyList<string>> Keys => HasKeys && Table != null ? Table.Keys : [];
+
+    public CatalogColumn? Column(string name)
+    {
+        foreach (var column in Table?.Columns ?? [])
+        {
+            if (string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return column;
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Finds tables by the names that statements use, and numbers them. What it does not know gets a number of its own by its name.</summary>
+internal sealed class CatalogIndex
+{
+    /// <summary>The most tables that are told apart by name alone; what comes after touches everything.</summary>
+    public const int MaxUnknownTables = 65_536;
+
+    private readonly Dictionary<string, TableRule> _byName;
+    private readonly Dictionary<string, CatalogView> _views;
+    private readonly Dictionary<string, CatalogFunction> _functions;
+    private readonly OrderCatalog _catalog;
+    private int _next = OrderTables.First + 1; // the first is that of advisory locks
+    private int _unknown;
+
+    public CatalogIndex(OrderCatalog catalog)
+    {
+        _catalog = catalog;
+        var comparer = catalog.FoldsTableNames ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+        _byName = new Dictionary<string, TableRule>(comparer);
+        _views = new Dictionary<string, CatalogView>(comparer);
+        _functions = new Dictionary<string, CatalogFunction>(StringComparer.OrdinalIgnoreCase);
+        foreach (var table in catalog.Tables.Where(t => t.PartitionOf == null && t.Inherits == null))
+        {
+            _byName[$"{table.Schema}.{table.Name}"] = new TableRule(_next++) { Table = table };
+        }
+
+        foreach (var table in catalog.Tables.Where(t => t.PartitionOf != null || t.Inherits != null))
+        {
+            _byName[$"{table.Schema}.{table.Name}"] = Root(table);
+        }
+
+        foreach (var rule in _byName.Values.Where(r => r.Table != null).Distinct().ToList())
+        {
+            foreach (var key in rule.Table!.ForeignKeys)
+            {
+                Find(key.Schema, key.Table)?.ReferredBy.Add((rule, key));
+            }
+        }
+
+        foreach (var view in catalog.Views)
+        {
+            _views[$"{view.Schema}.{view.Name}"] = view;
+        }
+
+        foreach (var function in catalog.Functions)
+        {
+            // Overloads: the one that may do more counts.
+            _functions[function.Name] = _functions.TryGetValue(function.Name, out var other) && (other.Writes, other.Touches == null).CompareTo((function.Writes, function.Touches == null)) > 0
+                ? other
+                : function;
+        }
+    }
+
+    public static int AdvisoryLocks => OrderTables.First;
+
+    public SqlDialect Dialect => _catalog.Dialect;
+
+    public CatalogFunction? Function(string name) => _functions.GetValueOrDefault(name);
+
+    public CatalogView? View(string? schema, string name, string database) => Candidates(schema, database).Select(s => _views.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(v => v != null);
+
+    public TableRule? Find(string schema, string name) => _byName.GetValueOrDefault($"{schema}.{name}");
+
+    public TableRule? Find(string qualified) => _byName.GetValueOrDefault(qualified);
+
+    /// <summary>The table of a name; one of its own if there is none in the catalogue. Null: there are too many of these.</summary>
+    public TableRule? Table(string? schema, string name, string database)
+    {
+        foreach (var candidate in Candidates(schema, database))
+        {
+            if (Find(candidate, name) is { } rule)
+            {
+                return rule;
+            }
+        }
+
+        if (_unknown == MaxUnknownTables)
+        {
+            return null;
+        }
+
+        _unknown++;
+        return _byName[$"{schema ?? Candidates(null, database).First()}.{name}"] = new TableRule(_next++);
+    }
+
+    /// <summary>No table's keys can be trusted any more.</summary>
+    public void ForgetKeys()
+    {
+        foreach (var rule in _byName.Values)
+        {
+            rule.HasKeys = false;
+        }
+    }
+
+    private IEnumerable<string> Candidates(string? schema, string database) =>
+        schema != null ? [schema] : _catalog.Dialect == SqlDialect.MySql ? [database] : _catalog.SearchPath;
+
+    private TableRule Root(CatalogTable table)
+    {
+        var isPartition = true;
+        for (var steps = 0; steps < 16; steps++)
+        {
+            isPartition &= table.Inherits == null;
+            var parent = table.PartitionOf ?? table.Inherits;
+            if (parent == null || _byName.TryGetValue(parent, out var rule) && rule.Table is { PartitionOf: null, Inherits: null })
+            {
+                rule = _byName[parent ?? $"{table.Schema}.{table.Name}"];
+                rule.HasKeys &= isPartition;
+                return rule;
+            }
+
+            table = _catalog.Tables.FirstOrDefault(t => $"{t.Schema}.{t.Name}" == parent) ?? table with { PartitionOf = null, Inherits = null };
+            if (table is { PartitionOf: null, Inherits: null } && !_byName.ContainsKey($"{table.Schema}.{table.Name}"))
+            {
+                break;
+            }
+        }
+
+        // The parent is not in the catalogue: it stands for itself, without keys.
+        return new TableRule(_next++) { Table = table, HasKeys = false };
+    }
+}
