@@ -31,12 +31,7 @@ public sealed partial class OrderBuilder
         Pending--;
         session.Outstanding = null;
         var number = unit.Session;
-        unit.Reset();
-        if (_pool.Count < MaxPooled)
-        {
-            _pool.Push(unit);
-        }
-
+        Return(unit);
         if (session.Deferred.TryDequeue(out var next))
         {
             Start(next, now);

@@ -46,6 +46,16 @@ public sealed partial class OrderBuilder
     /// <summary>An empty unit, to be filled in and added.</summary>
     public OrderUnit Rent() => _pool.TryPop(out var unit) ? unit : new OrderUnit();
 
+    /// <summary>Takes back a unit that will not be added.</summary>
+    public void Return(OrderUnit unit)
+    {
+        unit.Reset();
+        if (_pool.Count < MaxPooled)
+        {
+            _pool.Push(unit);
+        }
+    }
+
     /// <summary>
     /// Takes a unit. Units come in any order, those of one session in order, but none that was requested before the time of the last
     /// <see cref="AdvanceTo"/>; one that was is ordered as if requested then.
@@ -163,13 +173,13 @@ public sealed partial class OrderBuilder
         var isolation = session.TransactionIsolation == IsolationLevel.Unspecified ? session.SessionIsolation : session.TransactionIsolation;
         var keepsSnapshot = isolation >= IsolationLevel.RepeatableRead && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
         unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || unit.Accesses.Count > 0);
-        var seesCommits = !(keepsSnapshot && session.SnapshotTaken) || (!_options.WritesUseSnapshots && WritesOrLocks(unit));
         if (unit.TakesSnapshot)
         {
             session.SnapshotTaken = true;
             NeedCommits(unit, session, _everything);
         }
 
+        var seesCommits = !(keepsSnapshot && session.SnapshotTaken) || (!_options.WritesUseSnapshots && WritesOrLocks(unit));
         unit.Commits = WillCommit(unit, session);
         _stamp++;
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))

@@ -31,6 +31,9 @@ public enum UnreproducibleReason : byte
 /// </summary>
 public sealed class OrderUnit
 {
+    // Beyond that many, accesses of a batch are taken twice rather than compared.
+    private const int MaxCompared = 64;
+
     internal readonly List<OrderDependency> Needs = [];
     internal long FrozenSequence = long.MaxValue;
     internal readonly List<(int Table, long Statements)> FrozenCounts = [];
@@ -89,6 +92,30 @@ public sealed class OrderUnit
     public List<OrderAccess> Accesses { get; } = [];
 
     internal bool IsFrozen => FrozenSequence != long.MaxValue;
+
+    /// <summary>Takes in what follows it in the same batch.</summary>
+    internal void Append(OrderUnit next)
+    {
+        LastOrdinal = next.LastOrdinal;
+        EndedAtMicroseconds = Math.Max(EndedAtMicroseconds, next.EndedAtMicroseconds);
+        OrderedAtMicroseconds = Math.Max(OrderedAtMicroseconds, next.OrderedAtMicroseconds);
+        HasEvidence &= next.HasEvidence;
+        TransactionState = next.TransactionState == TransactionState.Unknown ? TransactionState : next.TransactionState;
+        Control = next.Control == TransactionControl.None ? Control : next.Control;
+        Isolation = next.Isolation == IsolationLevel.Unspecified ? Isolation : next.Isolation;
+        IsolationForSession |= next.IsolationForSession;
+        ConsistentSnapshot |= next.ConsistentSnapshot;
+        Failed |= next.Failed;
+        ChangedNothing |= next.ChangedNothing;
+        Unreproducible = Unreproducible == UnreproducibleReason.None ? next.Unreproducible : Unreproducible;
+        foreach (var access in next.Accesses)
+        {
+            if (Accesses.Count >= MaxCompared || !Accesses.Contains(access))
+            {
+                Accesses.Add(access);
+            }
+        }
+    }
 
     internal void Reset()
     {

@@ -1,0 +1,204 @@
+using System.Text;
+using Replay.Protocol;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Makes units of exchanges and gives them to a builder: one feed for each database of a PostgreSQL server, one for a MySQL server. Takes exchanges as
+/// <see cref="WorkloadWalk"/> hands them out; puts those of a session in order and those of a batch together.
+/// </summary>
+public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
+{
+    /// <summary>The most texts whose accesses are kept; then it begins anew.</summary>
+    public const int MaxTexts = 65_536;
+
+    private readonly AccessResolver _resolver = new(catalog);
+    private readonly AccessReader _reader = new(catalog.Dialect);
+    private readonly TextTemplate _template = new(catalog.Dialect);
+    private readonly Dictionary<Hash128, TextAccess> _texts = [];
+    private readonly Dictionary<int, SessionFeed> _sessions = [];
+    private ParameterValue[] _values = new ParameterValue[16];
+    private byte[] _bytes = new byte[1024];
+
+    private Engine Engine => catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
+
+    /// <summary>
+    /// One exchange of a session of this database. Every one must come, from ordinal 0, also what will not be played: a session is put in order by ordinals.
+    /// </summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="database">The session's database.</param>
+    /// <param name="options">How its texts are cut into tokens.</param>
+    public void Add(in Exchange exchange, string database, LexerOptions options = LexerOptions.None)
+    {
+        var unit = builder.Rent();
+        unit.Session = exchange.Session;
+        unit.FirstOrdinal = unit.LastOrdinal = exchange.Ordinal;
+        unit.RequestedAtMicroseconds = exchange.RequestedAtMicroseconds;
+        unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = exchange.EndedAtMicroseconds;
+        unit.TransactionState = exchange.TransactionState;
+        unit.Failed = exchange.Failed;
+        if (!exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command))
+        {
+            var parameters = Parameters(in exchange);
+            _resolver.Resolve(Text(exchange.Text, options), exchange.Text, options, _bytes, parameters, database, unit);
+            unit.ChangedNothing = exchange.Affected == 0;
+        }
+        else if (exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
+        {
+            unit.Accesses.Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
+        }
+
+        if (!_sessions.TryGetValue(exchange.Session, out var session))
+        {
+            _sessions.Add(exchange.Session, session = new SessionFeed());
+        }
+
+        var endsUnit = exchange.Batch < 0 || (exchange.Flags & ExchangeFlags.EndsBatch) != 0;
+        session.Waiting.Add(exchange.Ordinal, (unit, endsUnit));
+        Assemble(session);
+    }
+
+    /// <summary>Says that all exchanges that started before this moment have come.</summary>
+    public void AdvanceTo(long microseconds)
+    {
+        foreach (var session in _sessions.Values)
+        {
+            microseconds = Math.Min(microseconds, session.Open?.RequestedAtMicroseconds ?? long.MaxValue);
+            foreach (var (unit, _) in session.Waiting.Values)
+            {
+                microseconds = Math.Min(microseconds, unit.RequestedAtMicroseconds);
+            }
+        }
+
+        builder.AdvanceTo(microseconds);
+    }
+
+    /// <summary>The session has no more exchanges.</summary>
+    public void EndSession(int session)
+    {
+        if (_sessions.Remove(session, out var feed))
+        {
+            foreach (var (unit, _) in feed.Waiting.Values)
+            {
+                Take(feed, unit, endsUnit: false);
+            }
+
+            if (feed.Open != null)
+            {
+                builder.Add(feed.Open);
+            }
+        }
+
+        builder.EndSession(session);
+    }
+
+    /// <summary>The workload has no more exchanges.</summary>
+    public void Finish()
+    {
+        foreach (var session in _sessions.Keys.ToList())
+        {
+            EndSession(session);
+        }
+
+        builder.Finish();
+    }
+
+    private static bool Runs(Command command) => command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
+
+    private void Assemble(SessionFeed session)
+    {
+        while (session.Waiting.Count > 0 && session.Waiting.GetKeyAtIndex(0) == session.Next)
+        {
+            var (unit, endsUnit) = session.Waiting.GetValueAtIndex(0);
+            session.Waiting.RemoveAt(0);
+            session.Next++;
+            Take(session, unit, endsUnit);
+        }
+    }
+
+    private void Take(SessionFeed session, OrderUnit unit, bool endsUnit)
+    {
+        if (session.Open == null)
+        {
+            session.Open = unit;
+        }
+        else
+        {
+            session.Open.Append(unit);
+            builder.Return(unit);
+        }
+
+        if (endsUnit)
+        {
+            builder.Add(session.Open);
+            session.Open = null;
+        }
+    }
+
+    private TextAccess Text(ReadOnlySpan<byte> sql, LexerOptions options)
+    {
+        var key = _template.TryMake(sql, options, out var template)
+            ? ShapeCache.Key(template, catalog.Dialect, options, isTemplate: true)
+            : ShapeCache.Key(sql, catalog.Dialect, options);
+        if (!_texts.TryGetValue(key, out var access))
+        {
+            if (_texts.Count == MaxTexts)
+            {
+                _texts.Clear();
+            }
+
+            _texts.Add(key, access = _reader.Read(sql, options));
+        }
+
+        return access;
+    }
+
+    // Values as the codecs spell them, into a buffer of our own.
+    private ReadOnlySpan<ParameterValue> Parameters(in Exchange exchange)
+    {
+        if (exchange.Command is not (Command.Execute or Command.MySqlStatementExecute) || PreparedParameters.Of(Engine, in exchange) is not { Count: > 0 } texts)
+        {
+            return default;
+        }
+
+        Array.Resize(ref _values, Math.Max(_values.Length, texts.Count));
+        var used = 0;
+        for (var i = 0; i < texts.Count; i++)
+        {
+            if (texts[i] is not { } text)
+            {
+                _values[i] = new ParameterValue(ParameterForm.Null);
+            }
+            else if (text.StartsWith("\\x", StringComparison.Ordinal) || text.Length > 1024)
+            {
+                _values[i] = new ParameterValue(ParameterForm.Unknown); // a binary value of unknown type, or no key
+            }
+            else if (Engine == Engine.MySql && long.TryParse(text, out var number))
+            {
+                _values[i] = new ParameterValue(ParameterForm.Integer, number); // a text column would be compared with it as a number
+            }
+            else
+            {
+                var needed = used + Encoding.UTF8.GetMaxByteCount(text.Length);
+                Array.Resize(ref _bytes, Math.Max(_bytes.Length, needed));
+                var length = Encoding.UTF8.GetBytes(text, _bytes.AsSpan(used));
+                _values[i] = new ParameterValue(ParameterForm.Text, 0, new TextSpan(used, length));
+                used += length;
+            }
+        }
+
+        return _values.AsSpan(0, texts.Count);
+    }
+
+    private sealed class SessionFeed
+    {
+        /// <summary>Exchanges that came before those that precede them, by ordinal.</summary>
+        public SortedList<int, (OrderUnit Unit, bool EndsUnit)> Waiting { get; } = [];
+
+        public int Next { get; set; }
+
+        public OrderUnit? Open { get; set; }
+    }
+}
