@@ -54,7 +54,7 @@ internal sealed class MySqlTools : IDisposable
     private IEnumerable<string> Server(string tool)
     {
         var url = _request.Url;
-        List<string> options = [$"--host={url.Host}", $"--port={url.Port.ToString(CultureInfo.InvariantCulture)}", $"--user={url.User}", ];
+        List<string> options = [$"--host={url.Host}", $"--port={url.Port.ToString(CultureInfo.InvariantCulture)}", $"--user={url.User}",];
         if (tool == "mariadb-backup")
         {
             // Over TCP too where --host is an address. It has one option for TLS, and insists on a certificate unless told otherwise.

@@ -107,7 +107,8 @@ public class OrderGraphTests(ITestOutputHelper output)
                     unit.Control = rollback ? TransactionControl.Rollback : TransactionControl.None;
                     unit.Accesses.AddRange(accesses);
                     builder.Add(unit);
-                }));
+                }
+                ));
                 units++;
             }
         }
