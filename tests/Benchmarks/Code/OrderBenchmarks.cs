@@ -1,5 +1,7 @@
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using Replay.Replayer;
+using Replay.Sql;
 using Replay.Workload;
 
 namespace Replay.Benchmarks.Code;
@@ -11,6 +13,7 @@ public class OrderBenchmarks
     private const int Count = 1_000_000;
     private const int Sessions = 64;
     private readonly OrderAccess[] _accesses = new OrderAccess[Count];
+    private readonly byte[][] _texts = new byte[100_000][];
 
     /// <summary>Rows of each of eight tables: few of them are hot, many do not fit the memory of keys.</summary>
     [Params(1000, 1_000_000)]
@@ -25,6 +28,12 @@ public class OrderBenchmarks
         {
             var kind = random.Next(5000) == 0 ? OrderAccessKind.Predicate : random.Next(10) < 6 ? OrderAccessKind.Read : OrderAccessKind.KeyExclusive;
             var table = OrderTables.First + random.Next(8);
+            if (i < _texts.Length)
+            {
+                var sql = kind == OrderAccessKind.Read ? $"SELECT n, filler FROM t{table - 2} WHERE id = {random.Next(Keys)}" : $"UPDATE t{table - 2} SET n = n + {random.Next(100)} WHERE id = {random.Next(Keys)}";
+                _texts[i] = Encoding.UTF8.GetBytes(sql);
+            }
+
             _accesses[i] = new OrderAccess(table, kind, kind == OrderAccessKind.KeyExclusive ? ((ulong)random.Next(Keys) * 0x9E3779B97F4A7C15) | 1 : 0);
         }
     }
@@ -36,6 +45,41 @@ public class OrderBenchmarks
     /// <summary>Ten times as many exchanges through one builder: what it allocates for each must be a tenth.</summary>
     [Benchmark(OperationsPerInvoke = 10 * Count)]
     public long OrderTenTimes() => Run(10);
+
+    /// <summary>The same from texts with literals: template, keys, order. No parameters.</summary>
+    [Benchmark(OperationsPerInvoke = Count)]
+    public long Feed()
+    {
+        var catalog = new OrderCatalog
+        {
+            Dialect = SqlDialect.PostgreSql,
+            Tables = [.. Enumerable.Range(0, 8).Select(t => new CatalogTable { Schema = "public", Name = $"t{t}", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] })],
+        };
+        var sink = new Sink();
+        var builder = new OrderBuilder(new OrderOptions(), sink);
+        var feed = new OrderFeed(catalog, builder);
+        var ordinals = new int[Sessions];
+        for (var i = 0; i < Count; i++)
+        {
+            var session = i % Sessions;
+            var exchange = Exchange.Empty;
+            exchange.Session = session + 1;
+            exchange.Ordinal = ordinals[session]++;
+            exchange.Command = Command.Query;
+            exchange.TransactionState = (ordinals[session] & 7) is > 0 and < 4 ? TransactionState.Open : TransactionState.Idle;
+            exchange.RequestedAtMicroseconds = exchange.StartedAtMicroseconds = 10L * i;
+            exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (10L * i) + 100 + (i * 7919L % 500);
+            exchange.Text = _texts[i % _texts.Length];
+            feed.Add(in exchange, "shop");
+            if ((i & 1023) == 0)
+            {
+                feed.AdvanceTo(exchange.RequestedAtMicroseconds);
+            }
+        }
+
+        feed.Finish();
+        return sink.Dependencies;
+    }
 
     private long Run(int times)
     {

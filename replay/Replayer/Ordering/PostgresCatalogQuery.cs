@@ -1,0 +1,73 @@
+namespace Replay.Replayer;
+
+/// <summary>Reads a PostgreSQL database's <see cref="OrderCatalog"/>: one query, versions 10 to 18, whose one value is the catalogue's JSON.</summary>
+public static class PostgresCatalogQuery
+{
+    /// <summary>
+    /// The query. Unique indexes with a condition or an expression, and exclusion constraints, become keys of a column that does not exist, so that they cannot be
+    /// told. Triggers and functions are taken to touch anything, functions in C to write nothing.
+    /// </summary>
+    public const string Sql =
+        """
+        WITH relations AS (
+          SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+           WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND c.relkind IN ('r', 'p', 'f', 'v', 'm')),
+        dependencies AS (
+          SELECT DISTINCT r.ev_class AS view, d.refobjid AS used
+            FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d
+              ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+           WHERE r.rulename = '_RETURN' AND d.refobjid <> r.ev_class)
+        SELECT json_build_object(
+          'dialect', 'postgreSql',
+          'defaultIsolation', CASE current_setting('default_transaction_isolation') WHEN 'repeatable read' THEN 'repeatableRead' WHEN 'serializable' THEN 'serializable' ELSE 'readCommitted' END,
+          'searchPath', array_to_json(current_schemas(false)),
+          'tables', (SELECT coalesce(json_agg(json_build_object(
+            'schema', t.nspname, 'name', t.relname,
+            'columns', (SELECT coalesce(json_agg(json_build_object(
+                'name', a.attname,
+                'type', CASE WHEN a.atttypid IN (20, 21, 23) THEN 'integer' WHEN a.atttypid = 2950 THEN 'uuid' WHEN a.atttypid = 1082 THEN 'date'
+                             WHEN a.atttypid IN (25, 1043) AND coalesce((to_jsonb(k) ->> 'collisdeterministic')::boolean, true) THEN 'text'
+                             WHEN y.typname IN ('bpchar', 'citext', 'text', 'varchar') THEN 'foldedText' ELSE 'other' END,
+                'isGenerated', a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(f.adbin, f.adrelid) ~ 'nextval\(|uuid', false),
+                'hasDefault', a.atthasdef) ORDER BY a.attnum), '[]')
+              FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
+              LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation
+              LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+             WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped),
+            'keys', (SELECT coalesce(json_agg(CASE WHEN i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion THEN '["(condition)"]'::json ELSE (
+                SELECT json_agg(a.attname ORDER BY p.n)
+                  FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS p(attnum, n) JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.attnum
+                 WHERE p.n <= coalesce((to_jsonb(i) ->> 'indnkeyatts')::int, i.indnatts)) END
+                ORDER BY i.indisprimary DESC, i.indpred IS NULL AND i.indexprs IS NULL DESC, i.indexrelid), '[]')
+              FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND (i.indisunique OR i.indisexclusion)),
+            'foreignKeys', (SELECT coalesce(json_agg(json_build_object(
+                'columns', (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(o.conkey) WITH ORDINALITY AS p(attnum, n)
+                              JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = p.attnum),
+                'schema', (SELECT n.nspname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = o.confrelid),
+                'table', (SELECT c.relname FROM pg_catalog.pg_class c WHERE c.oid = o.confrelid),
+                'references', (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(o.confkey) WITH ORDINALITY AS p(attnum, n)
+                                 JOIN pg_catalog.pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = p.attnum),
+                'action', CASE WHEN o.confupdtype IN ('c', 'n', 'd') OR o.confdeltype IN ('c', 'n', 'd') THEN 'cascade' ELSE 'restrict' END)), '[]')
+              FROM pg_catalog.pg_constraint o WHERE o.conrelid = t.oid AND o.contype = 'f' AND coalesce(to_jsonb(o) ->> 'conparentid', '0') = '0'),
+            'triggers', (SELECT coalesce(json_agg(json_build_object('events', array_to_json(e.events))), '[]') FROM (
+                SELECT array_remove(ARRAY[CASE WHEN g.tgtype & 4 <> 0 THEN 'insert' END, CASE WHEN g.tgtype & 8 <> 0 THEN 'delete' END, CASE WHEN g.tgtype & 16 <> 0 THEN 'update' END], NULL)
+                  FROM pg_catalog.pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
+                UNION ALL
+                SELECT ARRAY[CASE r.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END]
+                  FROM pg_catalog.pg_rewrite r WHERE r.ev_class = t.oid AND r.rulename <> '_RETURN') AS e(events)),
+            'partitionOf', (SELECT format('%s.%s', n.nspname, c.relname) FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhparent
+                              JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE h.inhrelid = t.oid AND t.relispartition LIMIT 1),
+            'inherits', (SELECT format('%s.%s', n.nspname, c.relname) FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhparent
+                           JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE h.inhrelid = t.oid AND NOT t.relispartition ORDER BY h.inhseqno LIMIT 1))), '[]')
+            FROM relations t WHERE t.relkind IN ('r', 'p', 'f')),
+          'views', (SELECT coalesce(json_agg(json_build_object('schema', v.nspname, 'name', v.relname, 'tables', (
+              WITH RECURSIVE reached(oid) AS (
+                SELECT v.oid UNION SELECT d.used FROM reached JOIN dependencies d ON d.view = reached.oid)
+              SELECT coalesce(json_agg(format('%s.%s', t.nspname, t.relname)), '[]') FROM reached JOIN relations t ON t.oid = reached.oid AND t.relkind IN ('r', 'p', 'f')))), '[]')
+            FROM relations v WHERE v.relkind IN ('v', 'm')),
+          'functions', (SELECT coalesce(json_agg(DISTINCT jsonb_build_object('name', p.proname, 'writes', true)), '[]')
+            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+           WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND p.provolatile = 'v' AND l.lanname NOT IN ('c', 'internal')))
+        """;
+}

@@ -1,0 +1,59 @@
+using Replay.TestKit;
+
+namespace Replay.Replayer.Tests.Ordering;
+
+/// <summary>The catalogue query on the oldest and the newest server.</summary>
+[Collection(ServersCollection.Name)]
+public sealed class PostgresCatalogQueryTests(ServersFixture servers)
+{
+    private const string Schema =
+        """
+        CREATE TABLE customers (id serial PRIMARY KEY, email text UNIQUE, name varchar(10) DEFAULT 'x', d date, u uuid, c char(3), n numeric);
+        CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id int REFERENCES customers ON DELETE CASCADE, note text);
+        CREATE UNIQUE INDEX ON orders (note) WHERE note <> '';
+        CREATE TABLE lines (order_id bigint REFERENCES orders, line int, qty int, PRIMARY KEY (line, order_id));
+        CREATE VIEW v AS SELECT o.id FROM orders o JOIN lines l ON l.order_id = o.id;
+        CREATE VIEW over AS SELECT * FROM v;
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+        CREATE FUNCTION pure() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
+        CREATE TRIGGER g BEFORE INSERT OR UPDATE ON lines FOR EACH ROW EXECUTE PROCEDURE f();
+        CREATE TABLE ev (id int, day date) PARTITION BY RANGE (day);
+        CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE TABLE cities (id int PRIMARY KEY);
+        CREATE TABLE capitals (x int) INHERITS (cities)
+        """;
+
+    [ServerFact]
+    public Task PostgreSql10() => CatalogueIsRead(ServerKind.Postgres10);
+
+    [ServerFact]
+    public Task PostgreSql18() => CatalogueIsRead(ServerKind.Postgres18);
+
+    private async Task CatalogueIsRead(ServerKind kind)
+    {
+        var server = await servers.GetAsync(kind);
+        var database = await servers.NewDatabaseAsync(server);
+        await server.SqlAsync(Schema, database);
+        var catalog = OrderCatalog.Parse(await server.SqlAsync(PostgresCatalogQuery.Sql, database));
+
+        var customers = Table("customers");
+        Assert.Equal(
+            [new("id", KeyType.Integer, true, true), new("email", KeyType.Text), new("name", KeyType.Text, false, true), new("d", KeyType.Date), new("u", KeyType.Uuid), new("c", KeyType.FoldedText), new("n", KeyType.Other)],
+            customers.Columns);
+        Assert.Equal(["id", "email"], customers.Keys.Select(k => Assert.Single(k)));
+        Assert.Equal(["id", "(condition)"], Table("orders").Keys.Select(k => Assert.Single(k)));
+        Assert.True(Table("orders").Columns[0].IsGenerated);
+        var reference = Assert.Single(Table("orders").ForeignKeys);
+        Assert.Equal(("customers", ReferenceAction.Cascade), (reference.Table, reference.Action));
+        Assert.Equal(["line", "order_id"], Assert.Single(Table("lines").Keys));
+        Assert.Equal(ReferenceAction.Restrict, Assert.Single(Table("lines").ForeignKeys).Action);
+        Assert.Equal(["insert", "update"], Assert.Single(Table("lines").Triggers).Events);
+        Assert.Equal("public.ev", Table("ev1").PartitionOf);
+        Assert.Equal("public.cities", Table("capitals").Inherits);
+        Assert.Equal(["public.lines", "public.orders"], catalog.Views.Single(v => v.Name == "over").Tables.Order(StringComparer.Ordinal));
+        Assert.Equal(["f"], catalog.Functions.Where(f => f.Writes).Select(f => f.Name));
+        Assert.Equal(["public"], catalog.SearchPath);
+
+        CatalogTable Table(string name) => catalog.Tables.Single(t => t.Name == name);
+    }
+}
