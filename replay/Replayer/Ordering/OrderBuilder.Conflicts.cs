@@ -64,13 +64,6 @@ public sealed partial class OrderBuilder
     private void Key(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
     {
         ref var entry = ref _keys.Get(access.Key, access.Table, out var forgotten, out var isNew);
-        if (forgotten.Key != 0)
-        {
-            Counts.ForgottenKeys++;
-            var owner = Table(forgotten.Table);
-            owner.ForgottenThrough = Math.Max(owner.ForgottenThrough, forgotten.Number);
-        }
-
         if (isNew)
         {
             WaitForStatements(unit, session, table, table.ForgottenThrough, OrderReason.Key);
@@ -79,6 +72,13 @@ public sealed partial class OrderBuilder
         {
             WaitForUnit(unit, entry.Session, entry.Ordinal, entry.Sequence, OrderReason.Key);
             Doubt(unit, in entry, access.Key);
+        }
+
+        if (forgotten.Key != 0)
+        {
+            Counts.ForgottenKeys++;
+            var owner = Table(forgotten.Table);
+            owner.ForgottenThrough = Math.Max(owner.ForgottenThrough, forgotten.Number);
         }
 
         if (access.IsExclusive)

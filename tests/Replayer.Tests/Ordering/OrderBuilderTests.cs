@@ -1,0 +1,214 @@
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests.Ordering;
+
+/// <summary>Each rule by itself. Table 2; sessions are units' names.</summary>
+public class OrderBuilderTests
+{
+    private const int Table = OrderTables.First;
+    private readonly OrderRecorder _recorder = new();
+    private OrderBuilder? _builder;
+
+    [Fact]
+    public void WritersOfAKeyFollowEachOthersEnds()
+    {
+        Order(
+            Unit(1, 10, 30, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 5, 40, OrderAccessKind.KeyExclusive, 7),
+            Unit(3, 5, 50, OrderAccessKind.KeyExclusive, 8));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], Waits(2));
+        Assert.Empty(Waits(3));
+    }
+
+    [Fact]
+    public void ReadersOfAKeyDoNotFollowEachOtherButWritersFollowThem()
+    {
+        Order(
+            Unit(1, 1, 10, OrderAccessKind.KeyShared, 7),
+            Unit(2, 5, 20, OrderAccessKind.KeyExclusive, 7),
+            Unit(3, 15, 30, OrderAccessKind.KeyShared, 7),
+            Unit(4, 15, 31, OrderAccessKind.KeyShared, 7),
+            Unit(5, 15, 40, OrderAccessKind.KeyExclusive, 7));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], Waits(2));
+        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Key)], Waits(4));
+        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Key), OrderDependency.OnStatements(Table, 4, OrderReason.Key)], Waits(5).Where(d => d.Reason == OrderReason.Key));
+    }
+
+    [Fact]
+    public void ABarrierWaitsForAllRowsAndAllRowsWaitForIt()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 10, 30, OrderAccessKind.Append),
+            Unit(3, 10, 40, OrderAccessKind.Barrier),
+            Unit(4, 10, 50, OrderAccessKind.Append),
+            Unit(5, 10, 60, OrderAccessKind.KeyExclusive, 9),
+            Unit(6, 10, 70, OrderAccessKind.Append));
+        Assert.Equal([OrderDependency.OnStatements(Table, 2, OrderReason.Table)], Waits(3));
+        Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Table)], Waits(4));
+        Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Table)], Waits(5));
+        Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Table)], Waits(6));
+    }
+
+    [Fact]
+    public void SharedLocksOfAllRowsMeetWritersOnly()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.KeyShared, 7),
+            Unit(2, 10, 30, OrderAccessKind.AllShared),
+            Unit(3, 10, 40, OrderAccessKind.AllShared),
+            Unit(4, 10, 50, OrderAccessKind.KeyExclusive, 8));
+        Assert.Empty(Waits(2));
+        Assert.Empty(Waits(3));
+        Assert.Equal([OrderDependency.OnStatements(Table, 3, OrderReason.Table)], Waits(4));
+    }
+
+    [Fact]
+    public void ForgottenKeysAreWaitedForAsStatements()
+    {
+        var units = Enumerable.Range(1, 20).Select(i => Unit(i, i, 100 + i, OrderAccessKind.KeyExclusive, (ulong)i)).Append(Unit(21, 50, 200, OrderAccessKind.KeyExclusive, 1)).ToArray();
+        Order(new OrderOptions { KeyCapacity = 4 }, units);
+        Assert.Equal([OrderDependency.OnStatements(Table, 16, OrderReason.Key)], Waits(21));
+        Assert.Equal(17, _builder!.Counts.ForgottenKeys);
+    }
+
+    [Fact]
+    public void ACommitWaitsForWhatHadEndedBeforeItWasAskedFor()
+    {
+        Order(
+            Unit(1, 1, 10, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(2, 12, 20, OrderAccessKind.Read),
+            Unit(3, 12, 31, OrderAccessKind.Read),
+            Unit(1, 30, 40) with { Ordinal = 1 });
+        Assert.Equal([OrderDependency.OnStatements(Table, 2, OrderReason.Commit)], Waits(1, 1));
+        Assert.Contains(new OrderMark(DependencyKind.Commits, Table, 1), _recorder.At(1, 1).Marks);
+    }
+
+    [Fact]
+    public void ARollbackIsSeenByNobody()
+    {
+        Order(
+            Unit(1, 1, 10, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(1, 20, 30) with { Ordinal = 1, Control = Replay.Sql.TransactionControl.Rollback },
+            Unit(2, 40, 50, OrderAccessKind.Read));
+        Assert.Empty(Waits(2));
+    }
+
+    [Fact]
+    public void AnInsertSentAfterAConditionsStartGoesAfterItsStart()
+    {
+        Order(
+            Unit(1, 10, 600, OrderAccessKind.Predicate),
+            Unit(2, 5, 20, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(3, 100, 110, OrderAccessKind.KeyInsert, 8));
+        Assert.Equal([OrderDependency.OnSent(1, 0, OrderReason.Start)], Waits(3).Where(d => d.Kind == DependencyKind.Sent));
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table)], Waits(1));
+        Assert.Equal(0, _builder!.Counts.AmbiguousPairs);
+    }
+
+    [Fact]
+    public void ACommitAskedForAfterAConditionsStartGoesAfterItsStartEvenIfItEndsLater()
+    {
+        Order(
+            Unit(2, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(1, 10, 600, OrderAccessKind.Predicate),
+            Unit(2, 590, 610) with { Ordinal = 1 });
+        Assert.Contains(OrderDependency.OnSent(1, 0, OrderReason.Start), Waits(2, 1));
+        Assert.Equal(0, _builder!.Counts.AmbiguousPairs);
+    }
+
+    [Fact]
+    public void AConditionOfAnHourBeginsWhenItDid()
+    {
+        const long Hour = 3_600_000_000;
+        var first = Unit(2, 100, 200, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open };
+        var late = Unit(3, Hour / 2, (Hour / 2) + 100, OrderAccessKind.KeyExclusive, 8) with { State = TransactionState.Open };
+        Order(Unit(1, 10, Hour, OrderAccessKind.Predicate), first, late);
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table)], Waits(1));
+        Assert.Equal([OrderDependency.OnSent(1, 0, OrderReason.Start)], Waits(3));
+        Assert.Equal(1, _builder!.Counts.AmbiguousPairs);
+    }
+
+    [Theory]
+    [InlineData(1150, false, 1)]
+    [InlineData(1250, false, 0)]
+    [InlineData(1150, true, 0)]
+    public void EndsThatAreCloseAreAmbiguousUnlessThereIsEvidence(long secondEnd, bool hasEvidence, long pairs)
+    {
+        Order(
+            Unit(1, 10, 1000, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = hasEvidence },
+            Unit(2, 10, secondEnd, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = hasEvidence });
+        Assert.Equal(pairs, _builder!.Counts.AmbiguousPairs);
+        Assert.Equal(pairs, _recorder.Pairs.Count);
+    }
+
+    [Fact]
+    public void WhatIsCertainIsNotAmbiguousHoweverClose()
+    {
+        Order(Unit(1, 10, 1000, OrderAccessKind.KeyExclusive, 7), Unit(2, 1001, 1002, OrderAccessKind.KeyExclusive, 7));
+        Assert.Equal(0, _builder!.Counts.AmbiguousPairs);
+    }
+
+    [Fact]
+    public void EvidenceDecides()
+    {
+        Order(
+            Unit(1, 10, 1000, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = true, OrderedAt = 1020 },
+            Unit(2, 10, 1010, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = true });
+        Assert.Contains(OrderDependency.OnEnd(2, 0, OrderReason.Key), Waits(1));
+        Assert.Empty(Waits(2));
+    }
+
+    [Fact]
+    public void ByTablesAllWritersOfOneFollowEachOther()
+    {
+        Order(
+            new OrderOptions { Level = OrderLevel.Table },
+            Unit(1, 10, 30, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 5, 40, OrderAccessKind.KeyExclusive, 8));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], Waits(2));
+    }
+
+    private static Given Unit(int session, long requested, long ended, OrderAccessKind? kind = null, ulong key = 0) =>
+        new(session, 0, requested, ended, kind is { } k ? new OrderAccess(Table, k, key) : null);
+
+    private OrderDependency[] Waits(int session, int ordinal = 0) => _recorder.At(session, ordinal).Dependencies;
+
+    private void Order(params Given[] units) => Order(new OrderOptions(), units);
+
+    private void Order(OrderOptions options, params Given[] units)
+    {
+        _builder = new OrderBuilder(options, _recorder);
+        foreach (var given in units)
+        {
+            var unit = _builder.Rent();
+            unit.Session = given.Session;
+            unit.FirstOrdinal = unit.LastOrdinal = given.Ordinal;
+            unit.RequestedAtMicroseconds = given.Requested;
+            unit.EndedAtMicroseconds = given.Ended;
+            unit.OrderedAtMicroseconds = given.OrderedAt ?? given.Ended;
+            unit.HasEvidence = given.HasEvidence;
+            unit.TransactionState = given.State;
+            unit.Control = given.Control;
+            if (given.Access is { } access)
+            {
+                unit.Accesses.Add(access);
+            }
+
+            _builder.Add(unit);
+        }
+
+        _builder.Finish();
+    }
+
+    private sealed record Given(int Session, int Ordinal, long Requested, long Ended, OrderAccess? Access)
+    {
+        public TransactionState State { get; init; } = TransactionState.Idle;
+
+        public Replay.Sql.TransactionControl Control { get; init; }
+
+        public bool HasEvidence { get; init; }
+
+        public long? OrderedAt { get; init; }
+    }
+}
