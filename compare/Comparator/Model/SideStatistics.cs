@@ -22,4 +22,7 @@ public sealed record SideStatistics(LogHistogram Histogram, int Runs, double Tot
 
     /// <summary>Time of all executions of one run.</summary>
     public double TotalMilliseconds => TotalMicroseconds / Runs / 1000;
+
+    /// <summary>The same in microseconds for readers: NaN if there are no latencies, as what was not measured is not nothing.</summary>
+    public double MeasuredTotalMicroseconds => Histogram.Count == 0 ? double.NaN : TotalMicroseconds / Runs;
 }

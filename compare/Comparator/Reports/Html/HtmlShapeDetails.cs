@@ -91,7 +91,7 @@ internal static class HtmlShapeDetails
 
     private static void Side(Html html, string name, SideStatistics side) => html.Row(
         name, $"#{Sentences.Duration(side.P50Microseconds)}", $"#{Sentences.Duration(side.P95Microseconds)}", $"#{Sentences.Duration(side.P99Microseconds)}",
-        $"#{Sentences.Duration(side.MeanMicroseconds)}", $"#{Sentences.Duration(side.Histogram.Count == 0 ? double.NaN : side.TotalMilliseconds * 1000)}", $"#{side.Histogram.Count:N0}");
+        $"#{Sentences.Duration(side.MeanMicroseconds)}", $"#{Sentences.Duration(side.MeasuredTotalMicroseconds)}", $"#{side.Histogram.Count:N0}");
 
     private static void WriteEffects(Html html, ShapeComparison shape)
     {

@@ -98,7 +98,7 @@ internal static class HtmlShapeTable
             Pair(html, shape.Baseline.P95Microseconds, shape.Candidate.P95Microseconds);
             Pair(html, shape.Baseline.P99Microseconds, shape.Candidate.P99Microseconds);
             Pair(html, shape.Baseline.MeanMicroseconds, shape.Candidate.MeanMicroseconds);
-            Pair(html, shape.Baseline.TotalMilliseconds * 1000, shape.Candidate.TotalMilliseconds * 1000);
+            Pair(html, shape.Baseline.MeasuredTotalMicroseconds, shape.Candidate.MeasuredTotalMicroseconds);
             html.Raw($"<td class=\"num\" data-sort=\"{Html.Number(shape.Decision.TimeShare * 1000)}\">").Text(Sentences.Percent(shape.Decision.TimeShare)).Raw("</td>");
         }, $"data-tags=\"{string.Join(' ', Tags(shape))}\" data-text=\"{Html.Encode(Sentences.Short($"{shape.Sql} {shape.Class} {shape.Hex}", TitleLength).ToLowerInvariant())}\"");
     }
