@@ -41,8 +41,9 @@ need_sdk() {
   esac
 }
 
-has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p 2>/dev/null | grep -q "$1"; }
-has_package() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
+# No 'command | grep -q' in here: grep leaves at the first match, the command then dies of SIGPIPE now and then, and pipefail calls that "not found".
+has_library() { [[ $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null) == *"$1"* ]]; }
+has_package() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed"* ]]; }
 
 # Debian packages that are missing, for what is asked: base (capture and the demo) or tests.
 missing_packages() {
@@ -87,9 +88,10 @@ install_packages() { # base|tests
 
 # Those that this machine's package sources have; the others are named.
 available_packages() { # PACKAGE...
-  local package
+  local package policy
   for package in "$@"; do
-    if apt-cache policy "$package" 2>/dev/null | grep -Eq 'Candidate: [^(]'; then echo "$package"
+    policy=$(apt-cache policy "$package" 2>/dev/null)
+    if [[ $policy =~ "Candidate: "[^\(] ]]; then echo "$package"
     else echo "There is no package $package in this machine's package sources: what needs it is skipped, with the reason." >&2; fi
   done
 }

@@ -153,7 +153,7 @@ fetch_npm() { # ENGINE MAJOR HOME TARGET; launchers name HOME, files go to TARGE
 private_apt() { # SUITE ARGUMENT...
   local suite=$1 state=$CACHE/.apt/$1 mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   shift
-  mirror=$(sed -nE 's/^URIs:[[:space:]]*([^ ]+).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1)
+  mirror=$(sed -nE 's/^URIs:[[:space:]]*([^ ]+).*/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null | head -n 1) || true
   [ -n "$mirror" ] || mirror=$(awk '$1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }' /etc/apt/sources.list 2>/dev/null || true)
   [ -n "$mirror" ] || fail "found no mirror in this machine's apt sources"
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
@@ -220,7 +220,7 @@ write_launchers() { # HOME TARGET
     for loader_file in "$file"/ld-linux*.so.*; do [ ! -e "$loader_file" ] || loader=${loader_file#"$target"/}; done
   done
   [ ! -d "$target/root/usr/lib/mysql/private" ] || libraries=$libraries:$home/root/usr/lib/mysql/private
-  if "$target/$loader" --help 2>/dev/null | grep -q -- --argv0; then argv0='--argv0 "$0"'; fi
+  if [[ $("$target/$loader" --help 2>/dev/null) == *--argv0* ]]; then argv0='--argv0 "$0"'; fi
   # Where sysbench finds what its scripts require.
   [ ! -d "$target/root/usr/share/sysbench" ] || plugins="export LUA_PATH=\"$home/root/usr/share/sysbench/?.lua\"; "
   # Where the client library finds mysql_native_password, ed25519, parsec ...

@@ -40,12 +40,14 @@ internal sealed class MySqlAccounts
     /// <summary>Creates those that are missing, without a password and locked, and lists them.</summary>
     public async Task CreateAsync(TargetControl control, IEnumerable<string> accounts)
     {
+        // Under skip_name_resolve, SHOW GRANTS and CREATE USER deny accounts with a host's name that are there.
+        var existing = (await control.TryAsync("SELECT CONCAT(user, '@', host) FROM mysql.user")).Rows.Select(row => row[0]).ToHashSet(StringComparer.Ordinal);
         foreach (var account in accounts.Union(_definers.Keys, StringComparer.Ordinal))
         {
             var (name, _) = Split(account);
             // The servers' own, which every one of them has; roles of MariaDB have no host.
             if (name.Length == 0 || name is "mariadb.sys" or "PUBLIC" || name.StartsWith("mysql.", StringComparison.Ordinal)
-                || (await control.TryAsync($"SHOW GRANTS FOR {Quoted(account)}")).Succeeded)
+                || existing.Contains(account) || (await control.TryAsync($"SHOW GRANTS FOR {Quoted(account)}")).Succeeded)
             {
                 continue;
             }
@@ -91,7 +93,11 @@ internal sealed class MySqlAccounts
             _progress.Warn($"account {account}, which something is defined by, has all privileges on what was restored instead of its own ({refusal})");
             foreach (var schema in schemas)
             {
-                await control.TryAsync($"GRANT ALL PRIVILEGES ON {MySqlNames.Quote(schema)}.* TO {Quoted(account)}");
+                var result = await control.TryAsync($"GRANT ALL PRIVILEGES ON {MySqlNames.Quote(schema)}.* TO {Quoted(account)}");
+                if (!result.Succeeded)
+                {
+                    _progress.Warn($"nor has it those on {schema} ({result.ErrorMessage}): views, triggers or routines that run as it will fail; grant them by hand");
+                }
             }
         }
     }

@@ -19,19 +19,19 @@ internal sealed class MySqlQuiet(TargetControl control, Progress progress)
         return int.TryParse(events.Scalar, out var count) ? count : 0;
     }
 
-    /// <summary>Whether the server follows another one.</summary>
-    public static async Task<bool> IsReplicaAsync(TargetControl control)
+    /// <summary>Whether the server follows another one; null if the user may not know.</summary>
+    public static async Task<bool?> IsReplicaAsync(TargetControl control)
     {
         // The first is known from MySQL 8.0.22 and MariaDB 10.5 on; a channel that is stopped changes nothing.
         var status = await control.TryAsync("SHOW REPLICA STATUS");
         status = status.Succeeded ? status : await control.TryAsync("SHOW SLAVE STATUS");
-        return status.Succeeded && status.Rows.Any(row => row.Any(value => value is "Yes" or "Connecting" or "Preparing"));
+        return status.Succeeded ? status.Rows.Any(row => row.Any(value => value is "Yes" or "Connecting" or "Preparing")) : null;
     }
 
     /// <summary>Turns the scheduler off, and refuses a replica.</summary>
     public async Task MakeQuietAsync()
     {
-        if (await IsReplicaAsync(control))
+        if (await IsReplicaAsync(control) == true)
         {
             throw new CommandException($"{control.Url} is a replica of another server, which would change the data between runs; STOP REPLICA (older: STOP SLAVE) there first");
         }

@@ -14,7 +14,7 @@ internal sealed class RoleSettings(TargetUrl url, TimeSpan timeout)
     /// <summary>A session's startup parameters with its role's settings, which what the client itself asked for outranks.</summary>
     public async Task<Dictionary<string, string>> AddAsync(string role, string database, Dictionary<string, string> parameters)
     {
-        var settings = await _known.GetOrAdd((role, database), key => new(() => ReadAsync(key.Role, key.Database))).Value;
+        var settings = await KnownAsync((role, database));
         var options = parameters.GetValueOrDefault("options", "");
         var asked = parameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in settings)
@@ -27,6 +27,21 @@ internal sealed class RoleSettings(TargetUrl url, TimeSpan timeout)
         }
 
         return parameters;
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> KnownAsync((string Role, string Database) key)
+    {
+        var reading = _known.GetOrAdd(key, k => new(() => ReadAsync(k.Role, k.Database)));
+        try
+        {
+            return await reading.Value;
+        }
+        catch
+        {
+            // A server that was away for a moment is asked again by the next session.
+            _known.TryRemove(new(key, reading));
+            throw;
+        }
     }
 
     private async Task<IReadOnlyDictionary<string, string>> ReadAsync(string role, string database)

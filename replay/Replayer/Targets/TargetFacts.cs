@@ -32,8 +32,8 @@ public sealed record TargetFacts
     /// <summary>MySQL: events that the server's scheduler would run by itself.</summary>
     public int EventsThatRun { get; init; }
 
-    /// <summary>Whether it follows another server, which changes its data: MySQL a running replica, PostgreSQL a standby or a subscriber.</summary>
-    public bool IsReplica { get; init; }
+    /// <summary>Whether it follows another server, which changes its data: MySQL a running replica, PostgreSQL a standby or a subscriber; null if the user may not know.</summary>
+    public bool? IsReplica { get; init; }
 
     /// <summary>PostgreSQL: whether the URL's user may take on any other.</summary>
     public bool IsSuperuser { get; init; }

@@ -152,6 +152,7 @@ public static class TargetGuards
     {
         { IsReplica: true } => new Guard("quiet", GuardLevel.Refused, "the target follows another server, which changes its data during the run; stop that (STOP REPLICA, ALTER SUBSCRIPTION ... DISABLE, promote), or say --force quiet"),
         { EventsThatRun: > 0 } => new Guard("quiet", GuardLevel.Refused, $"the target's event scheduler would run {target.EventsThatRun} events during the run; SET GLOBAL event_scheduler = OFF there, or say --force quiet"),
+        { IsReplica: null } => new Guard("quiet", GuardLevel.Warning, "whether the target follows another server, which would change its data during the run, cannot be read by its user; GRANT REPLICATION CLIENT (MariaDB: REPLICA MONITOR) to it to have that checked"),
         _ => new Guard("quiet", GuardLevel.Passed, "nothing changes the target by itself"),
     };
 
