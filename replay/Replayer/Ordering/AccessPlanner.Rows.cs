@@ -79,7 +79,7 @@ internal sealed partial class AccessPlanner
         if (access.Rows == null)
         {
             // INSERT ... SELECT, COPY: the server makes the key if no column of it is named.
-            var isMade = access.Columns != null && columns.Any(c => rule.Column(c)?.IsGenerated == true && !access.Columns.Contains(c, StringComparer.OrdinalIgnoreCase));
+            var isMade = access.Columns != null && columns[0] != CatalogTable.Condition && columns.Any(c => rule.Column(c)?.IsGenerated == true && !access.Columns.Contains(c, StringComparer.OrdinalIgnoreCase));
             if (!isMade)
             {
                 plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Barrier));
@@ -105,7 +105,7 @@ internal sealed partial class AccessPlanner
 
     // Whether a value of the key is one that the server makes and no other row has, or NULL, which equals nothing.
     private static bool IsMade(TableAccess access, TableRule rule, IReadOnlyList<string> key, IReadOnlyList<SqlValue> row) =>
-        key.Any(c => Given(access, rule, row, c).Kind == SqlValueKind.Null || (Given(access, rule, row, c).Kind == SqlValueKind.Default && rule.Column(c)?.IsGenerated == true));
+        key[0] != CatalogTable.Condition && key.Any(c => Given(access, rule, row, c).Kind == SqlValueKind.Null || (Given(access, rule, row, c).Kind == SqlValueKind.Default && rule.Column(c)?.IsGenerated == true));
 
     // The value that the row gives a column, or what the server takes where it gives none.
     private static SqlValue Given(TableAccess access, TableRule rule, IReadOnlyList<SqlValue> row, string column)

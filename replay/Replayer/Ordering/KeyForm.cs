@@ -42,8 +42,8 @@ internal static class KeyForm
             case KeyType.Integer:
                 return TryInteger(text, out var number) && TryHash(type, isNegative ? -number : number, out hash);
             case KeyType.Text:
-                // MySQL compares text with a number as numbers.
-                hash = Hash128.Of(text, 0).Low;
+                // MySQL compares text with a number as numbers, and fills binary(n) up with zeros.
+                hash = Hash128.Of(dialect == SqlDialect.MySql ? text.TrimEnd(" \0"u8) : text, 0).Low;
                 return (isString || dialect == SqlDialect.PostgreSql) && !isNegative;
             case KeyType.FoldedText:
                 return isString && TryFold(text, out hash);

@@ -59,6 +59,9 @@ public sealed record CatalogTrigger(IReadOnlyList<string> Events, IReadOnlyList<
 /// <summary>A table.</summary>
 public sealed record CatalogTable
 {
+    /// <summary>First part of a key whose values do not tell whether two are equal: a partial or expression index, a prefix. The columns on which it depends follow.</summary>
+    public const string Condition = "(condition)";
+
     /// <summary>The schema; MySQL: the database.</summary>
     public required string Schema { get; init; }
 
@@ -68,7 +71,7 @@ public sealed record CatalogTable
     /// <summary>All columns in order: an INSERT that names none means these.</summary>
     public IReadOnlyList<CatalogColumn> Columns { get; init; } = [];
 
-    /// <summary>Columns of the primary key and of the unique keys; the primary key first if there is one. Partial and expression indexes as a key of a column that does not exist.</summary>
+    /// <summary>Columns of the primary key and of the unique keys; the primary key first if there is one. See <see cref="Condition"/>.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Keys { get; init; } = [];
 
     /// <summary>Its foreign keys.</summary>
@@ -88,7 +91,11 @@ public sealed record CatalogTable
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The name.</param>
 /// <param name="Tables">All tables that it reads, through other views too, as <c>schema.name</c>.</param>
-public sealed record CatalogView(string Schema, string Name, IReadOnlyList<string> Tables);
+public sealed record CatalogView(string Schema, string Name, IReadOnlyList<string> Tables)
+{
+    /// <summary>The tables of a view that may do anything: a name that no table has.</summary>
+    public static IReadOnlyList<string> Anything { get; } = ["?"];
+}
 
 /// <summary>A function that is not the server's own.</summary>
 /// <param name="Name">The name without the schema.</param>

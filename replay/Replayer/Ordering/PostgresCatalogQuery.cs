@@ -4,8 +4,8 @@ namespace Replay.Replayer;
 public static class PostgresCatalogQuery
 {
     /// <summary>
-    /// The query. Unique indexes with a condition or an expression, and exclusion constraints, become keys of a column that does not exist, so that they cannot be
-    /// told. Triggers and functions are taken to touch anything, functions in C to write nothing.
+    /// The query. Unique indexes with a condition, an expression, a computed column or NULLs that are equal, and exclusion constraints, become keys with
+    /// <see cref="CatalogTable.Condition"/>. Triggers and functions are taken to touch anything, functions in C to write nothing.
     /// </summary>
     public const string Sql =
         """
@@ -35,12 +35,24 @@ public static class PostgresCatalogQuery
               LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation
               LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
              WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped),
-            'keys', (SELECT coalesce(json_agg(CASE WHEN i.indpred IS NOT NULL OR i.indexprs IS NOT NULL OR i.indisexclusion THEN '["(condition)"]'::json ELSE (
-                SELECT json_agg(a.attname ORDER BY p.n)
-                  FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS p(attnum, n) JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.attnum
-                 WHERE p.n <= coalesce((to_jsonb(i) ->> 'indnkeyatts')::int, i.indnatts)) END
-                ORDER BY i.indisprimary DESC, i.indpred IS NULL AND i.indexprs IS NULL DESC, i.indexrelid), '[]')
-              FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid AND (i.indisunique OR i.indisexclusion)),
+            'keys', (SELECT coalesce(json_agg(k.columns ORDER BY k.isprimary DESC, k.isplain DESC, k.oid), '[]') FROM (
+                SELECT i.indexrelid AS oid, i.indisprimary AS isprimary, x.isplain, CASE WHEN x.isplain THEN (
+                    SELECT json_agg(a.attname ORDER BY p.n)
+                      FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS p(attnum, n) JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = p.attnum
+                     WHERE p.n <= coalesce((to_jsonb(i) ->> 'indnkeyatts')::int, i.indnatts))
+                  ELSE (SELECT json_agg(n.name ORDER BY n.place) FROM (
+                    SELECT '(condition)'::name AS name, 0 AS place
+                    UNION ALL
+                    SELECT a.attname, a.attnum FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped AND (x.iscomputed OR a.attnum = ANY (i.indkey::smallint[]) OR EXISTS (
+                       SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+                          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = t.oid AND d.refobjsubid = a.attnum))) AS n) END AS columns
+                  FROM pg_catalog.pg_index i
+                  CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+                     WHERE a.attrelid = t.oid AND a.attnum = ANY (i.indkey::smallint[]) AND coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '') AS iscomputed) AS c
+                  CROSS JOIN LATERAL (SELECT c.iscomputed, NOT c.iscomputed AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT i.indisexclusion
+                     AND coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') = 'false' AS isplain) AS x
+                 WHERE i.indrelid = t.oid AND (i.indisunique OR i.indisexclusion)) AS k),
             'foreignKeys', (SELECT coalesce(json_agg(json_build_object(
                 'columns', (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(o.conkey) WITH ORDINALITY AS p(attnum, n)
                               JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = p.attnum),

@@ -1,3 +1,4 @@
+using Replay.Client;
 using Replay.TestKit;
 
 namespace Replay.Replayer.Tests.Ordering;
@@ -10,7 +11,8 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         """
         CREATE TABLE customers (id serial PRIMARY KEY, email text UNIQUE, name varchar(10) DEFAULT 'x', d date, u uuid, c char(3), n numeric);
         CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer_id int REFERENCES customers ON DELETE CASCADE, note text);
-        CREATE UNIQUE INDEX ON orders (note) WHERE note <> '';
+        CREATE UNIQUE INDEX ON orders (note) WHERE customer_id > 0;
+        CREATE UNIQUE INDEX ON orders (lower(note));
         CREATE TABLE lines (order_id bigint REFERENCES orders, line int, qty int, PRIMARY KEY (line, order_id));
         CREATE VIEW v AS SELECT o.id FROM orders o JOIN lines l ON l.order_id = o.id;
         CREATE VIEW over AS SELECT * FROM v;
@@ -34,14 +36,21 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         var server = await servers.GetAsync(kind);
         var database = await servers.NewDatabaseAsync(server);
         await server.SqlAsync(Schema, database);
-        var catalog = OrderCatalog.Parse(await server.SqlAsync(PostgresCatalogQuery.Sql, database));
+        if (kind == ServerKind.Postgres18)
+        {
+            await server.SqlAsync("CREATE TABLE newer (c text, g text GENERATED ALWAYS AS (lower(c)) STORED UNIQUE, n int UNIQUE NULLS NOT DISTINCT, o int UNIQUE)", database);
+        }
+
+        var read = Assert.Single(await CatalogReader.ReadAsync(TargetUrl.Parse(server.Url()), [database, "not_there"]));
+        Assert.Equal(database, read.Key);
+        var catalog = OrderCatalog.Parse(read.Value.ToJson());
 
         var customers = Table("customers");
         Assert.Equal(
             [new("id", KeyType.Integer, true, true), new("email", KeyType.Text), new("name", KeyType.Text, false, true), new("d", KeyType.Date), new("u", KeyType.Uuid), new("c", KeyType.FoldedText), new("n", KeyType.Other)],
             customers.Columns);
         Assert.Equal(["id", "email"], customers.Keys.Select(k => Assert.Single(k)));
-        Assert.Equal(["id", "(condition)"], Table("orders").Keys.Select(k => Assert.Single(k)));
+        Assert.Equal("id|(condition),customer_id,note|(condition),note", Keys("orders"));
         Assert.True(Table("orders").Columns[0].IsGenerated);
         var reference = Assert.Single(Table("orders").ForeignKeys);
         Assert.Equal(("customers", ReferenceAction.Cascade), (reference.Table, reference.Action));
@@ -53,6 +62,13 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         Assert.Equal(["public.lines", "public.orders"], catalog.Views.Single(v => v.Name == "over").Tables.Order(StringComparer.Ordinal));
         Assert.Equal(["f"], catalog.Functions.Where(f => f.Writes).Select(f => f.Name));
         Assert.Equal(["public"], catalog.SearchPath);
+
+        if (kind == ServerKind.Postgres18)
+        {
+            Assert.Equal("o|(condition),c,g,n,o|(condition),n", Keys("newer"));
+        }
+
+        string Keys(string table) => string.Join('|', Table(table).Keys.Select(k => string.Join(',', k)));
 
         CatalogTable Table(string name) => catalog.Tables.Single(t => t.Name == name);
     }

@@ -1,0 +1,48 @@
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Reads catalogues from a target: PostgreSQL one for each database, MySQL one for the server.</summary>
+public static class CatalogReader
+{
+    /// <summary>By what name MySQL's only catalogue goes: the server has no database that is called so.</summary>
+    public const string Server = "";
+
+    /// <summary>The document of a run that holds a database's catalogue; MySQL: <c>catalog-.json</c>.</summary>
+    public static string DocumentName(string database) => $"catalog-{database}.json";
+
+    /// <summary>The names under which the catalogues of these databases are kept.</summary>
+    public static IReadOnlyCollection<string> Names(Engine engine, IEnumerable<string> databases) =>
+        engine == Engine.PostgreSql ? new SortedSet<string>(databases, StringComparer.Ordinal) : [Server];
+
+    /// <summary>
+    /// Reads those of the databases that the target has, by name; MySQL: that of the server, as <see cref="Server"/>. A <see cref="CommandException"/> if the target cannot be
+    /// reached or refuses.
+    /// </summary>
+    public static async Task<IReadOnlyDictionary<string, OrderCatalog>> ReadAsync(TargetUrl url, IEnumerable<string> databases, CancellationToken cancellation = default)
+    {
+        var catalogs = new SortedDictionary<string, OrderCatalog>(StringComparer.Ordinal);
+        await using var control = await TargetControl.OpenAsync(url, cancellation: cancellation);
+        if (url.Engine != Engine.PostgreSql)
+        {
+            catalogs.Add(Server, await MySqlCatalogQuery.ReadAsync(control));
+            return catalogs;
+        }
+
+        var present = (await control.QueryAsync("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn", "reading the names of databases")).Rows.Select(r => r[0]!);
+        foreach (var database in present.Intersect(databases, StringComparer.Ordinal))
+        {
+            catalogs.Add(database, await ReadPostgresAsync(url, database, cancellation));
+        }
+
+        return catalogs;
+    }
+
+    private static async Task<OrderCatalog> ReadPostgresAsync(TargetUrl url, string database, CancellationToken cancellation)
+    {
+        await using var control = await TargetControl.OpenAsync(url, database, cancellation);
+        var result = await control.QueryAsync(PostgresCatalogQuery.Sql, "reading the catalogue");
+        return OrderCatalog.Parse(result.Scalar!);
+    }
+}
