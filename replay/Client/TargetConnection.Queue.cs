@@ -114,6 +114,13 @@ public abstract partial class TargetConnection
         Queue(command, _encoded.Written, OwnTag);
     }
 
+    private void QueueText(string sql, long tag)
+    {
+        _encoded.Reset(KeepEncodedBytes);
+        var command = EncodeQuery(sql, _encoded);
+        Queue(command, _encoded.Written, tag);
+    }
+
     private void Queue(Command command, ReadOnlySpan<byte> bytes, long tag)
     {
         var number = _queued++;

@@ -154,6 +154,24 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
         return true;
     }
 
+    /// <summary>Sends a text query of the replayer's own among the recorded requests; its exchange comes as theirs do. False if the connection is over.</summary>
+    public bool TrySendText(string sql, long tag)
+    {
+        ArgumentNullException.ThrowIfNull(sql);
+        lock (_gate)
+        {
+            if (!IsOpen)
+            {
+                return false;
+            }
+
+            QueueText(sql, tag);
+        }
+
+        Deliver();
+        return true;
+    }
+
     /// <summary>
     /// Runs a text query for the replayer's own needs, untimed, when nothing else is outstanding. It counts in the session's ordinals as any
     /// other. A lost connection is a <see cref="TargetException"/>; the server's error is in the result.

@@ -7,7 +7,8 @@ namespace Replay.Replayer;
 /// <param name="shapes">The traits of the workload's shapes.</param>
 /// <param name="cut">What the snapshot's cut says.</param>
 /// <param name="slabs">Where requests are kept.</param>
-public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs)
+/// <param name="values">What is done about values.</param>
+public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values)
 {
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
     public RunReason SessionReason(Session session) => session switch
@@ -55,7 +56,9 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
 
         if (planned.Verdict != PlayVerdict.Skip)
         {
-            planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset);
+            var kept = values.Plan(in exchange, ref planned);
+            planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset, kept);
+            planned.Values.KeptLength = kept.Length;
             planned.Length = exchange.Request.Length;
             planned.TypesLength = exchange.ParameterTypes.Length;
             planned.Effect = SessionEffects.Of(in exchange, traits);

@@ -92,11 +92,17 @@ public struct PlannedExchange
     /// <summary>How many bytes of parameter types (<see cref="Exchange.ParameterTypes"/>) follow them.</summary>
     public int TypesLength;
 
+    /// <summary>What its values need.</summary>
+    public PlannedValues Values;
+
     /// <summary>The request as it was on the wire.</summary>
     public readonly ReadOnlyMemory<byte> Request => Slab is null ? default : Slab.Bytes.AsMemory(Offset, Length);
 
     /// <summary>The parameters' types where the request does not carry them.</summary>
     public readonly ReadOnlyMemory<byte> ParameterTypes => Slab is null ? default : Slab.Bytes.AsMemory(Offset + Length, TypesLength);
+
+    /// <summary>What is kept of the captured response's values.</summary>
+    public readonly ReadOnlyMemory<byte> KeptValues => Slab is null ? default : Slab.Bytes.AsMemory(Offset + Length + TypesLength, Values.KeptLength);
 
     /// <summary>Whether the client had sent it before the response to the one before it had ended.</summary>
     public readonly bool IsPipelined => (Flags & ExchangeFlags.Pipelined) != 0;

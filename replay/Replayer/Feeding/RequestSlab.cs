@@ -32,12 +32,13 @@ public sealed class RequestSlab
         }
     }
 
-    internal int Append(ReadOnlySpan<byte> request, ReadOnlySpan<byte> types)
+    internal int Append(ReadOnlySpan<byte> request, ReadOnlySpan<byte> types, ReadOnlySpan<byte> values)
     {
         var offset = _used;
         request.CopyTo(Bytes.AsSpan(offset));
         types.CopyTo(Bytes.AsSpan(offset + request.Length));
-        _used += request.Length + types.Length;
+        values.CopyTo(Bytes.AsSpan(offset + request.Length + types.Length));
+        _used += request.Length + types.Length + values.Length;
         Interlocked.Increment(ref _references);
         return offset;
     }

@@ -16,16 +16,16 @@ public sealed class RequestSlabs
     public long BytesInUse => Volatile.Read(ref _bytes);
 
     /// <summary>
-    /// Copies a request and the types of its parameters behind it; the slab's <see cref="RequestSlab.Release"/> is due when they are not needed any more.
+    /// Copies a request and behind it the types of its parameters and values of its response; the slab's <see cref="RequestSlab.Release"/> is due when they are not needed any more.
     /// </summary>
-    public RequestSlab Append(ReadOnlySpan<byte> request, ReadOnlySpan<byte> types, out int offset)
+    public RequestSlab Append(ReadOnlySpan<byte> request, ReadOnlySpan<byte> types, out int offset, ReadOnlySpan<byte> values = default)
     {
-        var length = request.Length + types.Length;
+        var length = request.Length + types.Length + values.Length;
         if (length > SlabBytes / 4)
         {
             var own = new RequestSlab(this, length, isPooled: false);
             Interlocked.Add(ref _bytes, own.Bytes.Length);
-            offset = own.Append(request, types);
+            offset = own.Append(request, types, values);
             own.Release();
             return own;
         }
@@ -46,7 +46,7 @@ public sealed class RequestSlabs
             Interlocked.Add(ref _bytes, SlabBytes);
         }
 
-        offset = _current.Append(request, types);
+        offset = _current.Append(request, types, values);
         return _current;
     }
 

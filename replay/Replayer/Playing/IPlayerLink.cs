@@ -15,6 +15,9 @@ public interface IPlayerLink : IAsyncDisposable
     /// <summary>As <see cref="TargetConnection.TrySend"/>; without a problem if it was not sent because the connection is over.</summary>
     bool TrySend(in RecordedRequest request, long tag, out string? problem);
 
+    /// <summary>As <see cref="TargetConnection.TrySendText"/>.</summary>
+    bool TrySendText(string sql, long tag);
+
     /// <summary>Takes on the captured session's user again, untimed, after an exchange that threw it away. No exchange may be outstanding.</summary>
     ValueTask TakeOnUserAsync();
 

@@ -28,6 +28,9 @@ public sealed class RunContext
     /// <summary>Decides about order between sessions.</summary>
     public IOrderGate Gate { get; init; } = OpenGate.Instance;
 
+    /// <summary>What is done about values.</summary>
+    public IRunValues Values { get; init; } = AsRecorded.Instance;
+
     /// <summary>The longest wait for a response; a response that took longer than a tenth of it in the capture is given ten times that.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -23,6 +23,12 @@ public sealed partial class SessionPlayer
             return;
         }
 
+        if (tag == PrepareTag)
+        {
+            EndPreparation(in exchange);
+            return;
+        }
+
         lock (_lock)
         {
             if (_sent.Count == 0)
@@ -45,6 +51,11 @@ public sealed partial class SessionPlayer
         }
 
         _context.LeaveWire(1);
+        if (sent.Planned.Position >= 0)
+        {
+            _values?.Ended(in sent.Planned, in exchange);
+        }
+
         Release(ref sent.Planned);
         Record(in sent, in exchange);
         _context.Gate.Ended(sent.Planned.Position);

@@ -67,6 +67,8 @@ public sealed partial class SessionPlayer
             isLost = _closedEarly;
             _closedEarly = false;
             _restored = 0;
+            _preparedFor = -1;
+            _values?.Reset();
             _state = LinkState.Restoring;
             _openingSinceMicroseconds = _context.Now();
             if (_losses > 0)
@@ -132,6 +134,7 @@ public sealed partial class SessionPlayer
             timedOut = _timedOut;
             _timedOut = false;
             _holding = false;
+            _preparingSinceMicroseconds = long.MaxValue;
             link = _link;
             _link = null;
             _unit.IsLost = _unit.IsOpen;

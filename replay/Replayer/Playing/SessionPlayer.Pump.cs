@@ -18,6 +18,9 @@ public sealed partial class SessionPlayer
         Drop,
         Send,
         SendSync,
+
+        /// <summary>Send the query that the exchange at the head needs before it.</summary>
+        Prepare,
         Open,
         Close,
     }
@@ -62,6 +65,9 @@ public sealed partial class SessionPlayer
                 return true;
             case Step.Send or Step.SendSync:
                 Send(in sent, link!);
+                return true;
+            case Step.Prepare:
+                SendPreparation(link!);
                 return true;
             case Step.Open:
                 TellLoss();
@@ -123,6 +129,11 @@ public sealed partial class SessionPlayer
         if (_state != LinkState.Open)
         {
             return OpenStep(due, now);
+        }
+
+        if (_values is not null && MustPrepare(in head, now))
+        {
+            return Step.Prepare;
         }
 
         if (due > now)
@@ -312,7 +323,8 @@ public sealed partial class SessionPlayer
         _context.EnterWire();
         var request = planned.Verdict == PlayVerdict.PreRollParse ? PostgresMessages.NamedParses(planned.Request.Span)
             : planned.Position < 0 ? PostgresMessages.Sync
-            : planned.Request.Span;
+            : _values is null ? planned.Request.Span
+            : _values.Rewrite(in planned, planned.Request.Span);
         var recorded = new RecordedRequest
         {
             Command = planned.Verdict == PlayVerdict.PreRollParse ? Command.Parse : planned.Command,

@@ -42,6 +42,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         SkipReason = reason;
         _context = context;
         _memory = new SessionMemory(session.Engine, context.Memory);
+        _values = context.Values.Of(session);
     }
 
     /// <summary>The captured session.</summary>
@@ -135,7 +136,8 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         IPlayerLink? link = null;
         lock (_lock)
         {
-            if (_state == LinkState.Restoring && nowMicroseconds - _openingSinceMicroseconds > RestoreWithinMicroseconds)
+            if ((_state == LinkState.Restoring && nowMicroseconds - _openingSinceMicroseconds > RestoreWithinMicroseconds)
+                || nowMicroseconds - PrepareWithinMicroseconds > _preparingSinceMicroseconds)
             {
                 link = _link;
             }

@@ -28,6 +28,7 @@ public sealed partial class ReplayRun : IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly RunContext _context;
     private readonly CutPlan _cut;
+    private readonly IRunValues _values = AsRecorded.Instance;
     private readonly RequestSlabs _slabs = new();
     private readonly ExchangePlanner _planner;
     private readonly ConcurrentDictionary<SessionPlayer, bool> _active = new();
@@ -70,7 +71,7 @@ public sealed partial class ReplayRun : IDisposable
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
-        _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs);
+        _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs, _values);
         _context = new RunContext
         {
             Now = static () => UnixClock.NowMicroseconds,
@@ -78,6 +79,7 @@ public sealed partial class ReplayRun : IDisposable
             Connections = _connections,
             Recorder = _recorder,
             Order = options.Order,
+            Values = _values,
             Timeout = options.Timeout,
             Finished = player => _active.TryRemove(player, out _),
         };

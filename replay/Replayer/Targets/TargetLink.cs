@@ -41,6 +41,8 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
         return false;
     }
 
+    public bool TrySendText(string sql, long tag) => _connection.TrySendText(sql, tag);
+
     public async ValueTask TakeOnUserAsync()
     {
         if (_takeOn is not null)

@@ -9,7 +9,7 @@ internal sealed class PlayerBench : IDisposable
     private readonly RequestSlabs _slabs = new();
     private int _ordinal;
 
-    public PlayerBench(Speed? speed = null, OrderMode order = OrderMode.Session, long? closedAt = null, TimeSpan? timeout = null)
+    public PlayerBench(Speed? speed = null, OrderMode order = OrderMode.Session, long? closedAt = null, TimeSpan? timeout = null, IRunValues? values = null)
     {
         Connections = new ConnectionGate(Target, 10);
         Context = new RunContext
@@ -19,6 +19,7 @@ internal sealed class PlayerBench : IDisposable
             Connections = Connections,
             Recorder = Recorder,
             Order = order,
+            Values = values ?? AsRecorded.Instance,
             Timeout = timeout ?? TimeSpan.FromSeconds(1),
             Pacer = new Pacer(speed ?? Speed.Max, WorkloadMaker.Base, 0),
             Finished = _ => IsFinished = true,

@@ -89,6 +89,18 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
         return true;
     }
 
+    public bool TrySendText(string sql, long tag)
+    {
+        if (TakesNothing)
+        {
+            return false;
+        }
+
+        Sent.Add((tag, Command.MySqlQuery, System.Text.Encoding.UTF8.GetBytes(sql)));
+        _outstanding.Enqueue(tag);
+        return true;
+    }
+
     /// <summary>The oldest outstanding exchange's response ends.</summary>
     public void Answer(long endedAt = 0, string error = "", long rows = -1)
     {

@@ -1,0 +1,66 @@
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <content>The query that an exchange needs before it: sent in the think time before, outside of every latency.</content>
+public sealed partial class SessionPlayer
+{
+    /// <summary>How long such a query may take: 30 s.</summary>
+    public const long PrepareWithinMicroseconds = 30_000_000;
+
+    /// <summary>Its tag.</summary>
+    internal const long PrepareTag = -3;
+
+    private readonly ISessionValues? _values;
+    private string? _preparation;
+    private long _preparedFor = -1;
+    private long _preparingSinceMicroseconds = long.MaxValue;
+
+    // Asked for the head once it is next, whatever its due time; while the query is out, nothing else is sent.
+    private bool MustPrepare(in PlannedExchange head, long now)
+    {
+        if (_preparedFor == head.Position)
+        {
+            return false;
+        }
+
+        _preparedFor = head.Position;
+        _preparation = _values!.Prepare(in head, isAlone: _sent.Count == 0 && _openBatch < 0);
+        if (_preparation is null)
+        {
+            return false;
+        }
+
+        _holding = true;
+        _preparingSinceMicroseconds = now;
+        return true;
+    }
+
+    private void SendPreparation(IPlayerLink link)
+    {
+        if (link.TrySendText(_preparation!, PrepareTag))
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            // That it has ended is about to be told.
+            _state = LinkState.Closing;
+        }
+    }
+
+    private void EndPreparation(in Exchange exchange)
+    {
+        _values!.Prepared(in exchange);
+        lock (_lock)
+        {
+            _holding = false;
+            _preparingSinceMicroseconds = long.MaxValue;
+            // What it delays is not the replayer's lag.
+            _lastEndedMicroseconds = exchange.EndedAtMicroseconds;
+        }
+
+        Wake();
+    }
+}

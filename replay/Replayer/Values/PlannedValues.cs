@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Replayer;
+
+/// <summary>What an exchange's values need, a bit each.</summary>
+[Flags]
+public enum ValueNeeds : byte
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>MySQL: the clock of the captured execution.</summary>
+    Clock = 1 << 0,
+
+    /// <summary>MySQL: the id that the captured execution generated first.</summary>
+    InsertId = 1 << 1,
+
+    /// <summary>MySQL: seeds of RAND().</summary>
+    Seeds = 1 << 2,
+
+    /// <summary>It generates an id, but which is not certain.</summary>
+    MissesId = 1 << 3,
+
+    /// <summary>It asks for chance or a clock that cannot be set.</summary>
+    MissesChance = 1 << 4,
+
+    /// <summary>It reads what a query in between would change (ROW_COUNT()).</summary>
+    ReadsDiagnostics = 1 << 5,
+
+    /// <summary>The client itself sets what this one would have set.</summary>
+    SetsItself = 1 << 6,
+}
+
+/// <summary>What is known of an exchange's values.</summary>
+[StructLayout(LayoutKind.Auto)]
+public struct PlannedValues
+{
+    /// <summary>What they need.</summary>
+    public ValueNeeds Needs;
+
+    /// <summary>The clock of the captured execution, microseconds since 1970.</summary>
+    public long ClockMicroseconds;
+
+    /// <summary>MySQL: the first id that it generated.</summary>
+    public ulong InsertId;
+
+    /// <summary>How many bytes of the captured response's values (<see cref="Workload.Exchange.Values"/>) follow the parameters' types in the slab.</summary>
+    public int KeptLength;
+}

@@ -1,0 +1,118 @@
+using System.Text;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+public sealed class SessionPreparationTests
+{
+    [Fact]
+    public void TheQueryGoesInTheThinkTimeAndTheExchangeWhenItIsDue()
+    {
+        var values = new ScriptedValues("SET TIMESTAMP=1");
+        using var bench = new PlayerBench(Speed.Recorded, values: values);
+        bench.Add(at: 1_000_000);
+        bench.AdvanceTo(900_000);
+        bench.UntilSent(1);
+
+        Assert.Equal((SessionPlayer.PrepareTag, "SET TIMESTAMP=1"), Sent(bench, 0));
+        bench.Link.Answer(endedAt: 900_100);
+        Assert.Equal(1, bench.SentCount);
+        bench.AdvanceTo(1_000_000);
+        bench.UntilSent(2);
+        bench.Link.Answer(endedAt: 1_000_200);
+
+        Assert.Equal(1, values.Answered);
+        Assert.Equal(1_000_000, Assert.Single(bench.Recorder.Sent).GivenMicroseconds);
+    }
+
+    [Fact]
+    public void NothingGoesWhileTheQueryIsOut()
+    {
+        using var bench = new PlayerBench(values: new ScriptedValues("SET TIMESTAMP=1"));
+        bench.Add();
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Link.Answer();
+        bench.UntilSent(2);
+        bench.Link.Answer();
+        bench.UntilSent(3);
+        Assert.Equal(SessionPlayer.PrepareTag, bench.Link.Sent[2].Tag);
+        bench.Link.Answer(error: "1231");
+        bench.UntilSent(4);
+        bench.Link.Answer();
+
+        Assert.Equal(["100:replayed", "101:replayed"], bench.Recorder.Notes);
+    }
+
+    [Fact]
+    public void WhatIsPipelinedIsToldThatNothingCanGoBeforeIt()
+    {
+        var values = new ScriptedValues(null);
+        using var bench = new PlayerBench(values: values);
+        bench.Add();
+        bench.Add(flags: ExchangeFlags.Pipelined);
+        bench.UntilSent(2);
+
+        Assert.Equal([true, false], values.WereAlone);
+    }
+
+    [Fact]
+    public void AConnectionThatIsLostMeanwhileIsOpenedAgainAndAskedAgain()
+    {
+        var values = new ScriptedValues("SET TIMESTAMP=1");
+        using var bench = new PlayerBench(values: values);
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Link.Close();
+        PlayerBench.Until(() => bench.Target.Links.Count == 2 && bench.Target.Links[1].Sent.Count == 1);
+        bench.Target.Links[1].Answer();
+        PlayerBench.Until(() => bench.Target.Links[1].Sent.Count == 2);
+        bench.Target.Links[1].Answer();
+
+        Assert.Equal(["100:replayed"], bench.Recorder.Notes);
+        Assert.Equal(2, values.Resets);
+    }
+
+    [Fact]
+    public void AServerThatDoesNotAnswerTheQueryLosesTheConnection()
+    {
+        using var bench = new PlayerBench(values: new ScriptedValues("SET TIMESTAMP=1"));
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Player.CheckTimeout(SessionPlayer.PrepareWithinMicroseconds);
+        Assert.Null(bench.Link.Aborted);
+        bench.Player.CheckTimeout(SessionPlayer.PrepareWithinMicroseconds + 1);
+        Assert.NotNull(bench.Link.Aborted);
+    }
+
+    private static (long, string) Sent(PlayerBench bench, int index) => (bench.Link.Sent[index].Tag, Encoding.UTF8.GetString(bench.Link.Sent[index].Bytes));
+
+    private sealed class ScriptedValues(string? query) : IRunValues, ISessionValues
+    {
+        public int Answered { get; private set; }
+
+        public int Resets { get; private set; }
+
+        public List<bool> WereAlone { get; } = [];
+
+        public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedExchange planned) => default;
+
+        public ISessionValues? Of(Session session) => this;
+
+        public string? Prepare(in PlannedExchange planned, bool isAlone)
+        {
+            WereAlone.Add(isAlone);
+            return query;
+        }
+
+        public void Prepared(in Exchange exchange) => Answered++;
+
+        public ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request) => request;
+
+        public void Ended(in PlannedExchange planned, in Exchange exchange)
+        {
+        }
+
+        public void Reset() => Resets++;
+    }
+}
