@@ -25,11 +25,12 @@ internal static class RunCommand
         };
         var order = new Option<string>("--order")
         {
-            Description = "session: each exchange waits for its session's response before it, unless the client had not waited either; none: each is sent when it is due. Sessions do not wait for each other.",
-            HelpName = "session|none",
-            DefaultValueFactory = static _ => "session",
+            Description = "Which order is kept. key: what touches the same rows runs as production ran it; table: what touches the same tables; commit: what came after a commit comes after it; "
+                + "session: each exchange waits for its session's response before it, unless the client had not waited either (the others keep that too); none: each is sent when it is due.",
+            HelpName = "key|table|commit|session|none",
+            DefaultValueFactory = static _ => "key",
         };
-        order.AcceptOnlyFromAmong("session", "none");
+        order.AcceptOnlyFromAmong("key", "table", "commit", "session", "none");
         var login = new Option<string>("--login")
         {
             Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
@@ -65,7 +66,7 @@ internal static class RunCommand
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
                 Out = parsed.GetRequiredValue(output),
                 Speed = factor,
-                Order = parsed.GetValue(order) == "none" ? OrderMode.None : OrderMode.Session,
+                Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
                 Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
                 Force = CommonOptions.ReadForce(parsed, force),

@@ -18,7 +18,8 @@ internal static class ShowCommand
         var errors = new Option<bool>("--errors") { Description = "Only exchanges whose response carried an error." };
         var status = new Option<string?>("--status") { Description = "Only exchanges with this status.", HelpName = "replayed|skipped|failed|not_reached" };
         status.AcceptOnlyFromAmong("replayed", "skipped", "failed", "not_reached");
-        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status };
+        var document = new Option<string?>("--document") { Description = "Instead: one of the run's documents as JSON, such as certificate.json, order.json or plans.json; list names them.", HelpName = "NAME|list" };
+        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status, document };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
         {
             var filter = new ShowFilter
@@ -29,6 +30,13 @@ internal static class ShowCommand
                 Status = parsed.GetValue(status),
             };
             using var reader = RunReader.Open(parsed.GetRequiredValue(run));
+            if (parsed.GetValue(document) is { } name)
+            {
+                Console.Out.WriteLine(name == "list" ? string.Join('\n', reader.Documents.Order(StringComparer.Ordinal)) : reader.ReadDocument(name)
+                    ?? throw new CommandException($"the run has no document {name}; it has {string.Join(", ", reader.Documents.Order(StringComparer.Ordinal))}"));
+                return Task.FromResult(ExitCode.Done);
+            }
+
             using var captured = WorkloadReader.Open(parsed.GetValue(workload) ?? reader.Manifest.WorkloadFolder);
             using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
             using IRunPrinter printer = parsed.GetValue(format) == "ndjson" ? new NdjsonRunPrinter(output, reader.Manifest) : new TextRunPrinter(output, reader.Manifest);

@@ -17,6 +17,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <summary>The most bytes of requests that wait before reading stops (a block more may come): 256 MiB.</summary>
     public const long MaxQueuedBytes = 256L << 20;
 
+    private const int StarvedAfterPauses = 25;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     private readonly WorkloadReader _reader;
@@ -27,6 +28,9 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private readonly Dictionary<int, SessionPlayer> _players = [];
     private readonly PriorityQueue<int, long> _byClose = new();
     private readonly Action<SessionPlayer> _started;
+    private readonly OrderFile? _order;
+    private long _queuedBefore;
+    private int _standsStill;
     private readonly ManualResetEventSlim _stop = new();
 
     /// <summary>A feeder of a whole workload.</summary>
@@ -36,13 +40,15 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <param name="context">The run.</param>
     /// <param name="preRolled">Players that the pre-roll has opened already, by session.</param>
     /// <param name="started">Called for each new player, before its first exchange.</param>
+    /// <param name="order">What order between sessions asks of exchanges; null if nothing. Not disposed of.</param>
     public Feeder(
         WorkloadReader reader,
         ExchangePlanner planner,
         RequestSlabs slabs,
         RunContext context,
         IReadOnlyDictionary<int, SessionPlayer> preRolled,
-        Action<SessionPlayer> started)
+        Action<SessionPlayer> started,
+        OrderFile? order = null)
     {
         _reader = reader;
         _walk = new WorkloadWalk(reader, this);
@@ -50,6 +56,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         _slabs = slabs;
         _context = context;
         _started = started;
+        _order = order;
         foreach (var player in preRolled.Values)
         {
             Adopt(player);
@@ -62,12 +69,24 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <summary>Whether reading waits because a bound is reached.</summary>
     public bool IsFull => _context.Queued >= MaxQueuedExchanges || _slabs.BytesInUse >= MaxQueuedBytes;
 
+    /// <summary>
+    /// Whether nothing has moved for a while: then what all wait for may not have been read yet, as something that began during what has been read had ended
+    /// before it. One block at a time is read beyond the bounds.
+    /// </summary>
+    private bool IsStarving()
+    {
+        var queued = _context.Queued;
+        _standsStill = _order is not null && _context.OnWire == 0 && queued == _queuedBefore ? _standsStill + 1 : 0;
+        _queuedBefore = queued;
+        return _standsStill >= StarvedAfterPauses;
+    }
+
     /// <summary>Reads the whole workload at the run's pace; on a thread of its own.</summary>
     public void Run()
     {
         while (!_context.Stopping && !_stop.IsSet && !_walk.IsAtEnd)
         {
-            if (IsFull || _walk.CompleteMicroseconds > HorizonMicroseconds())
+            if ((IsFull && !IsStarving()) || _walk.CompleteMicroseconds > HorizonMicroseconds())
             {
                 _stop.Wait(Pause);
                 continue;
@@ -99,7 +118,8 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         }
 
         _planner.Plan(position, in exchange, player.SkipReason, out var planned);
-        if (planned.Verdict is PlayVerdict.PreRoll or PlayVerdict.PreRollParse)
+        planned.Order = _order?.Find(position);
+        if (planned.IsPreRoll)
         {
             planned.Slab?.Release();
             planned.Slab = null;

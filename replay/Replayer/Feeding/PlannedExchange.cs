@@ -95,6 +95,12 @@ public struct PlannedExchange
     /// <summary>What its values need.</summary>
     public PlannedValues Values;
 
+    /// <summary>What order between sessions asks of it; null if nothing.</summary>
+    public OrderNote? Order;
+
+    /// <summary>Whether it is sent before the schedule begins.</summary>
+    public readonly bool IsPreRoll => Verdict is PlayVerdict.PreRoll or PlayVerdict.PreRollParse;
+
     /// <summary>The request as it was on the wire.</summary>
     public readonly ReadOnlyMemory<byte> Request => Slab is null ? default : Slab.Bytes.AsMemory(Offset, Length);
 

@@ -27,14 +27,16 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     /// <summary>
     /// One exchange of a session of this database. Every one must come, from ordinal 0, also what will not be played: a session is put in order by ordinals.
     /// </summary>
+    /// <param name="position">Its position in the workload.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="database">The session's database.</param>
     /// <param name="options">How its texts are cut into tokens.</param>
-    public void Add(in Exchange exchange, string database, LexerOptions options = LexerOptions.None)
+    public void Add(long position, in Exchange exchange, string database, LexerOptions options = LexerOptions.None)
     {
         var unit = builder.Rent();
         unit.Session = exchange.Session;
         unit.FirstOrdinal = unit.LastOrdinal = exchange.Ordinal;
+        unit.FirstPosition = unit.LastPosition = position;
         unit.RequestedAtMicroseconds = exchange.RequestedAtMicroseconds;
         unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = exchange.EndedAtMicroseconds;
         unit.TransactionState = exchange.TransactionState;

@@ -49,6 +49,12 @@ public sealed class OrderUnit
     /// <summary>Ordinal of its last exchange: what others wait for.</summary>
     public int LastOrdinal { get; set; }
 
+    /// <summary>Position in the workload of its first exchange.</summary>
+    public long FirstPosition { get; set; }
+
+    /// <summary>Position in the workload of its last exchange.</summary>
+    public long LastPosition { get; set; }
+
     /// <summary>When its first request was complete, microseconds.</summary>
     public long RequestedAtMicroseconds { get; set; }
 
@@ -97,6 +103,7 @@ public sealed class OrderUnit
     internal void Append(OrderUnit next)
     {
         LastOrdinal = next.LastOrdinal;
+        LastPosition = next.LastPosition;
         EndedAtMicroseconds = Math.Max(EndedAtMicroseconds, next.EndedAtMicroseconds);
         OrderedAtMicroseconds = Math.Max(OrderedAtMicroseconds, next.OrderedAtMicroseconds);
         HasEvidence &= next.HasEvidence;
@@ -124,6 +131,7 @@ public sealed class OrderUnit
         FrozenCounts.Clear();
         FrozenSequence = long.MaxValue;
         Session = FirstOrdinal = LastOrdinal = 0;
+        FirstPosition = LastPosition = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
         HasEvidence = Failed = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
         TransactionState = TransactionState.Unknown;

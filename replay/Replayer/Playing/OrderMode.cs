@@ -3,6 +3,15 @@ namespace Replay.Replayer;
 /// <summary>Which order between exchanges is kept.</summary>
 public enum OrderMode
 {
+    /// <summary>What touches the same keys runs in production's order, with tables where keys are not known.</summary>
+    Key,
+
+    /// <summary>What touches the same tables runs in production's order.</summary>
+    Table,
+
+    /// <summary>Each exchange waits for the commits that had ended before it was sent. It does not reproduce the state.</summary>
+    Commit,
+
     /// <summary>Within a session each exchange waits for the response before it, unless the client did not either. Sessions do not wait for each other.</summary>
     Session,
 
@@ -19,8 +28,14 @@ public interface IOrderGate
     /// </summary>
     bool TryPass(in PlannedExchange exchange, SessionPlayer player);
 
-    /// <summary>The exchange at a position has ended, whatever became of it.</summary>
-    void Ended(long position);
+    /// <summary>The exchange has been written to the connection. It and <see cref="Ended"/> may wake other players, so no lock may be held.</summary>
+    void Sent(in PlannedExchange exchange, SessionPlayer player);
+
+    /// <summary>The exchange has ended, whatever became of it; once for each, those that are left out and those that the pre-roll dealt with too.</summary>
+    void Ended(in PlannedExchange exchange, SessionPlayer player);
+
+    /// <summary>The session has no more exchanges.</summary>
+    void EndSession(SessionPlayer player);
 }
 
 /// <summary>The gate of <see cref="OrderMode.Session"/> and <see cref="OrderMode.None"/>: sessions do not wait for each other.</summary>
@@ -33,7 +48,17 @@ public sealed class OpenGate : IOrderGate
     public bool TryPass(in PlannedExchange exchange, SessionPlayer player) => true;
 
     /// <inheritdoc/>
-    public void Ended(long position)
+    public void Sent(in PlannedExchange exchange, SessionPlayer player)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Ended(in PlannedExchange exchange, SessionPlayer player)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void EndSession(SessionPlayer player)
     {
     }
 }

@@ -58,7 +58,7 @@ public sealed partial class SessionPlayer
 
         Release(ref sent.Planned);
         Record(in sent, in exchange);
-        _context.Gate.Ended(sent.Planned.Position);
+        TellEnd(in sent.Planned);
         if (takeOnUser)
         {
             _ = TakeOnUserAsync(_link!);
@@ -84,7 +84,7 @@ public sealed partial class SessionPlayer
             if (sent.Planned.Position >= 0)
             {
                 _context.Recorder.Failed(in sent.Planned, reason);
-                _context.Gate.Ended(sent.Planned.Position);
+                TellEnd(in sent.Planned);
             }
 
             isFirst = false;
@@ -163,7 +163,7 @@ public sealed partial class SessionPlayer
 
         _context.Recorder.Warn(problem!);
         _context.Recorder.Skipped(in sent.Planned, RunReason.NotSupported);
-        _context.Gate.Ended(sent.Planned.Position);
+        TellEnd(in sent.Planned);
     }
 
     private async Task TakeOnUserAsync(IPlayerLink link)
@@ -201,6 +201,7 @@ public sealed partial class SessionPlayer
         }
 
         ReleaseSlot();
+        _context.Gate.EndSession(this);
         _context.Finished(this);
     }
 

@@ -46,9 +46,9 @@ public sealed partial class SessionPlayer
                 if (sent.Planned.Verdict != PlayVerdict.Done)
                 {
                     _context.Recorder.Skipped(in sent.Planned, sent.Planned.Reason);
-                    _context.Gate.Ended(sent.Planned.Position);
                 }
 
+                TellEnd(in sent.Planned);
                 return true;
             case Step.Lose:
                 TellLoss();
@@ -58,7 +58,7 @@ public sealed partial class SessionPlayer
                 TellLoss();
                 Release(ref sent.Planned);
                 _context.Recorder.Failed(in sent.Planned, lostReason);
-                _context.Gate.Ended(sent.Planned.Position);
+                TellEnd(in sent.Planned);
                 return true;
             case Step.Drop:
                 Release(ref sent.Planned);
@@ -96,7 +96,7 @@ public sealed partial class SessionPlayer
             return Step.Drop;
         }
 
-        var isPreRoll = head.Verdict is PlayVerdict.PreRoll or PlayVerdict.PreRollParse;
+        var isPreRoll = head.IsPreRoll;
         if (!isPreRoll && head.Ordinal != _nextOrdinal && !_feedEnded)
         {
             return Step.Wait;
@@ -142,13 +142,14 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
-        if (!_context.Gate.TryPass(in head, this))
+        if (!isPreRoll && !_context.Gate.TryPass(in head, this))
         {
             _orderWaitedFor = head.Position;
             return Step.Wait;
         }
 
         sent.OrderReadyMicroseconds = _orderWaitedFor == head.Position ? now : long.MinValue;
+        sent.IsOutOfOrder = Ticket.IsReleased && Ticket.Position == head.Position;
         sent.PredecessorEndedMicroseconds = _sent.Count > 0 ? long.MinValue : _lastEndedMicroseconds;
         sent.DueMicroseconds = due;
         sent.GivenMicroseconds = now;
@@ -265,7 +266,7 @@ public sealed partial class SessionPlayer
     private void Take(ref SentExchange sent)
     {
         sent.Planned = _queue.Dequeue();
-        if (sent.Planned.Verdict is not (PlayVerdict.PreRoll or PlayVerdict.PreRollParse))
+        if (!sent.Planned.IsPreRoll)
         {
             _nextOrdinal = sent.Planned.Ordinal + 1;
         }
@@ -284,7 +285,7 @@ public sealed partial class SessionPlayer
             (_queue[at - 1], _queue[at]) = (_queue[at], _queue[at - 1]);
         }
 
-        if (planned.Verdict is not (PlayVerdict.PreRoll or PlayVerdict.PreRollParse))
+        if (!planned.IsPreRoll)
         {
             _nextOrdinal = planned.Ordinal;
         }
@@ -303,7 +304,16 @@ public sealed partial class SessionPlayer
 
         Release(ref planned);
         _context.Recorder.Skipped(in planned, RunReason.TransactionLost);
-        _context.Gate.Ended(planned.Position);
+        TellEnd(in planned);
+    }
+
+    // Once for each exchange: what the pre-roll has dealt with comes again from the feeder, and ends there.
+    private void TellEnd(in PlannedExchange planned)
+    {
+        if (planned.Position >= 0 && !planned.IsPreRoll)
+        {
+            _context.Gate.Ended(in planned, this);
+        }
     }
 
     private void Schedule(long due)
@@ -335,6 +345,11 @@ public sealed partial class SessionPlayer
         };
         if (link.TrySend(in recorded, planned.Position, out var problem))
         {
+            if (planned.Position >= 0 && !planned.IsPreRoll)
+            {
+                _context.Gate.Sent(in planned, this);
+            }
+
             return;
         }
 

@@ -40,6 +40,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
     {
         Session = session;
         SkipReason = reason;
+        Ticket = new OrderTicket(this);
         _context = context;
         _memory = new SessionMemory(session.Engine, context.Memory);
         _values = context.Values.Of(session);
@@ -50,6 +51,39 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
 
     /// <summary>Why the whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
     public RunReason SkipReason { get; }
+
+    /// <summary>What it waits for by order.</summary>
+    public OrderTicket Ticket { get; }
+
+    /// <summary>The local port of its connection; 0 before the first.</summary>
+    public int LocalPort => Volatile.Read(ref _port);
+
+    /// <summary>Whether one of its exchanges that have not ended takes a place in a count.</summary>
+    public bool Holds(DependencyKind kind, int table, long number)
+    {
+        lock (_lock)
+        {
+            for (var i = 0; i < _sent.Count; i++)
+            {
+                if (Takes(_sent[i].Planned.Order))
+                {
+                    return true;
+                }
+            }
+
+            for (var i = 0; i < _queue.Count; i++)
+            {
+                if (Takes(_queue[i].Order))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        bool Takes(OrderNote? order) => order is not null && Array.Exists(order.Marks, m => m.Kind == kind && m.Table == table && m.Number == number);
+    }
 
     /// <summary>Adds an exchange. The feeder's thread only.</summary>
     public void Enqueue(in PlannedExchange planned)

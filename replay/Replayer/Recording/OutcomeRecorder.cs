@@ -72,6 +72,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             SequenceHash = (uint)exchange.SequenceHash,
             Flags = (isPreRoll ? RunFlags.PreRoll : RunFlags.None)
                 | ((exchange.Flags & ExchangeFlags.Hashed) != 0 ? RunFlags.Hashed : RunFlags.None)
+                | (sent.IsOutOfOrder ? RunFlags.OrderViolated : RunFlags.None)
                 | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
                 | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
         };

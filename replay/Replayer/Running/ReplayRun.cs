@@ -72,8 +72,10 @@ public sealed partial class ReplayRun : IDisposable
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
         _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs, _values);
+        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds);
         _context = new RunContext
         {
+            Gate = _gate is null ? OpenGate.Instance : _gate,
             Now = static () => UnixClock.NowMicroseconds,
             Dispatcher = _dispatcher,
             Connections = _connections,
@@ -108,6 +110,7 @@ public sealed partial class ReplayRun : IDisposable
         using var journal = wire is null ? null : new WireJournal(Path.Combine(_options.Out, "wire.journal"));
         _recorder.Journal = journal;
         SayCut();
+        using var order = await FindOrderAsync(interrupted);
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, Adopt);
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
@@ -115,7 +118,7 @@ public sealed partial class ReplayRun : IDisposable
         {
             _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt);
             var began = Stopwatch.GetTimestamp();
-            (end, problem) = await PlayScheduleAsync(preRoll);
+            (end, problem) = await PlayScheduleAsync(preRoll, order);
             _played = Stopwatch.GetElapsedTime(began);
         }
 
@@ -164,9 +167,11 @@ public sealed partial class ReplayRun : IDisposable
         }
     }
 
-    private async Task<(RunEnd End, string? Problem)> PlayScheduleAsync(PreRoll preRoll)
+    private async Task<(RunEnd End, string? Problem)> PlayScheduleAsync(PreRoll preRoll, OrderFile? order)
     {
-        using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt);
+        using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order);
+        using var over = new CancellationTokenSource();
+        var breaking = _gate is null ? Task.CompletedTask : BreakStallsAsync(over.Token);
         var thread = new Thread(() => Feed(feeder)) { IsBackground = true, Name = "feeder" };
         thread.Start();
         try
@@ -184,6 +189,8 @@ public sealed partial class ReplayRun : IDisposable
             _context.Stopping |= thread.IsAlive;
             feeder.Stop();
             thread.Join();
+            await over.CancelAsync();
+            await breaking;
         }
     }
 

@@ -18,7 +18,7 @@ public sealed record RunOptions
     public Speed Speed { get; init; } = Speed.Recorded;
 
     /// <summary>Which order is kept.</summary>
-    public OrderMode Order { get; init; } = OrderMode.Session;
+    public OrderMode Order { get; init; } = OrderMode.Key;
 
     /// <summary>Who sessions log in as.</summary>
     public LoginMode Login { get; init; } = LoginMode.Target;

@@ -70,7 +70,7 @@ public class OrderBenchmarks
             exchange.RequestedAtMicroseconds = exchange.StartedAtMicroseconds = 10L * i;
             exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (10L * i) + 100 + (i * 7919L % 500);
             exchange.Text = _texts[i % _texts.Length];
-            feed.Add(in exchange, "shop");
+            feed.Add(i, in exchange, "shop");
             if ((i & 1023) == 0)
             {
                 feed.AdvanceTo(exchange.RequestedAtMicroseconds);

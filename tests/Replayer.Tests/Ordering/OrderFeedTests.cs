@@ -128,7 +128,7 @@ public class OrderFeedTests
         exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = ended;
         exchange.Text = Encoding.UTF8.GetBytes(sql);
         exchange.Request = request;
-        _feed.Add(in exchange, "shop");
+        _feed.Add(exchange.Ordinal, in exchange, "shop");
     }
 
     private static byte[] Bind(string value)

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Who waits for whom inside the target, by the local ports of this program's connections.</summary>
+/// <param name="url">The target; it is connected to when the first exchange has waited long.</param>
+/// <param name="serverVersion">What it says of itself.</param>
+public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDisposable
+{
+    // https://www.postgresql.org/docs/current/functions-info.html pg_blocking_pids
+    private const string Postgres =
+        "SELECT w.client_port, b.client_port FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS x(pid) JOIN pg_stat_activity b ON b.pid = x.pid WHERE w.wait_event_type = 'Lock'";
+
+    // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-data-lock-waits-table.html and .../performance-schema-metadata-locks-table.html
+    private const string MySql =
+        """
+        SELECT w.processlist_host, w.processlist_id, b.processlist_host, b.processlist_id FROM
+          (SELECT requesting_thread_id AS waiting, blocking_thread_id AS blocking FROM performance_schema.data_lock_waits
+           UNION SELECT p.owner_thread_id, g.owner_thread_id FROM performance_schema.metadata_locks p JOIN performance_schema.metadata_locks g
+             ON g.object_type = p.object_type AND g.object_schema <=> p.object_schema AND g.object_name <=> p.object_name AND g.lock_status = 'GRANTED' AND g.owner_thread_id <> p.owner_thread_id
+            WHERE p.lock_status = 'PENDING') AS l
+          JOIN performance_schema.threads w ON w.thread_id = l.waiting JOIN performance_schema.threads b ON b.thread_id = l.blocking
+        """;
+
+    // https://mariadb.com/kb/en/information-schema-innodb_lock_waits-table/
+    private const string MariaDb =
+        """
+        SELECT '', w.trx_mysql_thread_id, '', b.trx_mysql_thread_id FROM information_schema.innodb_lock_waits l
+          JOIN information_schema.innodb_trx w ON w.trx_id = l.requesting_trx_id JOIN information_schema.innodb_trx b ON b.trx_id = l.blocking_trx_id
+        """;
+
+    private readonly bool _isMariaDb = serverVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+    private TargetControl? _control;
+
+    /// <summary>Why it could not be read the last time; null if it could.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>Pairs of the port of a connection that waits for a lock and the port of one that holds it, or stands before it in line; empty if they could not be read.</summary>
+    public async Task<IReadOnlyList<(int Waiting, int Blocking)>> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _control ??= await TargetControl.OpenAsync(url, cancellation: cancellation);
+        }
+        catch (Exception e) when (e is TargetException or CommandException)
+        {
+            Problem = e.Message;
+            return [];
+        }
+
+        if (url.Engine == Engine.PostgreSql)
+        {
+            return [.. (await RowsAsync(Postgres)).Select(r => (Port(r[0]), Port(r[1])))];
+        }
+
+        var pairs = await RowsAsync(_isMariaDb ? MariaDb : MySql);
+        if (pairs.Count == 0)
+        {
+            return [];
+        }
+
+        // The processes' hosts carry the ports.
+        var ports = (await RowsAsync("SELECT id, host FROM information_schema.processlist"))
+            .ToDictionary(r => r[0] ?? "", r => Port(r[1]?[(r[1]!.LastIndexOf(':') + 1)..]), StringComparer.Ordinal);
+        return [.. pairs.Select(r => (ports.GetValueOrDefault(r[1] ?? ""), ports.GetValueOrDefault(r[3] ?? "")))];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _control?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<IReadOnlyList<IReadOnlyList<string?>>> RowsAsync(string sql)
+    {
+        var result = await _control!.TryAsync(sql);
+        Problem = result.Succeeded ? null : result.ErrorMessage;
+        return result.Succeeded ? [.. result.Rows] : [];
+    }
+
+    private static int Port(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? port : 0;
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Writes the order into a file of a run, arranged as the workload's blocks, though units come in order of their ends: bytes of a block are gathered in memory
+/// and written when there are many, so that a block has one piece as a rule and memory is bounded.
+/// </summary>
+/// <remarks>
+/// An entry: position within the block * 2 + (0 needs, 1 marks), count, then for each need kind and reason in a byte, session or table, ordinal or count; for
+/// each mark kind, table, number. All numbers are LEB128 varints (<see cref="VarInt"/>).
+/// </remarks>
+public sealed class OrderFileWriter : IDisposable
+{
+    private const long MaxGatheredBytes = 16 << 20;
+
+    private readonly FileStream _file;
+    private readonly WorkloadBlocks _blocks;
+    private readonly Dictionary<int, ArrayBufferWriter<byte>> _gathered = [];
+    private readonly List<OrderPiece>[] _pieces;
+    private readonly Stack<ArrayBufferWriter<byte>> _free = new();
+    private long _bytes;
+
+    /// <summary>Makes the file, or empties it.</summary>
+    public OrderFileWriter(string path, WorkloadBlocks blocks)
+    {
+        _file = new FileStream(path, FileMode.Create, FileAccess.Write);
+        _blocks = blocks;
+        _pieces = new List<OrderPiece>[blocks.Count];
+    }
+
+    /// <summary>Bytes written and gathered.</summary>
+    public long Length => _file.Length + _bytes;
+
+    /// <summary>Adds a unit. Tables are numbered within a database; <paramref name="tables"/> is added to their numbers to tell databases apart.</summary>
+    public void Add(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
+    {
+        if (!needs.IsEmpty)
+        {
+            var to = Begin(unit.FirstPosition, isMarks: false, needs.Length);
+            foreach (ref readonly var need in needs)
+            {
+                Write(to, ((ulong)need.Kind << 4) | (ulong)need.Reason);
+                var isCount = need.Kind is DependencyKind.Statements or DependencyKind.Commits;
+                Write(to, (ulong)(isCount ? need.Table + tables : need.Session));
+                Write(to, isCount ? (ulong)need.Count : (ulong)need.Ordinal);
+            }
+        }
+
+        if (!marks.IsEmpty)
+        {
+            var to = Begin(unit.LastPosition, isMarks: true, marks.Length);
+            foreach (ref readonly var mark in marks)
+            {
+                Write(to, (ulong)mark.Kind);
+                Write(to, (ulong)(mark.Table + tables));
+                Write(to, (ulong)mark.Number);
+            }
+        }
+
+        if (_bytes > MaxGatheredBytes)
+        {
+            Flush();
+        }
+    }
+
+    /// <summary>Writes what is left; the pieces of each block in order, null where there are none.</summary>
+    public IReadOnlyList<IReadOnlyList<OrderPiece>?> Complete()
+    {
+        Flush();
+        _file.Flush();
+        return _pieces;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private ArrayBufferWriter<byte> Begin(long position, bool isMarks, int count)
+    {
+        var block = _blocks.Of(position);
+        if (!_gathered.TryGetValue(block, out var to))
+        {
+            _gathered[block] = to = _free.TryPop(out var free) ? free : new ArrayBufferWriter<byte>();
+        }
+
+        Write(to, ((ulong)(position - _blocks.FirstPosition(block)) << 1) | (isMarks ? 1UL : 0));
+        Write(to, (ulong)count);
+        return to;
+    }
+
+    private void Write(ArrayBufferWriter<byte> to, ulong value)
+    {
+        var before = to.WrittenCount;
+        VarInt.Write(to, value);
+        _bytes += to.WrittenCount - before;
+    }
+
+    private void Flush()
+    {
+        foreach (var (block, bytes) in _gathered.OrderBy(g => g.Key))
+        {
+            (_pieces[block] ??= []).Add(new OrderPiece(_file.Position, bytes.WrittenCount));
+            _file.Write(bytes.WrittenSpan);
+            bytes.ResetWrittenCount();
+            _free.Push(bytes);
+        }
+
+        _gathered.Clear();
+        _bytes = 0;
+    }
+}
+
+/// <summary>Some bytes of the order's file.</summary>
+/// <param name="Offset">Where they begin.</param>
+/// <param name="Length">How many they are.</param>
+public readonly record struct OrderPiece(long Offset, int Length);

@@ -1,0 +1,71 @@
+namespace Replay.Replayer;
+
+/// <summary>How far a count has come: the first n units of a table, or the first n commits to it. Guarded by the gate's lock.</summary>
+internal sealed class CountProgress
+{
+    // Units end in another order than captured where nothing keeps them from it.
+    private readonly PriorityQueue<long, long> _early = new();
+
+    /// <summary>All up to this number have ended.</summary>
+    public long Through { get; private set; }
+
+    /// <summary>Those that wait, by the number.</summary>
+    public PriorityQueue<(OrderTicket Ticket, int Turn), long> Waiting { get; } = new();
+
+    /// <summary>The unit with this number has ended.</summary>
+    public void End(long number)
+    {
+        if (number != Through + 1)
+        {
+            _early.Enqueue(number, number);
+            return;
+        }
+
+        Through = number;
+        while (_early.TryPeek(out var next, out _) && next == Through + 1)
+        {
+            Through = _early.Dequeue();
+        }
+    }
+}
+
+/// <summary>How far a session has come. Guarded by the gate's lock.</summary>
+internal sealed class SessionProgress
+{
+    private readonly List<int> _early = [];
+
+    /// <summary>All exchanges up to this ordinal have ended; -1 at first.</summary>
+    public int EndedThrough { get; private set; } = -1;
+
+    /// <summary>The highest ordinal sent; -1 at first.</summary>
+    public int SentThrough { get; private set; } = -1;
+
+    /// <summary>Those that wait.</summary>
+    public List<(OrderTicket Ticket, int Turn)> Waiting { get; } = [];
+
+    /// <summary>Whether what is needed of this session is met.</summary>
+    public bool Meets(in OrderDependency need) =>
+        need.Ordinal <= EndedThrough || (need.Kind == DependencyKind.Sent && need.Ordinal <= SentThrough);
+
+    /// <summary>The exchange has been sent.</summary>
+    public void Send(int ordinal) => SentThrough = Math.Max(SentThrough, ordinal);
+
+    /// <summary>The exchange has ended. What is left out ends at once, while those before it may be on the wire.</summary>
+    public void End(int ordinal)
+    {
+        if (ordinal != EndedThrough + 1)
+        {
+            _early.Add(ordinal);
+            return;
+        }
+
+        EndedThrough = ordinal;
+        while (_early.Count > 0 && _early.Remove(EndedThrough + 1))
+        {
+            EndedThrough++;
+        }
+    }
+
+    /// <summary>The session has nothing more.</summary>
+    public void EndAll() => EndedThrough = int.MaxValue;
+}

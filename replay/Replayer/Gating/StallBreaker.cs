@@ -1,0 +1,160 @@
+namespace Replay.Replayer;
+
+/// <summary>
+/// Breaks circles that no edge of the order shows: an exchange waits by order for one that the target holds up behind a lock of the first one's own transaction.
+/// Joins the waits of the gate with the target's lock graph and lets go, in each circle, the wait whose loss does the least damage.
+/// </summary>
+public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnumerable<SessionPlayer>> players, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
+{
+    /// <summary>How long an exchange waits by order before it is looked into: half a second.</summary>
+    public const long PatienceMicroseconds = 500_000;
+
+    /// <summary>How long nothing at all may end, with nothing on the wire, before a wait is let go though no circle was found: five seconds.</summary>
+    public const long LimitMicroseconds = 5_000_000;
+
+    /// <summary>What does the least damage first.</summary>
+    private static readonly OrderReason[] ByDamage = [OrderReason.Start, OrderReason.Commit, OrderReason.Visibility, OrderReason.Table, OrderReason.Everything, OrderReason.Key];
+
+    private long _endedBefore = -1;
+    private long _standsSince;
+
+    /// <summary>Circles broken.</summary>
+    public long Circles { get; private set; }
+
+    /// <summary>Waits let go because all stood still and no circle was found.</summary>
+    public long Limits { get; private set; }
+
+    /// <summary>The longest wait that was let go, in microseconds.</summary>
+    public long LongestMicroseconds { get; private set; }
+
+    /// <summary>Looks once, and lets go what must be.</summary>
+    public async Task CheckAsync()
+    {
+        var now = context.Now();
+        if (gate.EndedCount != _endedBefore || context.OnWire > 0)
+        {
+            _endedBefore = gate.EndedCount;
+            _standsSince = now;
+        }
+
+        var active = players().ToList();
+        var waits = gate.WaitingOf(active);
+        if (!waits.Exists(w => now - w.SinceMicroseconds >= PatienceMicroseconds))
+        {
+            return;
+        }
+
+        var locks = await readLocks();
+        var edges = Edges(active, waits, locks);
+        var broken = 0;
+        foreach (var circle in CirclesOf(edges))
+        {
+            broken += Break(waits.Where(w => circle.Contains(w.Ticket.Player.Session.Number)), now) ? 1 : 0;
+        }
+
+        Circles += broken;
+        if (broken == 0 && now - _standsSince >= LimitMicroseconds && Break(waits, now))
+        {
+            Limits++;
+            _standsSince = now;
+        }
+    }
+
+    private bool Break(IEnumerable<OrderWait> waits, long now)
+    {
+        foreach (var wait in waits.OrderBy(w => Array.IndexOf(ByDamage, w.Need.Reason)).ThenBy(w => w.SinceMicroseconds))
+        {
+            if (gate.Release(in wait))
+            {
+                LongestMicroseconds = Math.Max(LongestMicroseconds, now - wait.SinceMicroseconds);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // From each session to those that it waits for.
+    private static Dictionary<int, List<int>> Edges(List<SessionPlayer> active, List<OrderWait> waits, IReadOnlyList<(int Waiting, int Blocking)> locks)
+    {
+        var edges = new Dictionary<int, List<int>>();
+        foreach (var wait in waits)
+        {
+            var to = wait.Missing == 0 ? wait.Need.Session : active.Find(p => p.Holds(wait.Need.Kind, wait.Need.Table, wait.Missing))?.Session.Number;
+            if (to is { } session)
+            {
+                Add(wait.Ticket.Player.Session.Number, session);
+            }
+        }
+
+        var byPort = new Dictionary<int, int>();
+        foreach (var player in active)
+        {
+            byPort[player.LocalPort] = player.Session.Number;
+        }
+
+        foreach (var (waiting, blocking) in locks)
+        {
+            if (byPort.TryGetValue(waiting, out var from) && byPort.TryGetValue(blocking, out var to))
+            {
+                Add(from, to);
+            }
+        }
+
+        return edges;
+
+        void Add(int from, int to)
+        {
+            if (!edges.TryGetValue(from, out var list))
+            {
+                edges[from] = list = [];
+            }
+
+            list.Add(to);
+        }
+    }
+
+    // One circle for each component that has any, by depth-first search.
+    private static List<HashSet<int>> CirclesOf(Dictionary<int, List<int>> edges)
+    {
+        var circles = new List<HashSet<int>>();
+        var done = new HashSet<int>();
+        var path = new List<int>();
+        var next = new List<int>();
+        foreach (var start in edges.Keys)
+        {
+            path.Clear();
+            next.Clear();
+            if (done.Add(start))
+            {
+                path.Add(start);
+                next.Add(0);
+            }
+
+            while (path.Count > 0)
+            {
+                var targets = edges.GetValueOrDefault(path[^1]);
+                if (targets is null || next[^1] == targets.Count)
+                {
+                    path.RemoveAt(path.Count - 1);
+                    next.RemoveAt(next.Count - 1);
+                    continue;
+                }
+
+                var to = targets[next[^1]++];
+                var at = path.IndexOf(to);
+                if (at >= 0)
+                {
+                    circles.Add([.. path[at..]]);
+                }
+                else if (done.Add(to))
+                {
+                    path.Add(to);
+                    next.Add(0);
+                }
+            }
+        }
+
+        return circles;
+    }
+}
