@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Replay.Agent.Hosting;
 using Replay.Workload;
 using SequencePosition = Replay.Workload.SequencePosition;
@@ -69,29 +68,24 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
         try
         {
             var number = int.Parse(await psql.ValueAsync("SHOW server_version_num", stop).ConfigureAwait(false), CultureInfo.InvariantCulture);
-            var before = await psql.RowsAsync(Activity, stop).ConfigureAwait(false);
-            await psql.LinesAsync("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", stop).ConfigureAwait(false);
-
-            // the transaction's first query takes its snapshot: this one, and nothing before it
-            var earliest = NowMicroseconds;
+            var cut = await PostgresCut.TakeAsync(psql, number, stop).ConfigureAwait(false);
             var export = await psql.ValueAsync("SELECT pg_export_snapshot()", stop).ConfigureAwait(false);
-            var latest = NowMicroseconds;
+            if (cut.Warning is not null)
+            {
+                Warnings.Add($"{name}: {cut.Warning}");
+            }
 
-            var snapshot = await psql.ValueAsync(number >= 130_000 ? "SELECT pg_current_snapshot()" : "SELECT txid_current_snapshot()", stop).ConfigureAwait(false);
             var wal = await psql.OptionalAsync(
                 "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END", stop).ConfigureAwait(false);
             // Sequences stand outside of transactions: read now, not when the dump is done.
             var sequences = await SequencesAsync(psql, stop).ConfigureAwait(false);
-            var after = await psql.RowsAsync(Activity, stop).ConfigureAwait(false);
             var prepared = await psql.RowsAsync("SELECT transaction::text, gid, owner, database FROM pg_prepared_xacts", stop).ConfigureAwait(false);
             if (prepared.Count > 0)
             {
                 Warnings.Add($"{name}: {prepared.Count} prepared transactions were open at the cut; they are not in the snapshot");
             }
 
-            var evidence = new { database = name, snapshot, wal_position = wal, sessions_before = before, sessions_after = after, prepared_transactions = prepared };
-            await File.WriteAllTextAsync(Path.Combine(Folder, FileName(name, ".evidence.json")), JsonSerializer.Serialize(evidence, SnapshotJson.Indented), stop).ConfigureAwait(false);
-            return new DatabaseCut(name, psql, export, snapshot, wal, sequences, earliest, latest);
+            return new DatabaseCut(name, psql, export, cut, wal, sequences);
         }
         catch
         {
@@ -104,19 +98,21 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
     {
         var file = FileName(cut.Name, ".dump");
         await Tools.RunAsync("pg_dump", ["-Fc", "-w", $"--snapshot={cut.Export}", "-f", Path.Combine(Folder, file), .. Tools.Server, "-d", cut.Name], stop).ConfigureAwait(false);
-        var (earliest, latest) = await CutAsync(cut.Name, cut.EarliestMicroseconds, cut.LatestMicroseconds, stop).ConfigureAwait(false);
+        var (earliest, latest) = await CutAsync(cut.Name, cut.Cut.EarliestMicroseconds, cut.Cut.LatestMicroseconds, stop, cut.Cut.Attempt).ConfigureAwait(false);
         return new SnapshotDatabase
         {
             Name = cut.Name,
             File = file,
             CutEarliestMicroseconds = earliest,
             CutLatestMicroseconds = latest,
-            SnapshotText = cut.Snapshot,
+            SnapshotText = cut.Cut.Snapshot,
+            Sessions = cut.Cut.Sessions,
+            SessionsAreExact = cut.Cut.IsExact,
             WalPosition = cut.WalPosition,
             Types = await TypesAsync(cut.Psql, stop).ConfigureAwait(false),
             Sequences = cut.Sequences,
         };
     }
 
-    private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, string Snapshot, string? WalPosition, IReadOnlyList<SequencePosition> Sequences, long EarliestMicroseconds, long LatestMicroseconds);
+    private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, PostgresCut Cut, string? WalPosition, IReadOnlyList<SequencePosition> Sequences);
 }

@@ -88,11 +88,11 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
     }
 
     /// <summary>The moment at which the wire shows that a database was cut; the clock's interval if the wire does not show it (encrypted, another interface).</summary>
-    protected async Task<(long Earliest, long Latest)> CutAsync(string? database, long clockEarliest, long clockLatest, CancellationToken stop)
+    protected async Task<(long Earliest, long Latest)> CutAsync(string? database, long clockEarliest, long clockLatest, CancellationToken stop, int attempt = 0)
     {
         for (var deadline = DateTime.UtcNow + WireLag; DateTime.UtcNow < deadline;)
         {
-            var seen = Sessions.Cuts.FirstOrDefault(cut => database is null || cut.Database is null || cut.Database == database);
+            var seen = Sessions.Cuts.FirstOrDefault(cut => cut.Attempt == attempt && (database is null || cut.Database is null || cut.Database == database));
             if (seen is not null)
             {
                 return (seen.EarliestMicroseconds, seen.LatestMicroseconds);

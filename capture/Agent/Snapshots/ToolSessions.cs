@@ -7,9 +7,10 @@ namespace Replay.Agent.Snapshots;
 
 /// <summary>A moment on the wire at which a snapshot was cut: between the request and the end of its response.</summary>
 /// <param name="Database">The database of the session that cut; null if the wire did not tell.</param>
+/// <param name="Attempt">PostgreSQL: which attempt at a cut it was; 0 elsewhere.</param>
 /// <param name="EarliestMicroseconds">When the request's last byte was seen, microseconds since 1970.</param>
 /// <param name="LatestMicroseconds">When the response's last byte was seen, microseconds since 1970.</param>
-internal sealed record CutOnWire(string? Database, long EarliestMicroseconds, long LatestMicroseconds);
+internal sealed record CutOnWire(string? Database, int Attempt, long EarliestMicroseconds, long LatestMicroseconds);
 
 /// <summary>
 /// Knows the snapshot tool's own sessions among those that are sniffed, and reads from them when the cut was. The capture thread asks, the snapshot's
@@ -58,14 +59,14 @@ internal sealed class ToolSessions
     public void OnExchange(RecordedFlow flow, in Exchange exchange)
     {
         // The last is mariadb-backup's: what was not committed by then is not in it.
-        if (exchange.Text.IndexOf("pg_export_snapshot"u8) < 0 && exchange.Text.IndexOf("CONSISTENT SNAPSHOT"u8) < 0 && exchange.Text.IndexOf("BACKUP STAGE BLOCK_COMMIT"u8) < 0)
+        if (exchange.Text.IndexOf(PostgresCut.Mark) < 0 && exchange.Text.IndexOf("CONSISTENT SNAPSHOT"u8) < 0 && exchange.Text.IndexOf("BACKUP STAGE BLOCK_COMMIT"u8) < 0)
         {
             return;
         }
 
         if (IsTool(flow) && !exchange.Failed)
         {
-            _cuts.Enqueue(new CutOnWire(flow.Conversation.Facts.Database, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds));
+            _cuts.Enqueue(new CutOnWire(flow.Conversation.Facts.Database, PostgresCut.AttemptOf(exchange.Text), exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds));
         }
     }
 }

@@ -30,6 +30,9 @@ public sealed record SnapshotInfo
     /// <summary>Microseconds since 1970 after which no cut of any database can lie.</summary>
     public long CutLatestMicroseconds { get; init; }
 
+    /// <summary>MySQL: whether no transaction could commit at the cut, for a time: what had been answered by <see cref="CutLatestMicroseconds"/> is in the snapshot, and nothing else.</summary>
+    public bool CommitsHeld { get; init; }
+
     /// <summary>The databases in it, each with its own cut.</summary>
     public IReadOnlyList<SnapshotDatabase> Databases { get; init; } = [];
 
@@ -64,6 +67,12 @@ public sealed record SnapshotDatabase
     /// <summary>PostgreSQL: text of <c>pg_current_snapshot()</c>; null if not known.</summary>
     public string? SnapshotText { get; init; }
 
+    /// <summary>PostgreSQL: what the database's sessions were at, as the statement that cut saw it; empty if not known.</summary>
+    public IReadOnlyList<SessionAtCut> Sessions { get; init; } = [];
+
+    /// <summary>PostgreSQL: whether no transaction that wrote ended between the cut and the reading of <see cref="Sessions"/>.</summary>
+    public bool SessionsAreExact { get; init; }
+
     /// <summary>PostgreSQL: position in the write-ahead log at the cut; null if not known.</summary>
     public string? WalPosition { get; init; }
 
@@ -79,3 +88,23 @@ public sealed record SnapshotDatabase
 /// <param name="LastValue">The last value handed out; null if none was.</param>
 /// <param name="Increment">The step.</param>
 public sealed record SequencePosition(string Name, long? LastValue, long Increment);
+
+/// <summary>What a PostgreSQL session was at.</summary>
+public enum SessionActivity : byte
+{
+    /// <summary>It had answered, and had no transaction open.</summary>
+    Idle = 0,
+
+    /// <summary>It had answered, and had a transaction open.</summary>
+    InTransaction = 1,
+
+    /// <summary>It was at a statement.</summary>
+    Active = 2,
+}
+
+/// <summary>A session of PostgreSQL at the snapshot's cut.</summary>
+/// <param name="Client">The client's address and port, as the server sees them.</param>
+/// <param name="Activity">What it was at.</param>
+/// <param name="HasWritten">Whether its transaction had a transaction id: it had written and was not committed.</param>
+/// <param name="StatementStartedMicroseconds">When it began its current or last statement, microseconds since 1970 by the server's clock, which is this capture's.</param>
+public sealed record SessionAtCut(string Client, SessionActivity Activity, bool HasWritten, long StatementStartedMicroseconds);

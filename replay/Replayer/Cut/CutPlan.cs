@@ -8,6 +8,8 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed class CutPlan
 {
+    private const int MaxTextLength = 120;
+
     private readonly byte[] _marks;
 
     internal CutPlan(byte[] marks, long originMicroseconds)
@@ -28,11 +30,33 @@ public sealed class CutPlan
     /// <summary>Exchanges to be sent in the pre-roll.</summary>
     public long PreRolled { get; init; }
 
-    /// <summary>Transactions that wrote and whose commit overlapped the cut, so that the wire alone does not tell whether the snapshot has them.</summary>
+    /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which nothing tells whether the snapshot has them.</summary>
     public long AmbiguousTransactions { get; init; }
+
+    /// <summary>The first of them.</summary>
+    public IReadOnlyList<AmbiguousTransaction> Ambiguous { get; init; } = [];
+
+    /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the server's word on its sessions told it.</summary>
+    public long DecidedTransactions { get; init; }
 
     /// <summary>Transactions that were open at the cut.</summary>
     public long StraddlingTransactions { get; init; }
+
+    /// <summary>What the user ought to know of it, a line each.</summary>
+    public IEnumerable<string> Warnings(IReadOnlyList<Shape> shapes)
+    {
+        foreach (var transaction in Ambiguous)
+        {
+            var text = (uint)transaction.Shape < (uint)shapes.Count ? shapes[transaction.Shape].Text : "a statement";
+            yield return $"nothing tells whether the snapshot has a transaction of session {transaction.Session} ({transaction.Client}) that was committing at the cut; it is "
+                + $"taken as {(transaction.TakenAsInside ? "in it" : "not in it")}: position {transaction.Position}, {(text.Length > MaxTextLength ? text[..MaxTextLength] + "..." : text)}";
+        }
+
+        if (AmbiguousTransactions > Ambiguous.Count)
+        {
+            yield return $"{AmbiguousTransactions - Ambiguous.Count} more transactions were committing at the cut, and nothing tells whether the snapshot has them; the nearer side was taken";
+        }
+    }
 
     /// <summary>What is to be done with the exchange at a position.</summary>
     public PlayVerdict Verdict(long position) => Mark(position) switch
@@ -53,6 +77,14 @@ public sealed class CutPlan
 
     private CutMark Mark(long position) => position < _marks.Length ? (CutMark)_marks[position] : CutMark.Play;
 }
+
+/// <summary>A transaction of which it is not known whether the snapshot has it.</summary>
+/// <param name="Session">Its session.</param>
+/// <param name="Client">The client's address and port.</param>
+/// <param name="Position">Where its last writing statement lies.</param>
+/// <param name="Shape">That statement's shape.</param>
+/// <param name="TakenAsInside">Which side was taken.</param>
+public sealed record AmbiguousTransaction(int Session, string Client, long Position, int Shape, bool TakenAsInside);
 
 /// <summary>A plan's mark for one position.</summary>
 internal enum CutMark : byte

@@ -7,7 +7,8 @@ namespace Replay.Replayer;
 /// state says where transactions end, and a transaction is inside the snapshot if its last response came before the cut.
 /// </summary>
 /// <remarks>
-/// Of inside transactions only what the session keeps is run again (settings, prepared statements, temporary tables), before the schedule begins.
+/// A transaction whose commit overlapped the cut is told by what the server said of its session (<see cref="CutEvidence"/>); if that does not tell, the nearer side is taken and the
+/// transaction named. Of inside transactions only what the session keeps is run again (settings, prepared statements, temporary tables), before the schedule begins.
 /// Of transactions that straddle the cut, what had ended by then is run before the schedule begins, the rest on it.
 /// </remarks>
 public sealed class CutPlanner
@@ -15,14 +16,19 @@ public sealed class CutPlanner
     /// <summary>How long after the cut exchanges are still looked at, because the file's order of ends is not exact: a second.</summary>
     public const long SlackMicroseconds = 1_000_000;
 
+    // Named one by one; of more only the number is told.
+    private const int MaxNamed = 20;
+
     private readonly SnapshotCuts _cuts;
     private readonly IReadOnlyList<Shape> _shapes;
     private readonly ShapeTraits[] _traits;
     private readonly Dictionary<int, OpenUnit> _units = [];
+    private readonly List<AmbiguousTransaction> _named = [];
     private byte[] _marks = new byte[1024];
     private int _end;
     private long _preRolled;
     private long _ambiguous;
+    private long _decided;
     private long _straddling;
 
     /// <summary>A planner for a snapshot with these cuts.</summary>
@@ -65,7 +71,7 @@ public sealed class CutPlanner
 
         if (!_units.TryGetValue(session.Number, out var unit))
         {
-            _units[session.Number] = unit = new OpenUnit(_cuts.Of(session), session.ClosedAtMicroseconds);
+            _units[session.Number] = unit = new OpenUnit(_cuts.Of(session), session, _cuts.Evidence(session));
         }
 
         unit.Add(position, in exchange, Classify(unit, in exchange));
@@ -93,6 +99,8 @@ public sealed class CutPlanner
         {
             PreRolled = _preRolled,
             AmbiguousTransactions = _ambiguous,
+            DecidedTransactions = _decided,
+            Ambiguous = _named,
             StraddlingTransactions = _straddling,
         };
     }
@@ -133,11 +141,10 @@ public sealed class CutPlanner
     private void Decide(OpenUnit unit, long requestedAtMicroseconds, long endedAtMicroseconds)
     {
         var cut = unit.Cut;
-        var isInside = endedAtMicroseconds < cut.EarliestMicroseconds;
-        if (!isInside && requestedAtMicroseconds <= cut.LatestMicroseconds)
+        var isInside = cut.CommitsHeld ? endedAtMicroseconds <= cut.LatestMicroseconds : endedAtMicroseconds < cut.EarliestMicroseconds;
+        if (!cut.CommitsHeld && !isInside && requestedAtMicroseconds <= cut.LatestMicroseconds)
         {
-            isInside = endedAtMicroseconds <= cut.MiddleMicroseconds;
-            _ambiguous += unit.Wrote ? 1 : 0;
+            isInside = Overlaps(unit, endedAtMicroseconds);
         }
 
         var straddles = false;
@@ -150,6 +157,29 @@ public sealed class CutPlanner
 
         _straddling += straddles ? 1 : 0;
         unit.Clear();
+    }
+
+    // The nearer side where nothing else tells.
+    private bool Overlaps(OpenUnit unit, long endedAtMicroseconds)
+    {
+        if (CutEvidence.IsInside(unit) is { } told)
+        {
+            _decided += unit.Wrote ? 1 : 0;
+            return told;
+        }
+
+        var isInside = endedAtMicroseconds <= unit.Cut.MiddleMicroseconds;
+        if (unit.Wrote)
+        {
+            _ambiguous++;
+            if (_named.Count < MaxNamed)
+            {
+                var write = unit.Entries[unit.LastWrite];
+                _named.Add(new AmbiguousTransaction(unit.Session.Number, unit.Session.Client.ToString(), write.Position, write.Shape, isInside));
+            }
+        }
+
+        return isInside;
     }
 
     // A session that closed before the cut leaves nothing behind that the snapshot has not.

@@ -15,17 +15,24 @@ internal enum CutKind : byte
 }
 
 /// <summary>A session's transaction, or autocommitted exchange, that has not ended yet.</summary>
-internal sealed class OpenUnit(SnapshotCut cut, long? closedAtMicroseconds)
+internal sealed class OpenUnit(SnapshotCut cut, Session session, (SessionAtCut Session, bool IsExact)? evidence)
 {
     private readonly List<Entry> _entries = [];
 
     public SnapshotCut Cut => cut;
 
-    public long ClosedAtMicroseconds => closedAtMicroseconds ?? long.MaxValue;
+    public Session Session => session;
+
+    public (SessionAtCut Session, bool IsExact)? Evidence => evidence;
+
+    public long ClosedAtMicroseconds => session.ClosedAtMicroseconds ?? long.MaxValue;
 
     public bool InTransaction { get; set; }
 
     public bool Wrote { get; private set; }
+
+    /// <summary>Which entry wrote last; only if any did.</summary>
+    public int LastWrite => _entries.FindLastIndex(e => (e.Kind & CutKind.Write) != 0);
 
     public List<string> TemporaryTables { get; } = [];
 
@@ -33,7 +40,7 @@ internal sealed class OpenUnit(SnapshotCut cut, long? closedAtMicroseconds)
 
     public void Add(long position, in Exchange exchange, CutKind kind)
     {
-        _entries.Add(new Entry(position, exchange.EndedAtMicroseconds, kind));
+        _entries.Add(new Entry(position, exchange.StartedAtMicroseconds, exchange.EndedAtMicroseconds, exchange.Shape, kind));
         Wrote |= (kind & CutKind.Write) != 0;
     }
 
@@ -44,5 +51,5 @@ internal sealed class OpenUnit(SnapshotCut cut, long? closedAtMicroseconds)
         InTransaction = false;
     }
 
-    public readonly record struct Entry(long Position, long EndedAtMicroseconds, CutKind Kind);
+    public readonly record struct Entry(long Position, long StartedAtMicroseconds, long EndedAtMicroseconds, int Shape, CutKind Kind);
 }

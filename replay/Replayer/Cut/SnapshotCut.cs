@@ -5,7 +5,8 @@ namespace Replay.Replayer;
 /// <summary>Between which moments of the workload's clock a database's data were frozen.</summary>
 /// <param name="EarliestMicroseconds">Not before.</param>
 /// <param name="LatestMicroseconds">Not after.</param>
-public readonly record struct SnapshotCut(long EarliestMicroseconds, long LatestMicroseconds)
+/// <param name="CommitsHeld">Whether no transaction could commit at the cut until the latest moment: what had been answered by then is inside, and nothing else.</param>
+public readonly record struct SnapshotCut(long EarliestMicroseconds, long LatestMicroseconds, bool CommitsHeld = false)
 {
     /// <summary>The likeliest moment, for what the wire leaves open.</summary>
     public long MiddleMicroseconds => EarliestMicroseconds + ((LatestMicroseconds - EarliestMicroseconds) / 2);
@@ -15,16 +16,22 @@ public readonly record struct SnapshotCut(long EarliestMicroseconds, long Latest
 public sealed class SnapshotCuts
 {
     private readonly Dictionary<string, SnapshotCut> _byDatabase = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Database, string Client), (SessionAtCut Session, bool IsExact)> _sessions = [];
 
     /// <summary>The cuts that a manifest tells. In PostgreSQL each database has its own.</summary>
     public SnapshotCuts(SnapshotInfo snapshot)
     {
-        Whole = new SnapshotCut(snapshot.CutEarliestMicroseconds, snapshot.CutLatestMicroseconds);
+        Whole = new SnapshotCut(snapshot.CutEarliestMicroseconds, snapshot.CutLatestMicroseconds, snapshot.CommitsHeld);
         foreach (var database in snapshot.Databases)
         {
             if (database.CutEarliestMicroseconds > 0)
             {
-                _byDatabase[database.Name] = new SnapshotCut(database.CutEarliestMicroseconds, database.CutLatestMicroseconds);
+                _byDatabase[database.Name] = new SnapshotCut(database.CutEarliestMicroseconds, database.CutLatestMicroseconds, snapshot.CommitsHeld);
+            }
+
+            foreach (var session in database.Sessions)
+            {
+                _sessions[(database.Name, session.Client)] = (session, database.SessionsAreExact);
             }
         }
     }
@@ -37,6 +44,10 @@ public sealed class SnapshotCuts
 
     /// <summary>The last moment at which a cut can lie.</summary>
     public long LatestMicroseconds => _byDatabase.Count == 0 ? Whole.LatestMicroseconds : Math.Max(Whole.LatestMicroseconds, _byDatabase.Values.Max(c => c.LatestMicroseconds));
+
+    /// <summary>What the server said of a session at the cut, and whether that is how it was at the cut or a little later; null if it is not known.</summary>
+    public (SessionAtCut Session, bool IsExact)? Evidence(Session session) =>
+        session.Database is { } name && _sessions.TryGetValue((name, session.Client.ToString()), out var found) ? found : null;
 
     /// <summary>The cut that counts for a session; the whole span if its database is not known.</summary>
     public SnapshotCut Of(Session session) =>

@@ -39,6 +39,8 @@ public static class CertificateDocument
                 cut.PreRolled,
                 cut.StraddlingTransactions,
                 cut.AmbiguousTransactions,
+                cut.DecidedTransactions,
+                cut.Ambiguous,
             },
         },
         Options);

@@ -158,12 +158,12 @@ public sealed partial class ReplayRun : IDisposable
     {
         if (_cut.End > 0)
         {
-            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.AmbiguousTransactions} are ambiguous");
+            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.DecidedTransactions} were told by the server's sessions, {_cut.AmbiguousTransactions} are ambiguous");
         }
 
-        if (_cut.AmbiguousTransactions > 0)
+        foreach (var warning in _cut.Warnings(_reader.Shapes))
         {
-            _recorder.Warn($"{_cut.AmbiguousTransactions} transactions that wrote were committing while the snapshot was cut; the wire does not tell whether it has them, the nearer side was taken");
+            _recorder.Warn(warning);
         }
     }
 

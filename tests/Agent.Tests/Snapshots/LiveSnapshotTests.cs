@@ -32,13 +32,14 @@ public sealed class LiveSnapshotTests : IDisposable
         Assert.Empty(snapshot.Warnings);
         AssertToolSessionsOnly(reader);
 
-        // the cut is the exchange that exported the snapshot
+        // the cut is the exchange that took the snapshot, and what this server's only other sessions were at is known from it
+        Assert.True(database.SessionsAreExact);
         using var cursor = reader.Read();
         var seen = false;
         while (cursor.MoveNext())
         {
             var exchange = cursor.Current;
-            seen |= exchange.Text.IndexOf("pg_export_snapshot"u8) >= 0
+            seen |= exchange.Text.IndexOf("dbcapture cut "u8) >= 0
                 && exchange.RequestedAtMicroseconds == database.CutEarliestMicroseconds && exchange.EndedAtMicroseconds == database.CutLatestMicroseconds;
         }
 

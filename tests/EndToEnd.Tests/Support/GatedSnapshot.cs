@@ -15,8 +15,8 @@ internal sealed class GatedSnapshot
     /// <summary>Options for <see cref="LiveCapture"/>.</summary>
     public string[] Options { get; }
 
-    /// <summary>Makes it, in a folder of its own under <paramref name="folder"/>.</summary>
-    public static async Task<GatedSnapshot> CreateAsync(TestServer server, string database, TempFolder folder)
+    /// <summary>Makes it, in a folder of its own under <paramref name="folder"/>; <paramref name="fromTheStart"/>: nothing is done before the test lets it, not even what comes before the dump.</summary>
+    public static async Task<GatedSnapshot> CreateAsync(TestServer server, string database, TempFolder folder, bool fromTheStart = false)
     {
         var tool = VendorTools.SnapshotTool(server.Kind);
         var programs = (await VendorTools.PathAsync(server.Kind)).Split(':')[0];
@@ -32,7 +32,7 @@ internal sealed class GatedSnapshot
         await File.WriteAllTextAsync(script, $"""
             #!/bin/sh
             case "$*" in
-              *--version*) ;;
+              {(fromTheStart ? "--never" : "*--version*")}) ;;
               *)
                 until [ -e '{tools}/gate' ]; do sleep 0.02; done
                 (while kill -0 $$; do sleep 0.02; done; touch '{tools}/done') >/dev/null 2>&1 </dev/null &
@@ -45,10 +45,13 @@ internal sealed class GatedSnapshot
         return new GatedSnapshot(tools, ["--snapshot", tool, "--snapshot-tools", tools, "--snapshot-url", server.Url(database)]);
     }
 
+    /// <summary>Lets it begin.</summary>
+    public Task OpenAsync() => File.WriteAllTextAsync(_gate, "");
+
     /// <summary>Has it taken, and waits until it is.</summary>
     public async Task TakeAsync()
     {
-        await File.WriteAllTextAsync(_gate, "");
+        await OpenAsync();
         for (var since = DateTime.UtcNow; !File.Exists(_done);)
         {
             Assert.True(DateTime.UtcNow - since < Within, "the snapshot was not taken");

@@ -27,6 +27,14 @@ internal static partial class Generators
         return Count(PgBenchTransactions(), result);
     }
 
+    /// <summary>Runs pgbench scripts for some time at full speed.</summary>
+    public static async Task RunPgBenchScriptsAsync(TestServer server, string database, string mode, int clients, int seconds, params string[] scripts) =>
+        (await PgBenchAsync(server, ["-n", "-M", mode, "-c", $"{clients}", "-j", "1", "-T", $"{seconds}", $"--random-seed={Seed}", .. scripts.SelectMany(s => (string[])["-f", s]), database])).Expect();
+
+    /// <summary>Runs a script of sysbench for some time at full speed.</summary>
+    public static async Task RunSysBenchScriptAsync(TestServer server, string database, string script, int threads, int seconds) =>
+        (await SysBenchAsync(server, database, Path.ChangeExtension(script, null), [$"--threads={threads}", "--events=0", $"--time={seconds}", $"--rand-seed={Seed}", "run"])).Expect();
+
     /// <summary>sysbench's tables in <paramref name="database"/>.</summary>
     public static async Task InitSysBenchAsync(TestServer server, string database) =>
         (await SysBenchAsync(server, database, "oltp_read_write", ["prepare"])).Expect();

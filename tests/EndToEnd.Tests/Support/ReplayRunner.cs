@@ -30,6 +30,6 @@ internal static partial class ReplayRunner
         return new ProcessOptions { Environment = environment, Timeout = Within };
     }
 
-    [GeneratedRegex("straddle the cut, ([0-9]+) are ambiguous")]
+    [GeneratedRegex("straddle the cut, .*, ([0-9]+) are ambiguous")]
     private static partial Regex AmbiguousCount();
 }

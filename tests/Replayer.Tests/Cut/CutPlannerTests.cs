@@ -104,6 +104,66 @@ public sealed class CutPlannerTests : IDisposable
         Assert.Equal(isInside ? PlayVerdict.Skip : PlayVerdict.Play, plan.Verdict(write));
     }
 
+    // What the server said of the session: its statement began at the first number.
+    [Theory]
+    [InlineData(900, SessionActivity.Idle, false, false, false)] // the write had not begun
+    [InlineData(1_001, SessionActivity.Active, true, false, false)] // at it, not committed
+    [InlineData(1_001, SessionActivity.Idle, false, false, true)] // answered
+    [InlineData(1_030, SessionActivity.Active, true, true, true)] // at the next one
+    [InlineData(1_001, SessionActivity.Idle, false, true, null)] // answered, but perhaps only after the cut
+    [InlineData(1_001, SessionActivity.Active, false, false, null)] // not yet written, or written and committed
+    [InlineData(0, SessionActivity.Idle, false, false, null)] // never at a statement
+    public void WhatOverlapsTheCutIsToldByTheServersWordOnItsSession(long began, SessionActivity activity, bool hasWritten, bool isLate, bool? isInside)
+    {
+        _maker.Add(WorkloadMaker.Session(1));
+        var write = _maker.Add(1, 1_000, 1_009, _write);
+        _maker.Add(1, 1_030, 1_040, _write);
+        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten, began == 0 ? 0 : WorkloadMaker.Base + began), isExact: !isLate || isInside == true);
+        Assert.Equal(isInside is null ? 1 : 0, plan.AmbiguousTransactions);
+        Assert.Equal(isInside is null ? 0 : 1, plan.DecidedTransactions);
+        Assert.Equal(isInside == true ? PlayVerdict.Skip : PlayVerdict.Play, plan.Verdict(write));
+    }
+
+    [Theory]
+    [InlineData(1_001, SessionActivity.Active, false, true)] // the commit has no transaction id any more
+    [InlineData(1_001, SessionActivity.Active, true, false)]
+    [InlineData(951, SessionActivity.InTransaction, true, false)] // the commit had not begun
+    public void ACommitIsToldByItsTransactionId(long began, SessionActivity activity, bool hasWritten, bool isInside)
+    {
+        _maker.Add(WorkloadMaker.Session(1));
+        _maker.Add(1, 900, 910, _begin, TransactionState.Open);
+        var write = _maker.Add(1, 950, 960, _write, TransactionState.Open);
+        _maker.Add(1, 1_000, 1_020, _begin);
+        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten, WorkloadMaker.Base + began), isExact: true);
+        Assert.Equal(1, plan.DecidedTransactions);
+        Assert.Equal(isInside ? PlayVerdict.Skip : PlayVerdict.PreRoll, plan.Verdict(write));
+    }
+
+    [Fact]
+    public void WhatNothingTellsIsNamed()
+    {
+        _maker.Add(WorkloadMaker.Session(1));
+        var write = _maker.Add(1, 995, 1_006, _write);
+        using var reader = _maker.Read();
+        var plan = CutPlanner.Plan(reader, new SnapshotCuts(Snapshot), ShapeFacts.Of(reader.Shapes));
+        Assert.Equal(new AmbiguousTransaction(1, "127.0.0.1:40001", write, _write, false), Assert.Single(plan.Ambiguous));
+        Assert.Contains("session 1 (127.0.0.1:40001)", Assert.Single(plan.Warnings(reader.Shapes)), StringComparison.Ordinal);
+        Assert.Contains("update t set a = ?", plan.Warnings(reader.Shapes).Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1_009, true)]
+    [InlineData(1_030, false)]
+    public void WhereCommitsWereHeldTheAnswerTells(long ended, bool isInside)
+    {
+        _maker.Add(WorkloadMaker.Session(1));
+        var write = _maker.Add(1, 995, ended, _write);
+        using var reader = _maker.Read();
+        var plan = CutPlanner.Plan(reader, new SnapshotCuts(Snapshot with { CommitsHeld = true }), ShapeFacts.Of(reader.Shapes));
+        Assert.Equal(isInside ? PlayVerdict.Skip : PlayVerdict.Play, plan.Verdict(write));
+        Assert.Equal(0, plan.AmbiguousTransactions);
+    }
+
     [Fact]
     public void AReadThatOverlapsTheCutIsNotAmbiguous()
     {
@@ -150,6 +210,21 @@ public sealed class CutPlannerTests : IDisposable
         Assert.Equal(WorkloadMaker.Base + 1_000, cuts.Of(WorkloadMaker.Session(1) with { Database = null }).EarliestMicroseconds);
         Assert.Equal(WorkloadMaker.Base + 900, cuts.EarliestMicroseconds);
         Assert.Equal(WorkloadMaker.Base + 3_001, cuts.LatestMicroseconds);
+    }
+
+    private CutPlan Plan(SessionAtCut session, bool isExact)
+    {
+        using var reader = _maker.Read();
+        var database = new SnapshotDatabase
+        {
+            Name = "shop",
+            File = "shop.dump",
+            CutEarliestMicroseconds = Snapshot.CutEarliestMicroseconds,
+            CutLatestMicroseconds = Snapshot.CutLatestMicroseconds,
+            Sessions = [session],
+            SessionsAreExact = isExact,
+        };
+        return CutPlanner.Plan(reader, new SnapshotCuts(Snapshot with { Databases = [database] }), ShapeFacts.Of(reader.Shapes));
     }
 
     private CutPlan Plan()
