@@ -56,6 +56,12 @@ public enum RunReason : byte
     /// <summary>Skipped: the transaction (batch, cursor, long data) that it continues was lost with its connection, in the replay only.</summary>
     TransactionLost = 16,
 
+    /// <summary>
+    /// Skipped: production's server refused it for what others did at that instant (deadlock, serialisation failure, timeout, cancel), and its transaction is put into the
+    /// state that it had then. Sent, it might succeed.
+    /// </summary>
+    VictimInCapture = 17,
+
     /// <summary>Failed: the session's connection could not be opened.</summary>
     ConnectFailed = 100,
 

@@ -32,6 +32,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             Batch = exchange.Batch,
             RequestedAtMicroseconds = exchange.RequestedAtMicroseconds,
             CapturedMicroseconds = Math.Max(0, exchange.EndedAtMicroseconds - exchange.StartedAtMicroseconds),
+            ControlsTransaction = (traits & ShapeTraits.Transaction) != 0,
             ResetsUser = (traits & ShapeTraits.ResetsUser) != 0,
             State = exchange.TransactionState,
             Shape = exchange.Shape,

@@ -56,6 +56,9 @@ public struct PlannedExchange
     /// <summary>Whether it throws away the user that the session has taken on (DISCARD ALL, RESET SESSION AUTHORIZATION).</summary>
     public bool ResetsUser;
 
+    /// <summary>Whether it begins or ends a transaction or a savepoint.</summary>
+    public bool ControlsTransaction;
+
     /// <summary>What it leaves behind in its session.</summary>
     public SessionEffect Effect;
 

@@ -45,6 +45,7 @@ public sealed partial class SessionPlayer
 
             _lossesInARow = 0;
             _memory.Note(in sent.Planned, succeeded: !exchange.Failed);
+            _transaction.Ended(in sent.Planned, in exchange);
 
             // Held until the user is taken on again, so that nothing is sent in between.
             takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;

@@ -69,6 +69,8 @@ public sealed partial class SessionPlayer
             _restored = 0;
             _preparedFor = -1;
             _values?.Reset();
+            _transaction.Reset();
+            _isRemedy = false;
             _state = LinkState.Restoring;
             _openingSinceMicroseconds = _context.Now();
             if (_losses > 0)

@@ -124,11 +124,21 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
+        if (!isPreRoll && LeavesOut(ref head))
+        {
+            return SkipStep(ref head, ref sent);
+        }
+
         var due = isPreRoll ? Pacer.AtOnce : _context.Pacer.DueAt(head.RequestedAtMicroseconds);
         var now = _context.Now();
         if (_state != LinkState.Open)
         {
             return OpenStep(due, now);
+        }
+
+        if (_transaction.Remedy is not null && _openBatch < 0)
+        {
+            return RemedyStep(now);
         }
 
         if (_values is not null && MustPrepare(in head, now))
@@ -185,6 +195,11 @@ public sealed partial class SessionPlayer
         if (_sent.Count > 0 || _holding)
         {
             return Step.Wait;
+        }
+
+        if (_transaction.Remedy is not null && _state == LinkState.Open && !_context.Stopping)
+        {
+            return RemedyStep(_context.Now());
         }
 
         _drained?.TrySetResult();

@@ -2,7 +2,7 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <content>The query that an exchange needs before it: sent in the think time before, outside of every latency.</content>
+/// <content>The query that an exchange needs before it, for its values or for the transaction's state: sent in the think time before, outside of every latency.</content>
 public sealed partial class SessionPlayer
 {
     /// <summary>How long such a query may take: 30 s.</summary>
@@ -12,9 +12,39 @@ public sealed partial class SessionPlayer
     internal const long PrepareTag = -3;
 
     private readonly ISessionValues? _values;
+    private readonly TransactionFollower _transaction;
     private string? _preparation;
     private long _preparedFor = -1;
+    private long _judgedFor = -1;
+    private bool _isRemedy;
     private long _preparingSinceMicroseconds = long.MaxValue;
+
+    // Where a transaction failed on one side only.
+    private bool LeavesOut(ref PlannedExchange head)
+    {
+        if (_judgedFor == head.Position)
+        {
+            return false;
+        }
+
+        _judgedFor = head.Position;
+        head.Reason = _transaction.Judge(in head);
+        head.Verdict = head.Reason == RunReason.None ? head.Verdict : PlayVerdict.Skip;
+        return head.Reason != RunReason.None;
+    }
+
+    private Step RemedyStep(long now)
+    {
+        if (_sent.Count > 0)
+        {
+            return Step.Wait;
+        }
+
+        _preparation = _transaction.Remedy;
+        _isRemedy = _holding = true;
+        _preparingSinceMicroseconds = now;
+        return Step.Prepare;
+    }
 
     // Asked for the head once it is next, whatever its due time; while the query is out, nothing else is sent.
     private bool MustPrepare(in PlannedExchange head, long now)
@@ -52,9 +82,19 @@ public sealed partial class SessionPlayer
 
     private void EndPreparation(in Exchange exchange)
     {
-        _values!.Prepared(in exchange);
+        if (!_isRemedy)
+        {
+            _values!.Prepared(in exchange);
+        }
+
         lock (_lock)
         {
+            if (_isRemedy)
+            {
+                _transaction.Remedied();
+                _isRemedy = false;
+            }
+
             _holding = false;
             _preparingSinceMicroseconds = long.MaxValue;
             // What it delays is not the replayer's lag.

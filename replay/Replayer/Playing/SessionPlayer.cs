@@ -44,6 +44,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         _context = context;
         _memory = new SessionMemory(session.Engine, context.Memory);
         _values = context.Values.Of(session);
+        _transaction = new TransactionFollower(session.Engine, context.Order is OrderMode.Key or OrderMode.Table);
     }
 
     /// <summary>The captured session.</summary>

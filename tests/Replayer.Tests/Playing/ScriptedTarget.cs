@@ -102,13 +102,14 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
     }
 
     /// <summary>The oldest outstanding exchange's response ends.</summary>
-    public void Answer(long endedAt = 0, string error = "", long rows = -1)
+    public void Answer(long endedAt = 0, string error = "", long rows = -1, TransactionState transaction = TransactionState.Unknown)
     {
         var exchange = Exchange.Empty;
         exchange.EndedAtMicroseconds = endedAt;
         exchange.Flags = ExchangeFlags.Complete;
         exchange.ErrorCode = System.Text.Encoding.ASCII.GetBytes(error);
         exchange.Rows = rows;
+        exchange.TransactionState = transaction;
         receiver.OnExchange(_outstanding.Dequeue(), in exchange);
     }
 

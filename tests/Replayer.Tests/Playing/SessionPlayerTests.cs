@@ -190,4 +190,26 @@ public sealed class SessionPlayerTests
         bench.UntilSent(2);
         Assert.Equal(1, bench.Link.UsersTakenOn);
     }
+
+    [Fact]
+    public void AVictimOfProductionsInstantIsLeftOutAndItsTransactionMadeToFail()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        var begin = bench.Plan();
+        begin.State = TransactionState.Open;
+        bench.Enqueue(begin);
+        bench.UntilSent(1);
+        bench.Link.Answer(transaction: TransactionState.Open);
+        var victim = bench.Plan();
+        victim.State = TransactionState.Failed;
+        victim.ErrorCode = ErrorCodes.Pack("40P01"u8);
+        bench.Enqueue(victim);
+        PlayerBench.Until(() => bench.Recorder.Notes.Any(n => n.Contains("VictimInCapture", StringComparison.Ordinal)));
+        bench.UntilSent(2);
+        Assert.Equal("SELECT 1/0", System.Text.Encoding.UTF8.GetString(bench.Link.Sent[1].Bytes));
+        bench.Add();
+        Assert.Equal(2, bench.SentCount);
+        bench.Link.Answer(error: "22012", transaction: TransactionState.Failed);
+        bench.UntilSent(3);
+    }
 }

@@ -1,0 +1,133 @@
+using System.Collections.Frozen;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Follows a session's transaction in production and on the target, and says what keeps the two alike where a statement failed on one side only: what production
+/// rolled back has to be rolled back here, and what the target has rolled back must not go on as if it had not.
+/// </summary>
+/// <param name="engine">The protocol.</param>
+/// <param name="leavesOutVictims">
+/// Whether statements are left out that production's server refused for what others did at that instant: a deadlock's victim is chosen by the millisecond, a cancel
+/// request is not replayed, so that the same statement may well succeed here and leave what production has not.
+/// </param>
+public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
+{
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected, lock_not_available, query_canceled
+    private static readonly FrozenSet<ulong> PostgresVictims = Codes("40001", "40P01", "55P03", "57014");
+
+    // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html: ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK, ER_LOCK_NOWAIT, ER_QUERY_INTERRUPTED, ER_QUERY_TIMEOUT,
+    // ER_LOCK_TABLE_FULL; MariaDB: ER_STATEMENT_TIMEOUT, ER_CHECKREAD
+    private static readonly FrozenSet<ulong> MySqlVictims = Codes("1205", "1213", "3572", "1317", "3024", "1206", "1969", "1020");
+
+    // Those that roll the whole transaction back; https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
+    private static readonly FrozenSet<ulong> MySqlRollbacks = Codes("1213", "1206", "1020");
+
+    private TransactionState _target = TransactionState.Idle;
+    private bool _aborted;
+    private int _batchOfVictim = -1;
+
+    /// <summary>The text query that has to be run before anything else is sent; null if there is none.</summary>
+    public string? Remedy { get; private set; }
+
+    /// <summary>
+    /// What is to become of the exchange that comes next: <see cref="RunReason.None"/> if it is sent, else why it is left out. Asked once for each.
+    /// </summary>
+    public RunReason Judge(in PlannedExchange next)
+    {
+        var reason = ReasonOf(in next);
+        if (reason == RunReason.VictimInCapture)
+        {
+            _batchOfVictim = next.Batch;
+            FollowCaptured(in next);
+        }
+
+        if (next.State == TransactionState.Idle)
+        {
+            _aborted &= reason == RunReason.None && engine == Engine.PostgreSql; // that one's own response tells
+        }
+
+        return reason;
+    }
+
+    /// <summary>The remedy has been run.</summary>
+    public void Remedied()
+    {
+        Remedy = null;
+        _target = engine == Engine.PostgreSql ? TransactionState.Failed : TransactionState.Idle;
+    }
+
+    /// <summary>An exchange has been answered.</summary>
+    public void Ended(in PlannedExchange planned, in Exchange exchange)
+    {
+        if (exchange.TransactionState != TransactionState.Unknown)
+        {
+            _target = exchange.TransactionState;
+        }
+        else if (engine == Engine.MySql && exchange.Failed && MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode)))
+        {
+            _target = TransactionState.Idle;
+        }
+
+        var goesOn = planned.State == TransactionState.Open && planned.ErrorCode == 0;
+        if (engine == Engine.PostgreSql)
+        {
+            _aborted = _target == TransactionState.Failed && (_aborted || goesOn);
+        }
+        else
+        {
+            _aborted |= goesOn && exchange.Failed && MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode));
+        }
+
+        FollowCaptured(in planned);
+    }
+
+    /// <summary>The session goes on with a new connection.</summary>
+    public void Reset()
+    {
+        _target = TransactionState.Idle;
+        _aborted = false;
+        Remedy = null;
+    }
+
+    private static FrozenSet<ulong> Codes(params string[] codes) => codes.Select(c => ErrorCodes.Pack(System.Text.Encoding.ASCII.GetBytes(c))).ToFrozenSet();
+
+    private RunReason ReasonOf(in PlannedExchange next)
+    {
+        if (leavesOutVictims && (engine == Engine.PostgreSql ? PostgresVictims : MySqlVictims).Contains(next.ErrorCode))
+        {
+            return RunReason.VictimInCapture;
+        }
+
+        if (next.Batch >= 0 && next.Batch == _batchOfVictim && (next.Flags & ExchangeFlags.SkippedAfterError) != 0)
+        {
+            return RunReason.SkippedAfterError;
+        }
+
+        return _aborted && Works(in next) ? RunReason.TransactionFailed : RunReason.None;
+    }
+
+    // What a transaction that has been rolled back must not do: the server refuses it (PostgreSQL), or would commit it by itself (MySQL).
+    private bool Works(in PlannedExchange next) => engine == Engine.PostgreSql
+        ? !next.ControlsTransaction && next.Command is Command.Query or Command.Parse or Command.Bind or Command.Describe or Command.Execute or Command.FunctionCall
+        : next.Effect == default && next.Command is Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
+
+    // Where production's transaction has failed and the target's has not.
+    private void FollowCaptured(in PlannedExchange planned)
+    {
+        if (_target != TransactionState.Open)
+        {
+            return;
+        }
+
+        if (engine == Engine.PostgreSql && planned.State == TransactionState.Failed)
+        {
+            Remedy = "SELECT 1/0"; // into the same state, savepoints and all
+        }
+        else if (engine == Engine.MySql && MySqlRollbacks.Contains(planned.ErrorCode))
+        {
+            Remedy = "ROLLBACK";
+        }
+    }
+}

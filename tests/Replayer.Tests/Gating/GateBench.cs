@@ -1,0 +1,100 @@
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+/// <summary>Players of several sessions behind one gate, with scripted connections.</summary>
+internal sealed class GateBench : IDisposable
+{
+    private readonly SteppedWaiter _waiter = new();
+    private readonly RequestSlabs _slabs = new();
+    private readonly Dictionary<int, SessionPlayer> _players = [];
+    private readonly Dictionary<int, int> _ordinals = [];
+    private readonly ConnectionGate _connections;
+
+    public GateBench()
+    {
+        Gate = new OrderGate(() => _waiter.Now);
+        _connections = new ConnectionGate(Target, 100);
+        Context = new RunContext
+        {
+            Now = () => _waiter.Now,
+            Dispatcher = new Dispatcher(() => _waiter.Now, _waiter),
+            Connections = _connections,
+            Recorder = Recorder,
+            Order = OrderMode.Key,
+            Gate = Gate,
+            Pacer = new Pacer(Speed.Max, WorkloadMaker.Base, 0),
+        };
+    }
+
+    public OrderGate Gate { get; }
+
+    public ScriptedTarget Target { get; } = new();
+
+    public NotingRecorder Recorder { get; } = new();
+
+    public RunContext Context { get; }
+
+    public IReadOnlyCollection<SessionPlayer> Players => _players.Values;
+
+    /// <summary>Adds the next exchange of a session; <paramref name="skip"/>: one that is left out.</summary>
+    public void Add(int session, OrderDependency[]? needs = null, OrderMark[]? marks = null, bool skip = false)
+    {
+        if (!_players.TryGetValue(session, out var player))
+        {
+            _players[session] = player = new SessionPlayer(WorkloadMaker.Session(session), Context);
+        }
+
+        var ordinal = _ordinals.GetValueOrDefault(session);
+        _ordinals[session] = ordinal + 1;
+        var request = WorkloadMaker.QueryMessage("select 1");
+        var planned = new PlannedExchange
+        {
+            Ordinal = ordinal,
+            Position = (1000 * session) + ordinal,
+            Command = Command.Query,
+            Batch = -1,
+            RequestedAtMicroseconds = WorkloadMaker.Base,
+            Verdict = skip ? PlayVerdict.Skip : PlayVerdict.Play,
+            Reason = skip ? RunReason.Masked : RunReason.None,
+            Shape = -1,
+            StatementHandle = -1,
+            Order = new OrderNote(needs ?? [], marks ?? []),
+        };
+        if (!skip)
+        {
+            planned.Slab = _slabs.Append(request, [], out planned.Offset);
+            planned.Length = request.Length;
+        }
+
+        player.Enqueue(in planned);
+    }
+
+    /// <summary>The session has nothing more.</summary>
+    public void End(int session) => _players[session].EndFeed();
+
+    /// <summary>Waits until a session has sent so many requests.</summary>
+    public void UntilSent(int session, int count) => PlayerBench.Until(() => Sent(session) == count);
+
+    public int Sent(int session)
+    {
+        lock (Target.Links)
+        {
+            return Target.Links.Find(l => l.Session.Number == session)?.Sent.Count ?? 0;
+        }
+    }
+
+    public bool IsWaiting(int session) => _players[session].Ticket.IsWaiting;
+
+    public void UntilWaiting(int session) => PlayerBench.Until(() => IsWaiting(session));
+
+    public void Answer(int session, string error = "") => Target.Links.Find(l => l.Session.Number == session)!.Answer(error: error);
+
+    public void AdvanceTo(long microseconds) => _waiter.AdvanceTo(microseconds);
+
+    public void Dispose()
+    {
+        Context.Dispatcher.Dispose();
+        _connections.Dispose();
+    }
+}

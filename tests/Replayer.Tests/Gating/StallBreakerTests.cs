@@ -1,0 +1,97 @@
+namespace Replay.Replayer.Tests;
+
+public sealed class StallBreakerTests
+{
+    private const int Patience = (int)StallBreaker.PatienceMicroseconds;
+
+    [Fact]
+    public async Task ACircleOfAnOrderWaitAndALockIsBroken()
+    {
+        using var bench = new GateBench();
+        // 1 holds a lock that 2 waits for on the target; 1's next statement waits for 2's by order.
+        bench.Add(1);
+        bench.UntilSent(1, 1);
+        bench.Answer(1);
+        bench.Add(2);
+        bench.UntilSent(2, 1);
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.UntilWaiting(1);
+        var breaker = Breaker(bench, (Waiting: 50_002, Blocking: 50_001));
+        await breaker.CheckAsync();
+        Assert.True(bench.IsWaiting(1)); // patience
+        bench.AdvanceTo(Patience);
+        await breaker.CheckAsync();
+        bench.UntilSent(1, 2);
+        Assert.Equal(1, breaker.Circles);
+        Assert.Equal(1, bench.Gate.Waits[OrderReason.Key].Released);
+    }
+
+    [Fact]
+    public async Task AWaitWithoutACircleIsLeftAlone()
+    {
+        using var bench = new GateBench();
+        bench.Add(2);
+        bench.UntilSent(2, 1); // runs long
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Everything)]);
+        bench.UntilWaiting(1);
+        bench.AdvanceTo(60_000_000);
+        var breaker = Breaker(bench);
+        await breaker.CheckAsync();
+        bench.AdvanceTo(120_000_000);
+        await breaker.CheckAsync();
+        Assert.True(bench.IsWaiting(1));
+        Assert.Equal(0, breaker.Circles + breaker.Limits);
+    }
+
+    [Fact]
+    public async Task TheLeastDamagingWaitOfACircleGoes()
+    {
+        using var bench = new GateBench();
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.Add(2, [OrderDependency.OnEnd(3, 0, OrderReason.Commit)]);
+        bench.Add(3, [OrderDependency.OnEnd(1, 0, OrderReason.Table)]);
+        bench.UntilWaiting(1);
+        bench.UntilWaiting(2);
+        bench.UntilWaiting(3);
+        bench.AdvanceTo(Patience);
+        await Breaker(bench).CheckAsync();
+        bench.UntilSent(2, 1);
+        Assert.True(bench.IsWaiting(1));
+        Assert.True(bench.IsWaiting(3));
+        Assert.Equal(1, bench.Gate.Waits[OrderReason.Commit].Released);
+    }
+
+    [Fact]
+    public async Task ACountLeadsToTheSessionThatHoldsTheMissingPlace()
+    {
+        using var bench = new GateBench();
+        bench.Add(1, [OrderDependency.OnCommits(7, 1)]);
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)], [new OrderMark(DependencyKind.Commits, 7, 1)]);
+        bench.UntilWaiting(1);
+        bench.UntilWaiting(2);
+        bench.AdvanceTo(Patience);
+        var breaker = Breaker(bench);
+        await breaker.CheckAsync();
+        bench.UntilSent(1, 1);
+        Assert.Equal(1, breaker.Circles);
+        Assert.True(bench.IsWaiting(2));
+    }
+
+    [Fact]
+    public async Task WhenAllStandsStillForNoReasonThatIsFoundOneGoes()
+    {
+        using var bench = new GateBench();
+        bench.Add(1, [OrderDependency.OnEnd(9, 0, OrderReason.Key)]); // a session that never comes
+        bench.UntilWaiting(1);
+        var breaker = Breaker(bench);
+        await breaker.CheckAsync();
+        bench.AdvanceTo(StallBreaker.LimitMicroseconds);
+        await breaker.CheckAsync();
+        bench.UntilSent(1, 1);
+        Assert.Equal(1, breaker.Limits);
+        Assert.Equal(StallBreaker.LimitMicroseconds, breaker.LongestMicroseconds);
+    }
+
+    private static StallBreaker Breaker(GateBench bench, params (int Waiting, int Blocking)[] locks) =>
+        new(bench.Gate, bench.Context, () => bench.Players, () => Task.FromResult<IReadOnlyList<(int Waiting, int Blocking)>>(locks));
+}

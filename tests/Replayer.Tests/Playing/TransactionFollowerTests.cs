@@ -1,0 +1,129 @@
+using System.Text;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+public sealed class TransactionFollowerTests
+{
+    [Theory]
+    [InlineData(Engine.PostgreSql, "40P01")]
+    [InlineData(Engine.PostgreSql, "57014")]
+    [InlineData(Engine.MySql, "1213")]
+    [InlineData(Engine.MySql, "1205")]
+    public void AVictimOfTheInstantIsLeftOut(Engine engine, string code)
+    {
+        var follower = new TransactionFollower(engine, leavesOutVictims: true);
+        Assert.Equal(RunReason.VictimInCapture, follower.Judge(Planned(engine, TransactionState.Failed, code)));
+        Assert.Equal(RunReason.None, new TransactionFollower(engine, leavesOutVictims: false).Judge(Planned(engine, TransactionState.Failed, code)));
+    }
+
+    [Fact]
+    public void PostgresTransactionOfAVictimIsMadeToFail()
+    {
+        var follower = Open(Engine.PostgreSql);
+        follower.Judge(Planned(Engine.PostgreSql, TransactionState.Failed, "40P01"));
+        Assert.Equal("SELECT 1/0", follower.Remedy);
+        follower.Remedied();
+        Assert.Null(follower.Remedy);
+        // What production refused after it is refused here too, and is sent.
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Failed, "25P02")));
+    }
+
+    [Fact]
+    public void MySqlTransactionOfAVictimIsRolledBack()
+    {
+        var follower = Open(Engine.MySql);
+        follower.Judge(Planned(Engine.MySql, TransactionState.Unknown, "1213"));
+        Assert.Equal("ROLLBACK", follower.Remedy);
+    }
+
+    [Fact]
+    public void ALockWaitThatTimedOutLeavesTheTransactionOpen()
+    {
+        var follower = Open(Engine.MySql);
+        follower.Judge(Planned(Engine.MySql, TransactionState.Unknown, "1205"));
+        Assert.Null(follower.Remedy);
+    }
+
+    [Fact]
+    public void AVictimOutsideOfATransactionNeedsNothing()
+    {
+        var follower = new TransactionFollower(Engine.PostgreSql, leavesOutVictims: true);
+        follower.Judge(Planned(Engine.PostgreSql, TransactionState.Idle, "57014"));
+        Assert.Null(follower.Remedy);
+    }
+
+    [Fact]
+    public void AnErrorThatDoesNotComeAgainFailsTheTransactionAllTheSame()
+    {
+        var follower = Open(Engine.PostgreSql);
+        follower.Ended(Planned(Engine.PostgreSql, TransactionState.Failed, "23505"), Answer(TransactionState.Open));
+        Assert.Equal("SELECT 1/0", follower.Remedy);
+    }
+
+    [Fact]
+    public void TheRestOfATransactionThatOnlyTheTargetRefusedIsLeftOut()
+    {
+        var follower = Open(Engine.PostgreSql);
+        follower.Ended(Planned(Engine.PostgreSql, TransactionState.Open), Answer(TransactionState.Failed, "22012"));
+        Assert.Equal(RunReason.TransactionFailed, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Open)));
+        var commit = Planned(Engine.PostgreSql, TransactionState.Idle);
+        commit.ControlsTransaction = true;
+        Assert.Equal(RunReason.None, follower.Judge(commit));
+        follower.Ended(commit, Answer(TransactionState.Idle));
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Idle)));
+    }
+
+    [Fact]
+    public void RollingBackToASavepointMendsIt()
+    {
+        var follower = Open(Engine.PostgreSql);
+        follower.Ended(Planned(Engine.PostgreSql, TransactionState.Open), Answer(TransactionState.Failed, "22012"));
+        var rollbackTo = Planned(Engine.PostgreSql, TransactionState.Open);
+        rollbackTo.ControlsTransaction = true;
+        Assert.Equal(RunReason.None, follower.Judge(rollbackTo));
+        follower.Ended(rollbackTo, Answer(TransactionState.Open));
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Open)));
+    }
+
+    [Fact]
+    public void AfterMySqlHasRolledBackNothingIsCommittedByItself()
+    {
+        var follower = Open(Engine.MySql);
+        follower.Ended(Planned(Engine.MySql, TransactionState.Open), Answer(TransactionState.Unknown, "1213"));
+        Assert.Equal(RunReason.TransactionFailed, follower.Judge(Planned(Engine.MySql, TransactionState.Open)));
+        Assert.Equal(RunReason.TransactionFailed, follower.Judge(Planned(Engine.MySql, TransactionState.Idle)));
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.MySql, TransactionState.Idle)));
+    }
+
+    [Fact]
+    public void AStatementErrorInMySqlLeavesTheTransactionAsItIs()
+    {
+        var follower = Open(Engine.MySql);
+        follower.Ended(Planned(Engine.MySql, TransactionState.Open), Answer(TransactionState.Unknown, "1062"));
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.MySql, TransactionState.Open)));
+    }
+
+    private static TransactionFollower Open(Engine engine)
+    {
+        var follower = new TransactionFollower(engine, leavesOutVictims: true);
+        follower.Ended(Planned(engine, TransactionState.Open), Answer(TransactionState.Open));
+        return follower;
+    }
+
+    private static PlannedExchange Planned(Engine engine, TransactionState state, string error = "") => new()
+    {
+        Command = engine == Engine.MySql ? Command.MySqlQuery : Command.Query,
+        Batch = -1,
+        State = state,
+        ErrorCode = ErrorCodes.Pack(Encoding.ASCII.GetBytes(error)),
+    };
+
+    private static Exchange Answer(TransactionState state, string error = "")
+    {
+        var exchange = Exchange.Empty;
+        exchange.TransactionState = state;
+        exchange.ErrorCode = Encoding.ASCII.GetBytes(error);
+        return exchange;
+    }
+}
