@@ -204,7 +204,7 @@ public sealed class SessionPlayerTests
         victim.State = TransactionState.Failed;
         victim.ErrorCode = ErrorCodes.Pack("40P01"u8);
         bench.Enqueue(victim);
-        PlayerBench.Until(() => bench.Recorder.Notes.Any(n => n.Contains("VictimInCapture", StringComparison.Ordinal)));
+        PlayerBench.Until(() => bench.Recorder.Notes.Any(n => n.EndsWith(":victim_in_capture", StringComparison.Ordinal)));
         bench.UntilSent(2);
         Assert.Equal("SELECT 1/0", System.Text.Encoding.UTF8.GetString(bench.Link.Sent[1].Bytes));
         bench.Add();
