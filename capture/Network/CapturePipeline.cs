@@ -148,12 +148,13 @@ public sealed class CapturePipeline
 
     private void Segment(in IpPacket ip, in TcpSegment segment, int packets, long atMicroseconds)
     {
-        bool isToServer = _servers.IsServerAtAnyAddress(segment.DestinationPort);
-        bool isFromServer = _servers.IsServerAtAnyAddress(segment.SourcePort);
-        if (_servers.HasBoundServers)
+        // Ports first, as they are cheap: the address of a connection that is in the table was looked at when it began.
+        bool isToServer = _servers.HasPort(segment.DestinationPort);
+        bool isFromServer = _servers.HasPort(segment.SourcePort);
+        if (isToServer && isFromServer)
         {
-            isToServer = isToServer || _servers.IsServerAtSome(ip.Destination, segment.DestinationPort);
-            isFromServer = isFromServer || _servers.IsServerAtSome(ip.Source, segment.SourcePort);
+            isToServer = _servers.IsServer(ip.Destination, segment.DestinationPort);
+            isFromServer = _servers.IsServer(ip.Source, segment.SourcePort);
         }
 
         if (!isToServer && !isFromServer)
@@ -169,6 +170,15 @@ public sealed class CapturePipeline
         var flow = _flows.Find(key);
         if (flow is null)
         {
+            bool isServers = direction == FlowDirection.ToServer
+                ? _servers.IsServer(ip.Destination, segment.DestinationPort)
+                : _servers.IsServer(ip.Source, segment.SourcePort);
+            if (!isServers)
+            {
+                Counters.Ignore(IgnoreReason.OtherPort, packets);
+                return;
+            }
+
             // Only data and handshakes begin a flow; a single byte is a keep-alive probe of an idle connection.
             if (segment.Length < 2 && !segment.Has(TcpFlags.Syn))
             {

@@ -10,8 +10,8 @@ namespace Replay.Network;
 public sealed class ServerPorts
 {
     // One bit a port answers for nearly all packets; the list is asked only for ports that are bound to an address.
+    private readonly ulong[] _ports = new ulong[1024];
     private readonly ulong[] _anyAddress = new ulong[1024];
-    private readonly ulong[] _someAddress = new ulong[1024];
     private readonly HashSet<(FlowAddress Address, ushort Port)> _bound = [];
 
     /// <summary>The ports of the given servers.</summary>
@@ -35,9 +35,6 @@ public sealed class ServerPorts
     /// <summary>What it was made of, without repetitions.</summary>
     public IReadOnlyList<ServerAddress> Servers { get; }
 
-    /// <summary>Whether there is a server for which the port alone does not tell.</summary>
-    internal bool HasBoundServers { get; private set; }
-
     /// <summary>Whether a server listens there.</summary>
     public bool IsServer(IPAddress address, int port)
     {
@@ -45,13 +42,10 @@ public sealed class ServerPorts
         return port is > 0 and <= ushort.MaxValue && IsServer(FlowAddress.From(address), (ushort)port);
     }
 
-    internal bool IsServer(FlowAddress address, ushort port) => IsServerAtAnyAddress(port) || IsServerAtSome(address, port);
+    /// <summary>Whether a server listens on this port, at some address.</summary>
+    internal bool HasPort(ushort port) => IsSet(_ports, port);
 
-    /// <summary>Whether the port alone tells.</summary>
-    internal bool IsServerAtAnyAddress(ushort port) => IsSet(_anyAddress, port);
-
-    /// <summary>Whether a server is bound to this address and port.</summary>
-    internal bool IsServerAtSome(FlowAddress address, ushort port) => IsSet(_someAddress, port) && _bound.Contains((address, port));
+    internal bool IsServer(FlowAddress address, ushort port) => IsSet(_anyAddress, port) || _bound.Contains((address, port));
 
     private static bool IsSet(ulong[] bits, ushort port) => (bits[port >> 6] >> port & 1) != 0;
 
@@ -64,9 +58,12 @@ public sealed class ServerPorts
 
         ushort port = (ushort)server.Port;
         bool isAny = server.Address is null || server.Address.Equals(IPAddress.Any) || server.Address.Equals(IPAddress.IPv6Any);
-        HasBoundServers |= !isAny;
-        (isAny ? _anyAddress : _someAddress)[port >> 6] |= 1UL << port;
-        if (!isAny)
+        _ports[port >> 6] |= 1UL << port;
+        if (isAny)
+        {
+            _anyAddress[port >> 6] |= 1UL << port;
+        }
+        else
         {
             _bound.Add((FlowAddress.From(server.Address!), port));
         }
