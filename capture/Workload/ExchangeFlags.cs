@@ -40,7 +40,10 @@ public enum ExchangeFlags
     /// <summary>The row hashes cover all rows of the response.</summary>
     Hashed = 1 << 9,
 
-    /// <summary><see cref="Exchange.Values"/> holds all values of all rows of the response, not only the first row's beginning.</summary>
+    /// <summary>
+    /// <see cref="Exchange.Values"/> holds all values of all rows of the response, not only the first row's beginning. With <see cref="Hashed"/>, of a single row, it says
+    /// that <see cref="Exchange.SetHash"/> follows from them: the writer does not compute it once more.
+    /// </summary>
     AllValues = 1 << 10,
 
     /// <summary>The command has no response (MySQL's COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA, COM_QUIT; PostgreSQL's Terminate).</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Replay.Workload;
 
 /// <summary>The part that finds out which fields an exchange shares with others.</summary>
@@ -122,9 +124,22 @@ internal sealed partial class ExchangeBlockEncoder
             return HashMode.Both;
         }
 
-        // Values in a normal form of their own hash otherwise than their bytes, so this has to be tried.
-        return exchange.Rows == 1 && RowHasher.TryHashSingleRow(exchange.Values, out var hash) && hash == exchange.SetHash ? HashMode.FromValues : HashMode.OneRow;
+        if (exchange.Rows != 1)
+        {
+            return HashMode.OneRow;
+        }
+
+        const ExchangeFlags WholeRow = ExchangeFlags.AllValues | ExchangeFlags.Hashed;
+        if ((exchange.Flags & WholeRow) == WholeRow)
+        {
+            Debug.Assert(IsHashOf(exchange.Values, exchange.SetHash), "the flags say that the values are the row that was hashed");
+            return HashMode.FromValues;
+        }
+
+        return IsHashOf(exchange.Values, exchange.SetHash) ? HashMode.FromValues : HashMode.OneRow;
     }
+
+    private static bool IsHashOf(ReadOnlySpan<byte> values, ulong hash) => RowHasher.TryHashSingleRow(values, out var found) && found == hash;
 
     private BytesMode PlaceValues(in Exchange exchange, HashMode hash, out int id)
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Replay.Workload;
 
 /// <summary>
@@ -14,7 +12,7 @@ internal sealed class TextTable(int maxCount, int maxBytes)
     private readonly ulong[] _seen = new ulong[SeenSlots];
     private readonly ByteBuffer _arena = new();
     private Entry[] _entries = new Entry[1024];
-    private int[] _slots = NewSlots(4096);
+    private Slot[] _slots = new Slot[4096];
 
     /// <summary>Texts that <see cref="WritePending"/> has not handed out.</summary>
     public int PendingCount => Count - PendingFirst;
@@ -38,18 +36,17 @@ internal sealed class TextTable(int maxCount, int maxBytes)
     /// <summary>The id of a text; -1 if it is not in the table.</summary>
     public int Find(ReadOnlySpan<byte> text, ulong hash)
     {
-        for (var slot = (int)hash & (_slots.Length - 1); ; slot = (slot + 1) & (_slots.Length - 1))
+        for (var at = (int)hash & (_slots.Length - 1); ; at = (at + 1) & (_slots.Length - 1))
         {
-            var id = _slots[slot];
-            if (id < 0)
+            ref readonly var slot = ref _slots[at];
+            if (slot.IdPlus1 == 0)
             {
                 return -1;
             }
 
-            ref readonly var entry = ref _entries[id];
-            if (entry.Hash == hash && text.SequenceEqual(_arena.Slice(entry.Offset, entry.Length)))
+            if (slot.Tag == Tag(hash) && slot.Length == text.Length && text.SequenceEqual(_arena.Slice(slot.Offset, slot.Length)))
             {
-                return id;
+                return slot.IdPlus1 - 1;
             }
         }
     }
@@ -62,10 +59,11 @@ internal sealed class TextTable(int maxCount, int maxBytes)
         return id >= 0 ? id : Add(text, hash);
     }
 
-    /// <summary>Adds a text that is not there; -1 if the table is full.</summary>
+    /// <summary>
+    /// Adds a text that was not found; -1 if the table is full. It may have been added since by another field of its exchange: then it is there twice, and found once.
+    /// </summary>
     public int Add(ReadOnlySpan<byte> text, ulong hash)
     {
-        Debug.Assert(Find(text, hash) < 0, "added twice");
         if (Count >= maxCount || _arena.Length + (long)text.Length > maxBytes)
         {
             return -1;
@@ -76,7 +74,7 @@ internal sealed class TextTable(int maxCount, int maxBytes)
             Array.Resize(ref _entries, Count * 2);
         }
 
-        if (Count * 2 >= _slots.Length)
+        if (Count * 4L >= _slots.Length * 3L)
         {
             Rehash();
         }
@@ -106,16 +104,11 @@ internal sealed class TextTable(int maxCount, int maxBytes)
         }
     }
 
-    private static int[] NewSlots(int count)
-    {
-        var slots = new int[count];
-        Array.Fill(slots, -1);
-        return slots;
-    }
+    private static uint Tag(ulong hash) => (uint)(hash >> 32);
 
     private void Rehash()
     {
-        _slots = NewSlots(_slots.Length * 2);
+        _slots = new Slot[_slots.Length * 2];
         for (var id = 0; id < Count; id++)
         {
             Place(id);
@@ -124,14 +117,18 @@ internal sealed class TextTable(int maxCount, int maxBytes)
 
     private void Place(int id)
     {
-        var slot = (int)_entries[id].Hash & (_slots.Length - 1);
-        while (_slots[slot] >= 0)
+        ref readonly var entry = ref _entries[id];
+        var at = (int)entry.Hash & (_slots.Length - 1);
+        while (_slots[at].IdPlus1 != 0)
         {
-            slot = (slot + 1) & (_slots.Length - 1);
+            at = (at + 1) & (_slots.Length - 1);
         }
 
-        _slots[slot] = id;
+        _slots[at] = new Slot(Tag(entry.Hash), entry.Offset, entry.Length, id + 1);
     }
 
     private readonly record struct Entry(ulong Hash, int Offset, int Length);
+
+    /// <summary>All that a search needs in one place, as each place is a line of cache to wait for. <paramref name="IdPlus1"/> is the id + 1; 0 where the slot is free.</summary>
+    private readonly record struct Slot(uint Tag, int Offset, int Length, int IdPlus1);
 }

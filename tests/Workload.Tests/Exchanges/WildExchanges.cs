@@ -22,7 +22,7 @@ internal sealed class WildExchanges(int seed)
 
         var values = Values(out var rowHash);
         var sequence = rowHash == 0 ? 0 : ChainOf(rowHash);
-        return new ExchangeCopy
+        var exchange = new ExchangeCopy
         {
             Session = Chance(0.5) ? _random.Next(1, 5) : _random.Next(1, int.MaxValue),
             Ordinal = Chance(0.7) ? _random.Next(100) : Pick(Ints),
@@ -53,6 +53,9 @@ internal sealed class WildExchanges(int seed)
             Values = values,
             ResponseBytes = Pick(Longs),
         };
+
+        // The one thing that an exchange may not say of itself unless it is so.
+        return exchange.SetHash == rowHash ? exchange : exchange with { Flags = exchange.Flags & ~ExchangeFlags.AllValues };
     }
 
     private bool Chance(double of) => _random.NextDouble() < of;
