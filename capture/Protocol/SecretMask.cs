@@ -47,12 +47,8 @@ public static class SecretMask
     /// <summary>Where the secret's word ends that has its telling letter at <paramref name="at"/>; 0 if there is none.</summary>
     private static int EndOfWord(ReadOnlySpan<byte> sql, int at)
     {
-        if (Matches(sql, at - 4, "PASSWORD"u8))
-        {
-            return at + 4;
-        }
-
-        return Matches(sql, at - 6, "IDENTIFIED"u8) ? at + 4 : 0;
+        var isFound = (sql[at] | 0x20) == 'w' ? Matches(sql, at - 4, "PASSWORD"u8) : Matches(sql, at - 6, "IDENTIFIED"u8);
+        return isFound ? at + 4 : 0;
     }
 
     private static bool Matches(ReadOnlySpan<byte> sql, int start, ReadOnlySpan<byte> upper) =>

@@ -57,7 +57,11 @@ public sealed class ByteStore : IBufferWriter<byte>
     /// <inheritdoc/>
     public Span<byte> GetSpan(int sizeHint = 0)
     {
-        Reserve(sizeHint);
+        if (_bytes is null || Math.Max(sizeHint, 1) > _bytes.Length - Length)
+        {
+            Reserve(sizeHint);
+        }
+
         return _bytes.AsSpan(Length);
     }
 

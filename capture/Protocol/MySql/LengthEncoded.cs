@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 
 namespace Replay.Protocol.MySql;
@@ -12,23 +13,11 @@ public static class LengthEncoded
     public const byte NullMarker = 0xFB;
 
     /// <summary>Reads an integer; NULL's marker and 0xFF, which is none, break the reader.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ReadLengthEncodedInteger(scoped ref this SpanReader reader)
     {
         var first = reader.ReadByte();
-        switch (first)
-        {
-            case < NullMarker:
-                return first;
-            case 0xFC:
-                return reader.ReadUIntLittleEndian(2);
-            case 0xFD:
-                return reader.ReadUIntLittleEndian(3);
-            case 0xFE:
-                return reader.ReadUIntLittleEndian(8);
-            default:
-                reader.Break();
-                return 0;
-        }
+        return first < NullMarker ? first : ReadLong(ref reader, first);
     }
 
     /// <summary>Reads a string.</summary>
@@ -55,5 +44,21 @@ public static class LengthEncoded
         }
 
         return reader.ReadLengthEncodedString();
+    }
+
+    private static ulong ReadLong(scoped ref SpanReader reader, byte first)
+    {
+        switch (first)
+        {
+            case 0xFC:
+                return reader.ReadUIntLittleEndian(2);
+            case 0xFD:
+                return reader.ReadUIntLittleEndian(3);
+            case 0xFE:
+                return reader.ReadUIntLittleEndian(8);
+            default:
+                reader.Break();
+                return 0;
+        }
     }
 }

@@ -13,12 +13,12 @@ public sealed partial class MySqlConversation
 
     private readonly ByteStore _parameterTypes = new();
 
-    /// <summary>Notes the first byte of the oldest request's response.</summary>
-    private void BeginHead(long at)
+    /// <summary>Notes the first byte of the oldest request's response; false if that was before, or nothing is awaited.</summary>
+    private bool BeginHead(long at)
     {
         if (_headBegun || _queue.Count == 0 || _phase != Phase.Commands)
         {
-            return;
+            return false;
         }
 
         ref var head = ref _queue.Head;
@@ -33,6 +33,15 @@ public sealed partial class MySqlConversation
         var statement = head.NamesStatement ? _statements.Find(head.StatementId) : null;
         var text = statement is null ? TextOf(head) : statement.Text.Written;
         _response.Begin(head.Command, statement, StatementText.ChangesRows(text));
+        return true;
+    }
+
+    /// <summary>Length of the response's beginning if it is known by its bytes, and so need not be read; 0 if not.</summary>
+    private int PassKnownHead(ReadOnlySpan<byte> bytes)
+    {
+        var length = _responsePackets.IsInside ? 0 : _response.PassKnownHead(bytes, ref _nextSequence);
+        _responseBytes += length;
+        return length;
     }
 
     private void ResponsePacket(in MySqlPacket packet, int bytesBehind, long at)

@@ -196,9 +196,16 @@ public sealed partial class MySqlConversation : Conversation
 
     private void PlainResponse(ref ReadOnlySpan<byte> bytes, int bytesBehind, long at)
     {
+        ReadOnlySpan<byte> head = default;
         while (!bytes.IsEmpty && _phase != Phase.Ignoring)
         {
-            BeginHead(at);
+            if (BeginHead(at))
+            {
+                var known = PassKnownHead(bytes);
+                head = known > 0 || _responsePackets.IsInside ? default : bytes;
+                bytes = bytes[known..];
+            }
+
             var isLogin = _phase != Phase.Commands;
             if (!_responsePackets.TryNext(ref bytes, out var packet))
             {
@@ -219,6 +226,12 @@ public sealed partial class MySqlConversation : Conversation
                 if (_responseLost)
                 {
                     return;
+                }
+
+                if (!head.IsEmpty && _response.HasReadHead)
+                {
+                    _response.NoteHead(head[..^bytes.Length], _nextSequence);
+                    head = default;
                 }
             }
         }

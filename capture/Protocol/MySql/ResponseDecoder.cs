@@ -17,6 +17,7 @@ internal sealed partial class ResponseDecoder
     private readonly ByteStore _types = new();
     private readonly ByteStore _errorMessage = new();
     private readonly byte[] _errorCode = new byte[5];
+    private readonly KnownHead _known = new();
     private int _errorCodeLength;
     private Part _part;
     private Command _command;
@@ -27,6 +28,7 @@ internal sealed partial class ResponseDecoder
     private int _typesStart;
     private int _resultSets;
     private bool _hasTypes;
+    private bool _isHead;
 
     public ResponseDecoder(ConversationLimits limits, MySqlTraits traits)
     {
@@ -83,7 +85,10 @@ internal sealed partial class ResponseDecoder
     public bool EndsUnlessEofFollows => _traits.DeprecateEof is null && _definitionsLeft == 0 &&
         (_part == Part.AfterPrepareColumns || (_part == Part.AfterPrepareParameters && Prepared is { Columns: 0 }));
 
-    public int Capacity => _columns.Capacity + _types.Capacity + _errorMessage.Capacity + _rows.Capacity;
+    /// <summary>Whether all that was read is the first result set's columns, definitions included: rows follow.</summary>
+    public bool HasReadHead => _isHead && _part == Part.Rows && _rows.Rows == 0;
+
+    public int Capacity => _columns.Capacity + _types.Capacity + _errorMessage.Capacity + _rows.Capacity + _known.Capacity;
 
     private bool IsBinary => _command is Command.MySqlStatementExecute or Command.MySqlStatementFetch or Command.MySqlStatementBulkExecute;
 
@@ -109,9 +114,11 @@ internal sealed partial class ResponseDecoder
         Prepared = null;
         CurrentDatabase = null;
         _part = Part.First;
+        _isHead = true;
         if (command == Command.MySqlStatementFetch)
         {
             _part = Part.Rows;
+            _isHead = false;
             _resultSets = 1;
             UseStatementColumns();
         }
@@ -120,6 +127,30 @@ internal sealed partial class ResponseDecoder
             _part = Part.FieldList;
         }
     }
+
+    /// <summary>
+    /// Passes over the response's beginning if it is that of the one before, byte for byte; returns its length, 0 if it is not. <paramref name="sequence"/> is the number
+    /// of the first packet, and then that of the next one.
+    /// </summary>
+    public int PassKnownHead(ReadOnlySpan<byte> bytes, ref byte sequence)
+    {
+        if (!_isHead || !_known.Begins(bytes, _command, sequence))
+        {
+            return 0;
+        }
+
+        _columns.Append(_known.Columns);
+        _types.Append(_known.Types);
+        _resultSets = 1;
+        _columnCount = _firstCount = _types.Length;
+        _hasTypes = true;
+        _part = Part.Rows;
+        sequence = _known.NextSequence;
+        return _known.Length;
+    }
+
+    /// <summary>Remembers what was read (<see cref="HasReadHead"/>): <paramref name="bytes"/>, and the number of the next packet.</summary>
+    public void NoteHead(ReadOnlySpan<byte> bytes, byte nextSequence) => _known.Note(bytes, _command, nextSequence, Columns, ColumnTypes);
 
     /// <summary>Takes the response's next packet; <paramref name="payload"/> is its joined payload.</summary>
     public ResponseStep Packet(in MySqlPacket packet, ReadOnlySpan<byte> payload)
@@ -207,6 +238,7 @@ internal sealed partial class ResponseDecoder
 
     private ResponseStep EndResult(MySqlServerStatus status, ushort warnings)
     {
+        _isHead = false;
         Warnings += warnings;
         TransactionState = (status & MySqlServerStatus.InTransaction) != 0 ? TransactionState.Open : TransactionState.Idle;
         CursorOpened |= (status & MySqlServerStatus.CursorExists) != 0 && _command == Command.MySqlStatementExecute;
@@ -230,6 +262,7 @@ internal sealed partial class ResponseDecoder
         _columnCount = count.Count;
         _typesStart = _types.Length;
         _hasTypes = count.MetadataFollows;
+        _isHead &= count.MetadataFollows;
         if (count.MetadataFollows)
         {
             _definitionsLeft = count.Count;
