@@ -30,6 +30,11 @@ internal static class RunCommand
             HelpName = "key|table|commit|session|none",
             DefaultValueFactory = static _ => "key",
         };
+        var orderFrom = new Option<string?>("--order-from")
+        {
+            Description = "An earlier run of the workload: its tables' keys decide the order instead of this target's, so that all runs of a comparison have one order.",
+            HelpName = "NAME.run",
+        };
         order.AcceptOnlyFromAmong("key", "table", "commit", "session", "none");
         var login = new Option<string>("--login")
         {
@@ -50,7 +55,7 @@ internal static class RunCommand
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -67,6 +72,7 @@ internal static class RunCommand
                 Out = parsed.GetRequiredValue(output),
                 Speed = factor,
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
+                OrderFrom = parsed.GetValue(orderFrom),
                 Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
                 Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
                 Force = CommonOptions.ReadForce(parsed, force),

@@ -21,6 +21,7 @@ internal static class UpgradeCommand
             reset                  shell command that puts the data back between runs, instead of restore --reset
           order          ABBA      (A is the baseline, B the candidate)
           speed          1         (or max)
+          exchange_order key       (run --order: table, commit, session, none)
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m

@@ -5,8 +5,13 @@ namespace Replay.Replayer;
 /// <summary>What a pass over a workload has found.</summary>
 /// <param name="Counts">What was counted, by database.</param>
 /// <param name="Ambiguous">Pairs whose order is not certain, the first <see cref="OrderPass.MaxPairs"/> of them.</param>
+/// <param name="TableNames">Names of tables by number, where they are known.</param>
 /// <param name="Pieces">Where the order's file holds what each block's exchanges wait for.</param>
-public sealed record OrderPlan(IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyList<IReadOnlyList<OrderPiece>?> Pieces);
+public sealed record OrderPlan(IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames, IReadOnlyList<IReadOnlyList<OrderPiece>?> Pieces)
+{
+    /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
+    public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
+}
 
 /// <summary>
 /// Goes over a workload once, before the run, and writes down what each exchange must wait for. Ahead of the run and not along with it, because what a
@@ -127,7 +132,11 @@ public sealed class OrderPass : IWalkReceiver
             ordered.Feed.Finish();
         }
 
-        return new OrderPlan(_databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal), _ambiguous, _file.Complete());
+        return new OrderPlan(
+            _databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal),
+            _ambiguous,
+            _databases.Values.SelectMany(d => d.TableNames).ToDictionary(),
+            _file.Complete());
     }
 
     private Ordered OfDatabase(string name)
@@ -164,6 +173,8 @@ public sealed class OrderPass : IWalkReceiver
         public OrderBuilder Builder { get; }
 
         public OrderFeed Feed { get; }
+
+        public IEnumerable<(int Number, string Name)> TableNames => Feed.TableNames.Select(t => (t.Number + _tables, t.Name));
 
         void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => _pass._file.Add(unit, dependencies, marks, _tables);
 

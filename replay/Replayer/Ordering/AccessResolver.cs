@@ -31,6 +31,9 @@ public sealed class AccessResolver
         _planner = new AccessPlanner(_catalog);
     }
 
+    /// <summary>Numbers of tables and their names.</summary>
+    public IEnumerable<(int Number, string Name)> TableNames => _catalog.Names;
+
     /// <summary>
     /// Adds what one exchange touches to <paramref name="unit"/>; a batch is several calls. <see cref="OrderUnit.TransactionState"/> must be set.
     /// </summary>

@@ -91,6 +91,10 @@ internal sealed class CatalogIndex
 
     public SqlDialect Dialect => _catalog.Dialect;
 
+    /// <summary>Every table that has a number, with a name; of a table and its partitions the table's.</summary>
+    public IEnumerable<(int Number, string Name)> Names =>
+        _byName.GroupBy(t => t.Value.Number).Select(g => (g.Key, g.First().Value.Table is { } table ? $"{table.Schema}.{table.Name}" : g.First().Key)).Append((AdvisoryLocks, "advisory locks"));
+
     public CatalogFunction? Function(string name) => _functions.GetValueOrDefault(name);
 
     public CatalogView? View(string? schema, string name, string database) => Candidates(schema, database).Select(s => _views.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(v => v != null);

@@ -12,6 +12,11 @@ public static class CatalogReader
     /// <summary>The document of a run that holds a database's catalogue; MySQL: <c>catalog-.json</c>.</summary>
     public static string DocumentName(string database) => $"catalog-{database}.json";
 
+    /// <summary>The database whose catalogue a document of a run is; null if it is another document.</summary>
+    public static string? DatabaseOf(string document) => document.StartsWith("catalog-", StringComparison.Ordinal) && document.EndsWith(".json", StringComparison.Ordinal)
+        ? document["catalog-".Length..^".json".Length]
+        : null;
+
     /// <summary>The names under which the catalogues of these databases are kept.</summary>
     public static IReadOnlyCollection<string> Names(Engine engine, IEnumerable<string> databases) =>
         engine == Engine.PostgreSql ? new SortedSet<string>(databases, StringComparer.Ordinal) : [Server];

@@ -22,6 +22,9 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     private ParameterValue[] _values = new ParameterValue[16];
     private byte[] _bytes = new byte[1024];
 
+    /// <summary>Numbers of tables and their names, as far as they have come up.</summary>
+    public IEnumerable<(int Number, string Name)> TableNames => _resolver.TableNames;
+
     private Engine Engine => catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
 
     /// <summary>

@@ -105,9 +105,9 @@ public sealed partial class ReplayRun
             Warnings = warnings,
         };
         _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context));
-        WriteOrder();
+        var order = WriteOrder();
         _writer.Complete(final);
-        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem);
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order);
     }
 
     private static double CpuSeconds()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Replay.Client;
 using Replay.Workload;
 
@@ -8,7 +7,6 @@ namespace Replay.Replayer;
 public sealed partial class ReplayRun
 {
     private static readonly TimeSpan BreakEvery = TimeSpan.FromMilliseconds(250);
-    private static readonly JsonSerializerOptions OrderJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private OrderPlan? _orderPlan;
     private OrderGate? _gate;
@@ -64,6 +62,11 @@ public sealed partial class ReplayRun
 
     private async Task<IReadOnlyDictionary<string, OrderCatalog>> ReadCatalogsAsync(CancellationToken interrupted)
     {
+        if (_options.OrderFrom is { } earlier)
+        {
+            return ReadCatalogsOf(earlier);
+        }
+
         var databases = _reader.Sessions.Where(s => _planner.SessionReason(s) == RunReason.None).Select(s => s.Database ?? _options.Target.Database ?? "");
         try
         {
@@ -74,6 +77,20 @@ public sealed partial class ReplayRun
             _recorder.Warn($"what the target's databases consist of could not be read, so their tables are ordered as wholes, by their names: {e.Message}");
             return new Dictionary<string, OrderCatalog>(StringComparer.Ordinal);
         }
+    }
+
+    private Dictionary<string, OrderCatalog> ReadCatalogsOf(string earlier)
+    {
+        using var run = RunReader.Open(earlier);
+        if (run.Manifest.WorkloadId != _reader.Manifest.Id)
+        {
+            throw new CommandException($"--order-from {earlier} is a run of another workload");
+        }
+
+        var catalogs = run.Documents.Select(name => (Database: CatalogReader.DatabaseOf(name), Json: name))
+            .Where(d => d.Database is not null)
+            .ToDictionary(d => d.Database!, d => OrderCatalog.Parse(run.ReadDocument(d.Json)!), StringComparer.Ordinal);
+        return catalogs.Count > 0 ? catalogs : throw new CommandException($"--order-from {earlier} holds no catalogue: it was made with --order session or none");
     }
 
     // Looks after the waits until it is cancelled.
@@ -99,39 +116,15 @@ public sealed partial class ReplayRun
         }
     }
 
-    private void WriteOrder()
+    private OrderReport? WriteOrder()
     {
         if (_orderPlan is null || _gate is null)
         {
-            return;
+            return null;
         }
 
-        var document = new
-        {
-            Databases = _orderPlan.Counts.ToDictionary(
-                d => d.Key,
-                d => new
-                {
-                    d.Value.Units,
-                    d.Value.TouchEverything,
-                    d.Value.AmbiguousPairs,
-                    d.Value.ForgottenKeys,
-                    Dependencies = ByName<OrderReason, long>(d.Value.Dependencies),
-                    Unreproducible = ByName<UnreproducibleReason, long>(d.Value.Unreproducible),
-                },
-                StringComparer.Ordinal),
-            Waits = _gate.Waits.ToDictionary(w => w.Key.ToString().ToLowerInvariant(), w => w.Value, StringComparer.Ordinal),
-            Stalls = new
-            {
-                Circles = _breaker?.Circles ?? 0,
-                Limits = _breaker?.Limits ?? 0,
-                LongestUs = _breaker?.LongestMicroseconds ?? 0,
-            },
-            _orderPlan.Ambiguous,
-        };
-        _writer.WriteDocument("order.json", JsonSerializer.Serialize(document, OrderJson));
+        var report = new OrderReport(_orderPlan, _gate.Waits, _breaker);
+        _writer.WriteDocument("order.json", report.ToJson());
+        return report;
     }
-
-    private static Dictionary<string, TValue> ByName<TEnum, TValue>(Func<TEnum, TValue> of)
-        where TEnum : struct, Enum => Enum.GetValues<TEnum>().ToDictionary(e => e.ToString().ToLowerInvariant(), of, StringComparer.Ordinal);
 }

@@ -20,6 +20,9 @@ public sealed record RunOptions
     /// <summary>Which order is kept.</summary>
     public OrderMode Order { get; init; } = OrderMode.Key;
 
+    /// <summary>An earlier run of the workload whose catalogues decide the order too, so that both sides of a comparison have one order; null: the target's own.</summary>
+    public string? OrderFrom { get; init; }
+
     /// <summary>Who sessions log in as.</summary>
     public LoginMode Login { get; init; } = LoginMode.Target;
 

@@ -22,4 +22,5 @@ public enum RunEnd
 /// <param name="Certificate">What it kept.</param>
 /// <param name="Played">How long the schedule took, without pre-roll and documents.</param>
 /// <param name="Problem">What went wrong, a line; null if nothing did.</param>
-public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, TimeSpan Played, string? Problem);
+/// <param name="Order">What order between sessions asked for; null if none was kept.</param>
+public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, TimeSpan Played, string? Problem, OrderReport? Order = null);

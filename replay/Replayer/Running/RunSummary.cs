@@ -25,6 +25,11 @@ public static class RunSummary
         var certificate = result.Certificate;
         var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
         output.WriteLine(Invariant($"fit        {(manifest.Fitness.Fit ? "yes" : "no")}: {certificate.ReplayedShare:P2} replayed, replayer's CPU {certificate.CpuShare:P0} of the machine{lag}"));
+        if (result.Order is { } order)
+        {
+            output.WriteLine($"order      {order}");
+        }
+
         foreach (var reason in manifest.Fitness.Reasons)
         {
             output.WriteLine($"           {reason}");

@@ -25,6 +25,9 @@ public sealed record UpgradePlan
     /// <summary>How fast, as <c>run --speed</c>.</summary>
     public string Speed { get; set; } = "1";
 
+    /// <summary>Which order between exchanges is kept, as <c>run --order</c>.</summary>
+    public string ExchangeOrder { get; set; } = "key";
+
     /// <summary>The interface to measure on; none: the client's clock.</summary>
     public string? Wire { get; set; }
 
@@ -102,6 +105,7 @@ public sealed record UpgradePlan
             _ when Order.Length == 0 || Order.Any(c => c is not ('A' or 'B')) || !Order.Contains('A', StringComparison.Ordinal) || !Order.Contains('B', StringComparison.Ordinal)
                 => $"'order' is '{Order}'; it must be of the letters A (baseline) and B (candidate), each at least once",
             _ when !Replayer.Speed.TryParse(Speed, out _) => $"'speed' is '{Speed}'; it must be a factor like 1 or 0.5, or max",
+            _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
             _ => null,
         };

@@ -23,25 +23,27 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
         // Before hours of work, not after them.
         var compare = _tools.Find("dbcompare");
         Directory.CreateDirectory(plan.Out, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string? firstRun = null;
         var runs = new Dictionary<char, List<string>> { ['A'] = [], ['B'] = [] };
         for (var i = 0; i < plan.Order.Length; i++)
         {
             var letter = plan.Order[i];
             var folder = Path.Combine(plan.Out, string.Create(CultureInfo.InvariantCulture, $"{letter}{runs[letter].Count + 1}.run"));
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {(letter == 'A' ? "baseline" : "candidate")}, {Path.GetFileName(folder)}"));
-            var status = await PlayAsync(letter == 'A' ? plan.Baseline : plan.Candidate, letter == 'A' ? "baseline" : "candidate", folder, isFirst: runs[letter].Count == 0, cancellation);
+            var status = await PlayAsync(letter == 'A' ? plan.Baseline : plan.Candidate, letter == 'A' ? "baseline" : "candidate", folder, isFirst: runs[letter].Count == 0, firstRun, cancellation);
             if (status != ExitCode.Done)
             {
                 return status;
             }
 
             runs[letter].Add(folder);
+            firstRun ??= folder;
         }
 
         return await CompareAsync(compare, runs['A'], runs['B'], cancellation);
     }
 
-    private async Task<int> PlayAsync(UpgradeSide side, string name, string folder, bool isFirst, CancellationToken cancellation)
+    private async Task<int> PlayAsync(UpgradeSide side, string name, string folder, bool isFirst, string? firstRun, CancellationToken cancellation)
     {
         var url = CommonOptions.WithPassword(side.Url, side.TargetPasswordFile);
         var hooks = new UpgradeHooks(_tools, name, url);
@@ -54,8 +56,9 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
         await hooks.RunAsync(side.BeforeRun, cancellation);
         List<string> arguments =
         [
-            "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--login", plan.Login, "--timeout", plan.Timeout,
+            "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
+        Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : firstRun);
         Add(arguments, "--wire", plan.Wire);
         Add(arguments, "--password-file", side.PasswordFile);
         Add(arguments, "--force", plan.Force.Count == 0 ? null : string.Join(',', plan.Force));
