@@ -28,10 +28,14 @@ internal sealed class MariaDbBackupTaker(SnapshotRequest request, ToolSessions s
         Reporter.Say("snapshot: mariadb-backup");
         var before = await AutoIncrementsAsync(tools, stop).ConfigureAwait(false);
         var backup = tools.RunToolAsync(["--backup", $"--target-dir={Path.Combine(Path.GetFullPath(Folder), BackupFolder)}"], stop);
-        await CutSeenAsync(backup, stop).ConfigureAwait(false);
+        await CutSeenAsync(CutKind.BlockedCommits, backup, DateTime.MaxValue, stop).ConfigureAwait(false);
         await PositionsAsync(before, await AutoIncrementsAsync(tools, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
         await backup.ConfigureAwait(false);
-        var cut = await CutAsync(null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false);
+        var cut = await CutAsync(CutKind.BlockedCommits, null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false);
+        var goOn = cut.WasSeen ? await CutAsync(CutKind.CommitsGoOn, null, clockEarliest, NowMicroseconds, stop).ConfigureAwait(false) : default;
+        // Long enough that what was committed before had been answered.
+        var wasHeld = goOn.WasSeen && goOn.EarliestMicroseconds - cut.LatestMicroseconds >= MySqlHold.Least.TotalMicroseconds;
+        cut = wasHeld ? new CutMoment(goOn.EarliestMicroseconds, goOn.EarliestMicroseconds) : cut;
         return new SnapshotInfo
         {
             Tool = Request.Tool,
@@ -40,8 +44,9 @@ internal sealed class MariaDbBackupTaker(SnapshotRequest request, ToolSessions s
             ServerVersion = server,
             StartedAt = startedAt,
             EndedAt = DateTimeOffset.UtcNow,
-            CutEarliestMicroseconds = cut.Earliest,
-            CutLatestMicroseconds = cut.Latest,
+            CutEarliestMicroseconds = cut.EarliestMicroseconds,
+            CutLatestMicroseconds = cut.LatestMicroseconds,
+            CommitsHeld = wasHeld,
             Databases = [.. databases.Select(name => Describe(name, BackupFolder, cut, before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,

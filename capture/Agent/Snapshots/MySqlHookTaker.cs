@@ -30,7 +30,7 @@ internal sealed class MySqlHookTaker(SnapshotRequest request, ToolSessions sessi
             EndedAt = DateTimeOffset.UtcNow,
             CutEarliestMicroseconds = cut.Earliest,
             CutLatestMicroseconds = cut.Latest,
-            Databases = [.. databases.Select(name => Describe(name, SnapshotHook.LeftFolder, cut, before))],
+            Databases = [.. databases.Select(name => Describe(name, SnapshotHook.LeftFolder, new CutMoment(cut.Earliest, cut.Latest), before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
         };

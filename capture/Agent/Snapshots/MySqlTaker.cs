@@ -13,6 +13,7 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
 {
     private const string AccountsFile = "accounts.json";
     private const string PositionsFile = "auto-increments.json";
+    private static readonly TimeSpan CutPoll = TimeSpan.FromMilliseconds(5);
     private const string System = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
     /// <summary>A query that may be refused for want of a privilege; that is a warning.</summary>
@@ -102,23 +103,25 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
     }
 
     /// <summary>A database with its tables' counters.</summary>
-    protected static SnapshotDatabase Describe(string name, string file, (long Earliest, long Latest) cut, IReadOnlyDictionary<string, ulong> positions) => new()
+    protected static SnapshotDatabase Describe(string name, string file, CutMoment cut, IReadOnlyDictionary<string, ulong> positions) => new()
     {
         Name = name,
         File = file,
-        CutEarliestMicroseconds = cut.Earliest,
-        CutLatestMicroseconds = cut.Latest,
+        CutEarliestMicroseconds = cut.EarliestMicroseconds,
+        CutLatestMicroseconds = cut.LatestMicroseconds,
         Sequences = [.. positions.Where(table => table.Key.StartsWith(name + ".", StringComparison.Ordinal) && table.Value - 1 <= long.MaxValue)
             .Select(table => new SequencePosition(table.Key, table.Value <= 1 ? null : (long)(table.Value - 1), 1))],
     };
 
-    /// <summary>Waits until the wire has shown the cut, or the tool has ended.</summary>
-    protected async Task CutSeenAsync(Task tool, CancellationToken stop)
+    /// <summary>Waits until the wire has shown the cut, or the tool has ended, or <paramref name="until"/>; whether it has.</summary>
+    protected async Task<bool> CutSeenAsync(CutKind kind, Task tool, DateTime until, CancellationToken stop)
     {
-        while (!tool.IsCompleted && Sessions.Cuts.Count == 0)
+        while (!tool.IsCompleted && Sessions.Cuts.All(cut => cut.Kind != kind) && DateTime.UtcNow < until)
         {
-            await Task.WhenAny(tool, Task.Delay(TimeSpan.FromMilliseconds(20), stop)).ConfigureAwait(false);
+            await Task.WhenAny(tool, Task.Delay(CutPoll, stop)).ConfigureAwait(false);
         }
+
+        return Sessions.Cuts.Any(cut => cut.Kind == kind);
     }
 
     private static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";

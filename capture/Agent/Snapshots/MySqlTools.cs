@@ -38,11 +38,16 @@ internal sealed class MySqlTools : IDisposable
     /// <summary>Runs the snapshot's tool to its end.</summary>
     public Task RunToolAsync(IEnumerable<string> arguments, CancellationToken stop) => RunAsync(_request.Tool, arguments, null, stop);
 
+    private string Client => _request.Tool.StartsWith("mariadb-", StringComparison.Ordinal) || (_request.Command is not null && _isMariaDb) ? "mariadb" : "mysql";
+
+    /// <summary>Starts a client that runs what it is given and answers at once.</summary>
+    public ToolProcess StartClient() => ToolProcess.Start(
+        ToolProcess.Find(Client, _request.ToolFolder), [$"--defaults-extra-file={_optionFile}", .. Server(Client), "--batch", "--raw", "--skip-column-names", "--unbuffered"], _environment, _sessions);
+
     /// <summary>Runs a query; rows by line, columns by tab.</summary>
     public async Task<string[]> QueryAsync(string sql, CancellationToken stop)
     {
-        var client = _request.Tool.StartsWith("mariadb-", StringComparison.Ordinal) || (_request.Command is not null && _isMariaDb) ? "mariadb" : "mysql";
-        var output = await RunAsync(client, ["--batch", "--raw", "--skip-column-names"], sql, stop).ConfigureAwait(false);
+        var output = await RunAsync(Client, ["--batch", "--raw", "--skip-column-names"], sql, stop).ConfigureAwait(false);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 

@@ -98,7 +98,7 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
     {
         var file = FileName(cut.Name, ".dump");
         await Tools.RunAsync("pg_dump", ["-Fc", "-w", $"--snapshot={cut.Export}", "-f", Path.Combine(Folder, file), .. Tools.Server, "-d", cut.Name], stop).ConfigureAwait(false);
-        var (earliest, latest) = await CutAsync(cut.Name, cut.Cut.EarliestMicroseconds, cut.Cut.LatestMicroseconds, stop, cut.Cut.Attempt).ConfigureAwait(false);
+        var (earliest, latest, _) = await CutAsync(CutKind.PostgresSnapshot, cut.Name, cut.Cut.EarliestMicroseconds, cut.Cut.LatestMicroseconds, stop, cut.Cut.Attempt).ConfigureAwait(false);
         return new SnapshotDatabase
         {
             Name = cut.Name,

@@ -29,11 +29,18 @@ internal sealed class SnapshotOptions
         CustomParser = Quantities.Duration,
     };
 
+    private readonly Option<TimeSpan?> _hold = new("--snapshot-hold")
+    {
+        Description = "mysqldump, mariadb-dump: how long commits may be held up at most for the moment of the cut, which makes it exact; 2s by default, 0s: not at all.",
+        HelpName = "TIME",
+        CustomParser = Quantities.Duration,
+    };
+
     private readonly Option<string?> _tools = new("--snapshot-tools") { Description = "The folder of the vendor's tools, if they are not in the PATH.", HelpName = "DIR" };
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _tool, _url, _wait, _tools })
+        foreach (Option option in new Option[] { _tool, _url, _wait, _hold, _tools })
         {
             command.Add(option);
         }
@@ -61,6 +68,7 @@ internal sealed class SnapshotOptions
             Command = command,
             Url = SnapshotUrl.Parse(url ?? throw new UserException($"--snapshot {tool} needs --snapshot-url")),
             Wait = parsed.GetValue(_wait) ?? TimeSpan.FromMinutes(5),
+            Hold = parsed.GetValue(_hold) ?? TimeSpan.FromSeconds(2),
             ToolFolder = parsed.GetValue(_tools),
         };
         return request.Command is not null || request.IsPostgres == request.Url.IsPostgres

@@ -15,6 +15,9 @@ internal sealed record SnapshotRequest
     /// <summary>How long to wait for transactions that were open when sniffing began.</summary>
     public required TimeSpan Wait { get; init; }
 
+    /// <summary>MySQL: how long commits may be held up at most for the sake of the cut; zero: not at all.</summary>
+    public TimeSpan Hold { get; init; }
+
     /// <summary>The folder of the vendor's tools; null: the PATH.</summary>
     public string? ToolFolder { get; init; }
 

@@ -8,6 +8,7 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
 {
     private static readonly TimeSpan OpenTransactionsPoll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WireLag = TimeSpan.FromSeconds(3); // until the capture thread has seen what the tool did
+    private static readonly TimeSpan MostWireLag = TimeSpan.FromMinutes(2); // as long as it gets on
 
     /// <summary>What is wanted.</summary>
     protected SnapshotRequest Request { get; } = request;
@@ -88,24 +89,35 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
     }
 
     /// <summary>The moment at which the wire shows that a database was cut; the clock's interval if the wire does not show it (encrypted, another interface).</summary>
-    protected async Task<(long Earliest, long Latest)> CutAsync(string? database, long clockEarliest, long clockLatest, CancellationToken stop, int attempt = 0)
+    protected async Task<CutMoment> CutAsync(CutKind kind, string? database, long clockEarliest, long clockLatest, CancellationToken stop, int attempt = 0)
     {
-        for (var deadline = DateTime.UtcNow + WireLag; DateTime.UtcNow < deadline;)
+        var end = DateTime.UtcNow + MostWireLag;
+        var seenUntil = Sessions.SeenUntilMicroseconds;
+        for (var deadline = DateTime.UtcNow + WireLag; DateTime.UtcNow < deadline && DateTime.UtcNow < end;)
         {
-            var seen = Sessions.Cuts.FirstOrDefault(cut => cut.Attempt == attempt && (database is null || cut.Database is null || cut.Database == database));
-            if (seen is not null)
+            if (Sessions.Cuts.FirstOrDefault(cut => cut.Kind == kind && cut.Attempt == attempt && (database is null || cut.Database is null || cut.Database == database)) is { } seen)
             {
-                return (seen.EarliestMicroseconds, seen.LatestMicroseconds);
+                return new CutMoment(seen.EarliestMicroseconds, seen.LatestMicroseconds, WasSeen: true);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), stop).ConfigureAwait(false);
+            if (Sessions.SeenUntilMicroseconds is var now && now > seenUntil && now < clockLatest)
+            {
+                (seenUntil, deadline) = (now, DateTime.UtcNow + WireLag); // a busy host: the capture is still behind
+            }
         }
 
         Warnings.Add($"{(database is null ? "the cut" : $"the cut of {database}")} was not seen on the wire (encrypted, or not on this interface): its time is that of this program's clock around the call");
-        return (clockEarliest, clockLatest);
+        return new CutMoment(clockEarliest, clockLatest);
     }
 
     /// <summary>A file name for a database.</summary>
     protected static string FileName(string database, string extension) =>
         string.Concat(database.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' ? c.ToString() : $"%{(int)c:x2}")) + extension;
 }
+
+/// <summary>When a snapshot was cut.</summary>
+/// <param name="EarliestMicroseconds">Not before, microseconds since 1970.</param>
+/// <param name="LatestMicroseconds">Not after.</param>
+/// <param name="WasSeen">Whether the wire showed it.</param>
+internal readonly record struct CutMoment(long EarliestMicroseconds, long LatestMicroseconds, bool WasSeen = false);

@@ -58,7 +58,9 @@ public sealed class LiveSnapshotTests : IDisposable
         var snapshot = reader.Manifest.Snapshot!;
         Assert.Equal(["shop"], snapshot.Databases.Select(d => d.Name));
         Assert.Contains("INSERT INTO `t`", await File.ReadAllTextAsync(Path.Combine(reader.SnapshotFolder, snapshot.Databases[0].File)), StringComparison.Ordinal);
-        Assert.InRange(snapshot.CutLatestMicroseconds - snapshot.CutEarliestMicroseconds, 0, 1_000_000);
+        Assert.True(snapshot.CommitsHeld);
+        AssertCommitsWereHeldWhileItBegan(reader);
+        Assert.Equal(snapshot.CutEarliestMicroseconds, snapshot.CutLatestMicroseconds);
         Assert.Contains("app@%", snapshot.Roles);
         Assert.Empty(snapshot.Warnings);
         AssertToolSessionsOnly(reader);
@@ -76,6 +78,23 @@ public sealed class LiveSnapshotTests : IDisposable
         using var reader = WorkloadReader.Open(_folder.File("w"));
         Assert.Null(reader.Manifest.Snapshot);
         Assert.Contains(reader.Sessions, session => session.ErrorCode == "28P01");
+    }
+
+    // Between the request that held commits up and the one that let them go on, the dump began.
+    private static void AssertCommitsWereHeldWhileItBegan(WorkloadReader reader)
+    {
+        var seen = new List<string>();
+        using var cursor = reader.Read();
+        while (cursor.MoveNext())
+        {
+            var text = System.Text.Encoding.UTF8.GetString(cursor.Current.Text);
+            if (text.StartsWith("BACKUP STAGE", StringComparison.Ordinal) || text.Contains("CONSISTENT SNAPSHOT", StringComparison.Ordinal) || text.Contains("READ LOCK", StringComparison.Ordinal))
+            {
+                seen.Add(text);
+            }
+        }
+
+        Assert.Equal(["BACKUP STAGE START", "BACKUP STAGE BLOCK_COMMIT", "START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */", "BACKUP STAGE END"], seen);
     }
 
     private static void AssertToolSessionsOnly(WorkloadReader reader)

@@ -25,6 +25,9 @@ public sealed partial class CutTests(ServersFixture servers)
     [ServerTheory(Live = true)]
     [InlineData("postgres 15")]
     [InlineData("postgres 18")]
+    [InlineData("mariadb 10.11")]
+    [InlineData("mariadb 11.8")]
+    [InlineData("mysql 9.7")]
     public async Task NoTransactionIsLostOrDoneTwice(string version)
     {
         var kind = ServerKind.Parse(version);
