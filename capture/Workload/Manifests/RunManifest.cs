@@ -93,11 +93,33 @@ public sealed record RunManifest
     /// <summary>CPU time of the replayer, in seconds.</summary>
     public double CpuSeconds { get; init; }
 
+    /// <summary>What was done about values; null in runs of older versions.</summary>
+    public RunValueCounts? Values { get; init; }
+
     /// <summary>Whether the run can be trusted.</summary>
     public RunFitness Fitness { get; init; } = new();
 
     /// <summary>What the user ought to know, a line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>What a run did so that values come out as in production (<c>dbreplay run --values</c>).</summary>
+public sealed record RunValueCounts
+{
+    /// <summary><c>exact</c> or <c>as-recorded</c>.</summary>
+    public string Mode { get; init; } = "";
+
+    /// <summary>Executions before which a value was set, by what it was.</summary>
+    public IReadOnlyDictionary<string, long> Set { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>Values that the server made anew and that are known.</summary>
+    public long Mapped { get; init; }
+
+    /// <summary>Requests in which they were put in the place of the captured ones.</summary>
+    public long Replaced { get; init; }
+
+    /// <summary>What may have come out differently, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Missed { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
 }
 
 /// <summary>The run's certificate.</summary>

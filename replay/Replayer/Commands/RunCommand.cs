@@ -36,6 +36,14 @@ internal static class RunCommand
             HelpName = "NAME.run",
         };
         order.AcceptOnlyFromAmong("key", "table", "commit", "session", "none");
+        var values = new Option<string>("--values")
+        {
+            Description = "exact: the server's clock, generated ids and seeds are set as they were, sequences follow production's, and values that it makes anew (UUIDs) replace the captured ones in later requests; "
+                + "as-recorded: requests are sent as they were, and nothing else.",
+            HelpName = "exact|as-recorded",
+            DefaultValueFactory = static _ => "exact",
+        };
+        values.AcceptOnlyFromAmong("exact", "as-recorded");
         var login = new Option<string>("--login")
         {
             Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
@@ -55,7 +63,7 @@ internal static class RunCommand
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, values, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -73,6 +81,7 @@ internal static class RunCommand
                 Speed = factor,
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
+                Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
                 Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
                 Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
                 Force = CommonOptions.ReadForce(parsed, force),

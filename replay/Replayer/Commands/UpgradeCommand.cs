@@ -22,6 +22,7 @@ internal static class UpgradeCommand
           order          ABBA      (A is the baseline, B the candidate)
           speed          1         (or max)
           exchange_order key       (run --order: table, commit, session, none)
+          values         exact     (or as-recorded)
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m

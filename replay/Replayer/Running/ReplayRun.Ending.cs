@@ -101,6 +101,7 @@ public sealed partial class ReplayRun
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
             CpuSeconds = cpuSeconds,
+            Values = _values.Summary,
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };

@@ -28,7 +28,7 @@ public sealed partial class ReplayRun : IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly RunContext _context;
     private readonly CutPlan _cut;
-    private readonly IRunValues _values = AsRecorded.Instance;
+    private readonly RunValues _values;
     private readonly RequestSlabs _slabs = new();
     private readonly ExchangePlanner _planner;
     private readonly ConcurrentDictionary<SessionPlayer, bool> _active = new();
@@ -71,6 +71,7 @@ public sealed partial class ReplayRun : IDisposable
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
+        _values = new RunValues(options.Values);
         _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs, _values);
         _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds);
         _context = new RunContext
@@ -111,6 +112,7 @@ public sealed partial class ReplayRun : IDisposable
         _recorder.Journal = journal;
         SayCut();
         using var order = await FindOrderAsync(interrupted);
+        await PrepareValuesAsync(interrupted);
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, Adopt);
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;

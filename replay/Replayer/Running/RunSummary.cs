@@ -21,6 +21,7 @@ public static class RunSummary
         Reasons(output, "failed", manifest.FailedByReason);
         var counts = result.Counts;
         output.WriteLine(Invariant($"against    the capture: {counts.NewErrors} new errors, {counts.GoneErrors} errors gone, {counts.CountDifferences} other row counts, {counts.ValueDifferences} other values"));
+        Values(output, manifest.Values);
         output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened{Losses(manifest)}; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
         var certificate = result.Certificate;
         var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
@@ -47,6 +48,18 @@ public static class RunSummary
         {
             output.WriteLine($"           {what}: {string.Join(", ", reasons.Select(r => Invariant($"{r.Value} {r.Key}")))}");
         }
+    }
+
+    private static void Values(TextWriter output, RunValueCounts? values)
+    {
+        if (values is null)
+        {
+            return;
+        }
+
+        var set = values.Set.Count == 0 ? "none" : string.Join(", ", values.Set.Select(s => Invariant($"{s.Value} {s.Key}")));
+        output.WriteLine(Invariant($"values     {values.Mode}: set {set}; {values.Mapped} of the server's own mapped, into {values.Replaced} requests; {values.Missed.Values.Sum()} missed"));
+        Reasons(output, "missed", values.Missed);
     }
 
     private static string Losses(RunManifest manifest) =>

@@ -34,6 +34,9 @@ public sealed record UpgradePlan
     /// <summary>Who sessions log in as, as <c>run --login</c>.</summary>
     public string Login { get; set; } = "target";
 
+    /// <summary>What is done about values, as <c>run --values</c>.</summary>
+    public string Values { get; set; } = "exact";
+
     /// <summary>The longest wait for a response, as <c>run --timeout</c>.</summary>
     public string Timeout { get; set; } = "10m";
 
@@ -106,6 +109,7 @@ public sealed record UpgradePlan
                 => $"'order' is '{Order}'; it must be of the letters A (baseline) and B (candidate), each at least once",
             _ when !Replayer.Speed.TryParse(Speed, out _) => $"'speed' is '{Speed}'; it must be a factor like 1 or 0.5, or max",
             _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
+            _ when Values is not ("exact" or "as-recorded") => $"'values' is '{Values}'; it must be exact or as-recorded",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
             _ => null,
         };

@@ -56,7 +56,7 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
         await hooks.RunAsync(side.BeforeRun, cancellation);
         List<string> arguments =
         [
-            "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--login", plan.Login, "--timeout", plan.Timeout,
+            "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--values", plan.Values, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
         Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : firstRun);
         Add(arguments, "--wire", plan.Wire);

@@ -28,6 +28,7 @@ public sealed class UpgradePlanTests
     [InlineData("out: o", "'workload' is missing")]
     [InlineData(Minimal + "\norder: ABC", "'order' is 'ABC'")]
     [InlineData(Minimal + "\norder: AA", "'order' is 'AA'")]
+    [InlineData(Minimal + "\nvalues: some", "'values' is 'some'")]
     [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
     [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
     [InlineData(Minimal + "\ncolour: red", "there is no key 'colour'")]
