@@ -1,3 +1,4 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using Replay.Benchmarks.Ratios;
 
@@ -23,11 +24,14 @@ internal static class Program
             case ["decode"]:
                 await DecodeRatios.RunAsync().ConfigureAwait(false);
                 return 0;
+            case ["decode", var part] when double.TryParse(part, CultureInfo.InvariantCulture, out var size) && size is > 0 and <= 1:
+                await DecodeRatios.RunAsync(size).ConfigureAwait(false);
+                return 0;
             case ["replay"]:
                 await ReplayRatios.RunAsync().ConfigureAwait(false);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("usage: build.sh bench [decode | replay | code [BenchmarkDotNet options]]").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync("usage: build.sh bench [decode [PART, 0.05 for a look] | replay | code [BenchmarkDotNet options]]").ConfigureAwait(false);
                 return 2;
         }
     }

@@ -15,6 +15,9 @@ public sealed record ProcessOptions
     /// <summary>Its standard input; empty if null.</summary>
     public string? Input { get; init; }
 
+    /// <summary>Takes each line of its standard output, of which then nothing is held: for what writes gigabytes. Null to hold it all.</summary>
+    public Action<string>? TakeLine { get; init; }
+
     /// <summary>A file that becomes its standard input; wins over <see cref="Input"/>.</summary>
     public string? InputFile { get; init; }
 }

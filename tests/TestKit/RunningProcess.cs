@@ -55,7 +55,7 @@ public sealed partial class RunningProcess : IAsyncDisposable
         running._clock.Start();
         running._process.Start();
         running._reading = Task.WhenAll(
-            Pump(running._process.StandardOutput, running._output),
+            running._options.TakeLine is { } take ? HandOut(running._process.StandardOutput, take) : Pump(running._process.StandardOutput, running._output),
             Pump(running._process.StandardError, running._error),
             Feed(running._process.StandardInput, running._options));
         return running;
@@ -135,6 +135,14 @@ public sealed partial class RunningProcess : IAsyncDisposable
             {
                 to.Append(buffer, 0, count);
             }
+        }
+    }
+
+    private static async Task HandOut(StreamReader from, Action<string> take)
+    {
+        while (await from.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            take(line);
         }
     }
 
