@@ -121,7 +121,8 @@ internal static class RunCommand
         }
 
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({facts.ServerVersion}) at speed {options.Speed}"));
-        using var run = new ReplayRun(options, reader, facts, progress);
+        var cut = await CutProbe.PlanAsync(reader, options.Target, interrupted);
+        using var run = new ReplayRun(options, reader, facts, cut, progress);
         return await run.PlayAsync(interrupted);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -9,6 +10,7 @@ namespace Replay.Replayer;
 public sealed class CutPlan
 {
     private const int MaxTextLength = 120;
+    private const int MaxNamed = 20;
 
     private readonly byte[] _marks;
 
@@ -36,6 +38,12 @@ public sealed class CutPlan
     /// <summary>The first of them.</summary>
     public IReadOnlyList<AmbiguousTransaction> Ambiguous { get; init; } = [];
 
+    /// <summary>Those that are named one by one.</summary>
+    public IEnumerable<AmbiguousTransaction> Named => Ambiguous.Take(MaxNamed);
+
+    /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the restored data told it.</summary>
+    public long ProbedTransactions { get; init; }
+
     /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the server's word on its sessions told it.</summary>
     public long DecidedTransactions { get; init; }
 
@@ -45,16 +53,16 @@ public sealed class CutPlan
     /// <summary>What the user ought to know of it, a line each.</summary>
     public IEnumerable<string> Warnings(IReadOnlyList<Shape> shapes)
     {
-        foreach (var transaction in Ambiguous)
+        foreach (var transaction in Named)
         {
             var text = (uint)transaction.Shape < (uint)shapes.Count ? shapes[transaction.Shape].Text : "a statement";
             yield return $"nothing tells whether the snapshot has a transaction of session {transaction.Session} ({transaction.Client}) that was committing at the cut; it is "
                 + $"taken as {(transaction.TakenAsInside ? "in it" : "not in it")}: position {transaction.Position}, {(text.Length > MaxTextLength ? text[..MaxTextLength] + "..." : text)}";
         }
 
-        if (AmbiguousTransactions > Ambiguous.Count)
+        if (AmbiguousTransactions > MaxNamed)
         {
-            yield return $"{AmbiguousTransactions - Ambiguous.Count} more transactions were committing at the cut, and nothing tells whether the snapshot has them; the nearer side was taken";
+            yield return $"{AmbiguousTransactions - MaxNamed} more transactions were committing at the cut, and nothing tells whether the snapshot has them; the nearer side was taken";
         }
     }
 
@@ -84,7 +92,20 @@ public sealed class CutPlan
 /// <param name="Position">Where its last writing statement lies.</param>
 /// <param name="Shape">That statement's shape.</param>
 /// <param name="TakenAsInside">Which side was taken.</param>
-public sealed record AmbiguousTransaction(int Session, string Client, long Position, int Shape, bool TakenAsInside);
+public sealed record AmbiguousTransaction(int Session, string Client, long Position, int Shape, bool TakenAsInside)
+{
+    /// <summary>Where its writing statements lie, the first few.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<long> Writes { get; init; } = [];
+
+    /// <summary>When what ended it was asked for, microseconds since 1970.</summary>
+    [JsonIgnore]
+    public long RequestedAtMicroseconds { get; init; }
+
+    /// <summary>When that had been answered.</summary>
+    [JsonIgnore]
+    public long EndedAtMicroseconds { get; init; }
+}
 
 /// <summary>A plan's mark for one position.</summary>
 internal enum CutMark : byte

@@ -16,12 +16,13 @@ public sealed class CutPlanner
     /// <summary>How long after the cut exchanges are still looked at, because the file's order of ends is not exact: a second.</summary>
     public const long SlackMicroseconds = 1_000_000;
 
-    // Named one by one; of more only the number is told.
-    private const int MaxNamed = 20;
+    // Of a transaction, for probing.
+    private const int MaxWrites = 8;
 
     private readonly SnapshotCuts _cuts;
     private readonly IReadOnlyList<Shape> _shapes;
     private readonly ShapeTraits[] _traits;
+    private readonly IReadOnlyDictionary<long, bool> _told;
     private readonly Dictionary<int, OpenUnit> _units = [];
     private readonly List<AmbiguousTransaction> _named = [];
     private byte[] _marks = new byte[1024];
@@ -29,20 +30,26 @@ public sealed class CutPlanner
     private long _preRolled;
     private long _ambiguous;
     private long _decided;
+    private long _probed;
     private long _straddling;
 
     /// <summary>A planner for a snapshot with these cuts.</summary>
-    public CutPlanner(SnapshotCuts cuts, IReadOnlyList<Shape> shapes, ShapeTraits[] traits)
+    /// <param name="cuts">The cuts.</param>
+    /// <param name="shapes">The workload's shapes.</param>
+    /// <param name="traits">Their traits.</param>
+    /// <param name="told">Of transactions that nothing else tells, by the position of their last write, whether the snapshot has them; null: not asked.</param>
+    public CutPlanner(SnapshotCuts cuts, IReadOnlyList<Shape> shapes, ShapeTraits[] traits, IReadOnlyDictionary<long, bool>? told = null)
     {
+        _told = told ?? new Dictionary<long, bool>();
         _cuts = cuts;
         _shapes = shapes;
         _traits = traits;
     }
 
     /// <summary>Plans by a whole workload, reading only as far as the cut reaches.</summary>
-    public static CutPlan Plan(WorkloadReader reader, SnapshotCuts cuts, ShapeTraits[] traits)
+    public static CutPlan Plan(WorkloadReader reader, SnapshotCuts cuts, ShapeTraits[] traits, IReadOnlyDictionary<long, bool>? told = null)
     {
-        var planner = new CutPlanner(cuts, reader.Shapes, traits);
+        var planner = new CutPlanner(cuts, reader.Shapes, traits, told);
         using var cursor = reader.Read();
         while (cursor.MoveNext())
         {
@@ -100,6 +107,7 @@ public sealed class CutPlanner
             PreRolled = _preRolled,
             AmbiguousTransactions = _ambiguous,
             DecidedTransactions = _decided,
+            ProbedTransactions = _probed,
             Ambiguous = _named,
             StraddlingTransactions = _straddling,
         };
@@ -144,7 +152,7 @@ public sealed class CutPlanner
         var isInside = cut.CommitsHeld ? endedAtMicroseconds <= cut.LatestMicroseconds : endedAtMicroseconds < cut.EarliestMicroseconds;
         if (!cut.CommitsHeld && !isInside && requestedAtMicroseconds <= cut.LatestMicroseconds)
         {
-            isInside = Overlaps(unit, endedAtMicroseconds);
+            isInside = Overlaps(unit, requestedAtMicroseconds, endedAtMicroseconds);
         }
 
         var straddles = false;
@@ -160,7 +168,7 @@ public sealed class CutPlanner
     }
 
     // The nearer side where nothing else tells.
-    private bool Overlaps(OpenUnit unit, long endedAtMicroseconds)
+    private bool Overlaps(OpenUnit unit, long requestedAtMicroseconds, long endedAtMicroseconds)
     {
         if (CutEvidence.IsInside(unit) is { } told)
         {
@@ -171,11 +179,22 @@ public sealed class CutPlanner
         var isInside = endedAtMicroseconds <= unit.Cut.MiddleMicroseconds;
         if (unit.Wrote)
         {
-            _ambiguous++;
-            if (_named.Count < MaxNamed)
+            var write = unit.Entries[unit.LastWrite];
+            if (_told.TryGetValue(write.Position, out var found))
             {
-                var write = unit.Entries[unit.LastWrite];
-                _named.Add(new AmbiguousTransaction(unit.Session.Number, unit.Session.Client.ToString(), write.Position, write.Shape, isInside));
+                _probed++;
+                return found;
+            }
+
+            _ambiguous++;
+            if (_named.Count < CutProbe.MaxTransactions)
+            {
+                _named.Add(new AmbiguousTransaction(unit.Session.Number, unit.Session.Client.ToString(), write.Position, write.Shape, isInside)
+                {
+                    Writes = unit.Writes(MaxWrites),
+                    RequestedAtMicroseconds = requestedAtMicroseconds,
+                    EndedAtMicroseconds = endedAtMicroseconds,
+                });
             }
         }
 

@@ -34,6 +34,9 @@ internal sealed class OpenUnit(SnapshotCut cut, Session session, (SessionAtCut S
     /// <summary>Which entry wrote last; only if any did.</summary>
     public int LastWrite => _entries.FindLastIndex(e => (e.Kind & CutKind.Write) != 0);
 
+    /// <summary>Where its first writes lie.</summary>
+    public IReadOnlyList<long> Writes(int most) => [.. _entries.Where(e => (e.Kind & CutKind.Write) != 0).Take(most).Select(e => e.Position)];
+
     public List<string> TemporaryTables { get; } = [];
 
     public ReadOnlySpan<Entry> Entries => CollectionsMarshal.AsSpan(_entries);

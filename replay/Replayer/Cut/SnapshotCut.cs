@@ -37,13 +37,33 @@ public sealed class SnapshotCuts
     }
 
     /// <summary>The span in which all cuts lie.</summary>
-    public SnapshotCut Whole { get; }
+    public SnapshotCut Whole { get; private set; }
 
     /// <summary>The first moment at which a cut can lie; the schedule's origin.</summary>
     public long EarliestMicroseconds => _byDatabase.Count == 0 ? Whole.EarliestMicroseconds : Math.Min(Whole.EarliestMicroseconds, _byDatabase.Values.Min(c => c.EarliestMicroseconds));
 
     /// <summary>The last moment at which a cut can lie.</summary>
     public long LatestMicroseconds => _byDatabase.Count == 0 ? Whole.LatestMicroseconds : Math.Max(Whole.LatestMicroseconds, _byDatabase.Values.Max(c => c.LatestMicroseconds));
+
+    /// <summary>Narrows the cut that counts for a session's database by what is now known of it; nothing if that contradicts it.</summary>
+    public void Narrow(Session session, long earliestMicroseconds, long latestMicroseconds)
+    {
+        var cut = Of(session);
+        cut = cut with { EarliestMicroseconds = Math.Max(cut.EarliestMicroseconds, earliestMicroseconds), LatestMicroseconds = Math.Min(cut.LatestMicroseconds, latestMicroseconds) };
+        if (cut.EarliestMicroseconds > cut.LatestMicroseconds)
+        {
+            return;
+        }
+
+        if (session is { Engine: Engine.PostgreSql, Database: { } name } && _byDatabase.ContainsKey(name))
+        {
+            _byDatabase[name] = cut;
+        }
+        else
+        {
+            Whole = cut;
+        }
+    }
 
     /// <summary>What the server said of a session at the cut, and whether that is how it was at the cut or a little later; null if it is not known.</summary>
     public (SessionAtCut Session, bool IsExact)? Evidence(Session session) =>

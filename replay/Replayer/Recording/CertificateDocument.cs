@@ -40,7 +40,8 @@ public static class CertificateDocument
                 cut.StraddlingTransactions,
                 cut.AmbiguousTransactions,
                 cut.DecidedTransactions,
-                cut.Ambiguous,
+                cut.ProbedTransactions,
+                Ambiguous = cut.Named,
             },
         },
         Options);

@@ -41,14 +41,14 @@ public sealed partial class ReplayRun : IDisposable
     private long _sessions;
 
     /// <summary>Prepares a run: the folder is made, nothing is sent yet.</summary>
-    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, Progress progress)
+    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Progress progress)
     {
         _options = options;
         _reader = reader;
         _target = target;
         _progress = progress;
         var traits = ShapeFacts.Of(reader.Shapes);
-        _cut = PlanCut(reader, traits);
+        _cut = cut;
         _manifest = new RunManifest
         {
             ToolVersion = ToolVersion.Current,
@@ -152,15 +152,11 @@ public sealed partial class ReplayRun : IDisposable
         _writer.Dispose();
     }
 
-    private static CutPlan PlanCut(WorkloadReader reader, ShapeTraits[] traits) => reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot
-        ? CutPlanner.Plan(reader, new SnapshotCuts(snapshot), traits)
-        : CutPlan.Everything(reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds);
-
     private void SayCut()
     {
         if (_cut.End > 0)
         {
-            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.DecidedTransactions} were told by the server's sessions, {_cut.AmbiguousTransactions} are ambiguous");
+            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.DecidedTransactions} were told by the server's sessions, {_cut.ProbedTransactions} by the restored data, {_cut.AmbiguousTransactions} are ambiguous");
         }
 
         foreach (var warning in _cut.Warnings(_reader.Shapes))

@@ -146,9 +146,25 @@ public sealed class CutPlannerTests : IDisposable
         var write = _maker.Add(1, 995, 1_006, _write);
         using var reader = _maker.Read();
         var plan = CutPlanner.Plan(reader, new SnapshotCuts(Snapshot), ShapeFacts.Of(reader.Shapes));
-        Assert.Equal(new AmbiguousTransaction(1, "127.0.0.1:40001", write, _write, false), Assert.Single(plan.Ambiguous));
+        var named = Assert.Single(plan.Ambiguous);
+        Assert.Equal((1, "127.0.0.1:40001", write, _write, false), (named.Session, named.Client, named.Position, named.Shape, named.TakenAsInside));
+        Assert.Equal([write], named.Writes);
+        Assert.Equal(plan.Ambiguous, plan.Named);
         Assert.Contains("session 1 (127.0.0.1:40001)", Assert.Single(plan.Warnings(reader.Shapes)), StringComparison.Ordinal);
         Assert.Contains("update t set a = ?", plan.Warnings(reader.Shapes).Single(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void WhatTheRestoredDataToldIsTaken(bool isInside)
+    {
+        _maker.Add(WorkloadMaker.Session(1));
+        var write = _maker.Add(1, 995, 1_004, _write);
+        using var reader = _maker.Read();
+        var plan = CutPlanner.Plan(reader, new SnapshotCuts(Snapshot), ShapeFacts.Of(reader.Shapes), new Dictionary<long, bool> { [write] = isInside });
+        Assert.Equal((0, 1), (plan.AmbiguousTransactions, plan.ProbedTransactions));
+        Assert.Equal(isInside ? PlayVerdict.Skip : PlayVerdict.Play, plan.Verdict(write));
     }
 
     [Theory]

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Asks the restored target, before anything is replayed, which of the transactions that were committing at the cut it has.</summary>
+public static class CutProbe
+{
+    /// <summary>The most transactions that are asked for.</summary>
+    public const int MaxTransactions = 10_000;
+
+    /// <summary>The plan of a workload's cut, after asking for what its evidence leaves open. A <see cref="CommandException"/> if the target cannot be reached.</summary>
+    public static async Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, CancellationToken cancellation = default)
+    {
+        var traits = ShapeFacts.Of(reader.Shapes);
+        if (reader.Manifest.Snapshot is not { CutLatestMicroseconds: > 0 } snapshot)
+        {
+            return CutPlan.Everything(reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds);
+        }
+
+        var cuts = new SnapshotCuts(snapshot);
+        var plan = CutPlanner.Plan(reader, cuts, traits);
+        if (plan.Ambiguous.Count == 0)
+        {
+            return plan;
+        }
+
+        // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
+        var answers = await AskAsync(reader, target, plan.Ambiguous, cancellation);
+        foreach (var (transaction, isInside, _) in answers.Where(a => a.IsCertain))
+        {
+            cuts.Narrow(
+                reader.Sessions.Find(transaction.Session)!,
+                isInside ? transaction.RequestedAtMicroseconds : long.MinValue,
+                isInside ? long.MaxValue : transaction.EndedAtMicroseconds);
+        }
+
+        return answers.Count == 0 ? plan : CutPlanner.Plan(reader, cuts, traits, answers.ToDictionary(a => a.Transaction.Position, a => a.IsInside));
+    }
+
+    private static async Task<List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)>> AskAsync(
+        WorkloadReader reader, TargetUrl target, IReadOnlyList<AmbiguousTransaction> transactions, CancellationToken cancellation)
+    {
+        var answers = new List<(AmbiguousTransaction, bool, bool)>();
+        foreach (var group in transactions.GroupBy(t => Database(reader, target, t.Session), StringComparer.Ordinal))
+        {
+            var catalogs = await CatalogReader.ReadAsync(target, [group.Key], cancellation);
+            if (catalogs.Values.FirstOrDefault() is not { } catalog)
+            {
+                continue; // the target has no such database: its sessions fail all the same
+            }
+
+            var index = new CatalogIndex(catalog);
+            await using var control = await TargetControl.OpenAsync(target, group.Key, cancellation);
+            foreach (var transaction in group)
+            {
+                if (await AskAsync(control, index, transaction.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()) is var (isInside, isCertain))
+                {
+                    answers.Add((transaction, isInside, isCertain));
+                }
+            }
+        }
+
+        return answers;
+    }
+
+    // A certain answer if any statement has one, else the first.
+    private static async Task<(bool IsInside, bool IsCertain)?> AskAsync(TargetControl control, CatalogIndex catalog, IEnumerable<StatementExample> examples)
+    {
+        (bool, bool)? likely = null;
+        foreach (var example in examples)
+        {
+            if (CutQuestion.Of(catalog, example.Sql, example.Parameters, example.Database) is not { } question || (likely is not null && !question.IsCertain))
+            {
+                continue;
+            }
+
+            // A value that the type does not take, say: then this does not tell either.
+            var answer = await control.TryAsync(question.Sql);
+            if (!answer.Succeeded || !long.TryParse(answer.Scalar, CultureInfo.InvariantCulture, out var rows) || (rows > 0 ? question.IfAny : question.IfNone) is not { } isInside)
+            {
+                continue;
+            }
+
+            if (question.IsCertain)
+            {
+                return (isInside, true);
+            }
+
+            likely = (isInside, false);
+        }
+
+        return likely;
+    }
+
+    private static string Database(WorkloadReader reader, TargetUrl target, int session) =>
+        reader.Sessions.Find(session)?.Database is { Length: > 0 } name ? name : target.Database ?? "";
+
+    // A statement that failed has left nothing; one that changed no row would not show.
+    private static StatementExample? Example(WorkloadReader reader, long position, string database)
+    {
+        using var cursor = reader.Read(position);
+        if (!cursor.MoveNext() || cursor.Current is not { Failed: false, Affected: not 0 } exchange || (uint)exchange.Shape >= (uint)reader.Shapes.Count)
+        {
+            return null;
+        }
+
+        return StatementExample.From(position, in exchange, reader.Shapes[exchange.Shape], database);
+    }
+}

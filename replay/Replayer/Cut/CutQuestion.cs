@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// A question to data as of the cut that tells whether a statement has been executed in them: is the row there that it added, is the one gone that it deleted, has the one that it changed the
+/// values that it set. Only for one row with a key of known values, or for a row all of whose given values are known.
+/// </summary>
+/// <param name="Sql">The query; its one value is a number of rows.</param>
+/// <param name="IfAny">Whether the statement has been executed if there are any; null: that does not tell.</param>
+/// <param name="IfNone">Whether it has been if there is none.</param>
+/// <param name="IsCertain">Whether the answer is certain, and not only likely: a later transaction that the data have too may have changed the row again.</param>
+internal sealed record CutQuestion(string Sql, bool? IfAny, bool IfNone, bool IsCertain = false)
+{
+    /// <summary>The question for a statement; null if there is none.</summary>
+    public static CutQuestion? Of(CatalogIndex catalog, string sql, IReadOnlyList<string?> parameters, string database)
+    {
+        var bytes = Encoding.UTF8.GetBytes(sql);
+        var text = new AccessReader(catalog.Dialect).Read(bytes);
+        if (text.Statements is not [{ Tables: [var access, ..] } statement] || statement.Tables.Any(t => t != access && t.Use != TableUse.Read)
+            || catalog.Table(access.Schema, access.Name, database)?.Table is not { } table)
+        {
+            return null;
+        }
+
+        var values = new Values(catalog.Dialect, bytes, text.Literals, parameters);
+        var from = $"SELECT count(*) FROM {values.Name(table.Schema)}.{values.Name(table.Name)} WHERE ";
+        switch (statement.Verb, access.Use)
+        {
+            case (AccessVerb.Insert, TableUse.Insert) when !access.IgnoresConflicts && access.Rows is [var row]:
+                var names = access.Columns ?? [.. table.Columns.Select(c => c.Name)];
+                var given = names.Zip(row, (name, value) => new ColumnValues(name, [value])).ToList();
+                return Key(table, given) is { } added && values.Where(added) is { } isAdded ? new CutQuestion(from + isAdded, true, false, IsCertain: true)
+                    : values.Where(given) is { } isEqual ? new CutQuestion(from + isEqual, null, false)
+                    : null;
+            case (AccessVerb.Delete, TableUse.Delete) when Key(table, access.Where) is { } deleted && values.Where(deleted) is { } isDeleted:
+                return new CutQuestion(from + isDeleted, false, true);
+            case (AccessVerb.Update, TableUse.Update) when access.Set is { Count: > 0 } set && Key(table, access.Where) is { } changed && values.Where([.. changed, .. set]) is { } isChanged:
+                return new CutQuestion(from + isChanged, true, false);
+            default:
+                return null;
+        }
+    }
+
+    private static List<ColumnValues>? Key(CatalogTable table, IReadOnlyList<ColumnValues> given)
+    {
+        foreach (var key in table.Keys)
+        {
+            var found = key.Select(c => given.FirstOrDefault(g => g.Column.Equals(c, StringComparison.OrdinalIgnoreCase))).OfType<ColumnValues>().ToList();
+            if (found.Count == key.Count)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    // Values as SQL: literals as they stand in the text.
+    private sealed class Values(SqlDialect dialect, byte[] sql, int literals, IReadOnlyList<string?> parameters)
+    {
+        private readonly TextSpan[] _literals = Literals(dialect, sql, literals);
+
+        public string Name(string name) => dialect == SqlDialect.MySql ? MySqlNames.Quote(name) : PostgresNames.Quote(name);
+
+        // Null if any is not known.
+        public string? Where(IReadOnlyList<ColumnValues> columns)
+        {
+            var conditions = columns.Select(c => c.Values is [var value] && Of(value) is { } known ? $"{Name(c.Column)} = {known}" : null).ToList();
+            return conditions.Count > 0 && conditions.TrueForAll(c => c != null) ? string.Join(" AND ", conditions) : null;
+        }
+
+        private string? Of(SqlValue value) => value.Kind switch
+        {
+            SqlValueKind.Literal or SqlValueKind.NegativeLiteral when value.Index < _literals.Length =>
+                (value.Kind == SqlValueKind.NegativeLiteral ? "-" : "") + Encoding.UTF8.GetString(_literals[value.Index].Of(sql)),
+            SqlValueKind.Parameter when value.Index < parameters.Count && parameters[value.Index] is { } parameter && !parameter.StartsWith("\\x", StringComparison.Ordinal) =>
+                decimal.TryParse(parameter, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) && dialect == SqlDialect.MySql ? parameter
+                    : dialect == SqlDialect.MySql ? MySqlNames.Literal(parameter)
+                    : PostgresNames.Literal(parameter),
+            _ => null,
+        };
+
+        private static TextSpan[] Literals(SqlDialect dialect, byte[] sql, int count)
+        {
+            var spans = new TextSpan[count];
+            return spans[..LiteralReader.Read(sql, dialect, LexerOptions.None, spans)];
+        }
+    }
+}
