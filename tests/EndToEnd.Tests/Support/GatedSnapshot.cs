@@ -26,10 +26,8 @@ internal sealed class GatedSnapshot
             File.CreateSymbolicLink(Path.Combine(tools, Path.GetFileName(program)), program);
         }
 
-        var script = Path.Combine(tools, tool);
-        File.Delete(script);
         // It is asked for its version too, which need not wait. It keeps its process: its sessions are known by that.
-        await File.WriteAllTextAsync(script, $"""
+        await WriteScriptAsync(Path.Combine(tools, tool), $"""
             #!/bin/sh
             case "$*" in
               {(fromTheStart ? "--never" : "*--version*")}) ;;
@@ -41,7 +39,17 @@ internal sealed class GatedSnapshot
             exec '{programs}/{tool}' "$@"
 
             """);
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (server.Kind.IsPostgres)
+        {
+            // What pg_dump shall see is decided in a session of psql before it.
+            await WriteScriptAsync(Path.Combine(tools, "psql"), $"""
+                #!/bin/sh
+                until [ -e '{tools}/gate' ]; do sleep 0.02; done
+                exec '{programs}/psql' "$@"
+
+                """);
+        }
+
         return new GatedSnapshot(tools, ["--snapshot", tool, "--snapshot-tools", tools, "--snapshot-url", server.Url(database)]);
     }
 
@@ -57,5 +65,12 @@ internal sealed class GatedSnapshot
             Assert.True(DateTime.UtcNow - since < Within, "the snapshot was not taken");
             await Task.Delay(20);
         }
+    }
+
+    private static async Task WriteScriptAsync(string path, string text)
+    {
+        File.Delete(path);
+        await File.WriteAllTextAsync(path, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 }

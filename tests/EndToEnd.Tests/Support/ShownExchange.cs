@@ -1,12 +1,17 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Replay.EndToEnd.Tests.Support;
 
 /// <summary>An exchange as <c>show --format ndjson</c> prints it.</summary>
 internal sealed record ShownExchange(
-    long Session, int Ordinal, string Command, string? Sql, IReadOnlyList<string?> Parameters, long? Rows, long? Affected, string? ErrorCode, string Shape, string? Status, string? Reason, string? Copy, bool Complete, string? ErrorMessage)
+    long Session, int Ordinal, string Command, string? Sql, IReadOnlyList<string?> Parameters, long? Rows, long? Affected, string? ErrorCode, string Shape, string? Status, string? Reason, string? Copy, bool Complete, string? ErrorMessage,
+    DateTime? StartedAt, long? LatencyMicroseconds, long? OrderWaitMicroseconds)
 {
     public (long, int) Key => (Session, Ordinal);
+
+    /// <summary>When its response had ended; null if that was not measured.</summary>
+    public DateTime? EndedAt => StartedAt + (LatencyMicroseconds is { } latency ? TimeSpan.FromMicroseconds(latency) : null);
 
     /// <summary>Whether it executed a statement (and did not only prepare, describe or close one).</summary>
     public bool IsStatement => Command is "query" or "execute" or "stmt_execute";
@@ -25,7 +30,10 @@ internal sealed record ShownExchange(
         Text(e, "reason"),
         Text(e, "copy"),
         e.TryGetProperty("complete", out var complete) && complete.ValueKind == JsonValueKind.True,
-        error.ValueKind == JsonValueKind.Object ? Text(error, "message") : null);
+        error.ValueKind == JsonValueKind.Object ? Text(error, "message") : null,
+        Text(e, "started_at") is { } started ? DateTime.Parse(started, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) : null,
+        Number(e, "latency_us"),
+        Number(e, "order_wait_us"));
 
     private static string? Text(JsonElement e, string name) => e.TryGetProperty(name, out var v) && v.ValueKind == JsonValueKind.String ? v.GetString() : null;
 

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Replay.EndToEnd.Tests.Support;
+using Replay.TestKit;
+using Replay.Workload;
+
+namespace Replay.EndToEnd.Tests.Ordering;
+
+/// <summary>One replay of a <see cref="StateCapture"/>: what its tables and its times were.</summary>
+internal sealed partial record StateReplay
+{
+    public required string Order { get; init; }
+
+    public required string Speed { get; init; }
+
+    public required StateDifference Difference { get; init; }
+
+    /// <summary>Exchanges that were replayed.</summary>
+    public required int Replayed { get; init; }
+
+    /// <summary>Of these, how many failed in the capture and in the replay.</summary>
+    public required (int Captured, int Replayed) Errors { get; init; }
+
+    /// <summary>How long the schedule took (at full speed: the run), by the captured time from the cut to the last response.</summary>
+    public required double Makespan { get; init; }
+
+    /// <summary>Transactions of which it isn't known whether the snapshot has them.</summary>
+    public required int AmbiguousAtTheCut { get; init; }
+
+    /// <summary>Time that exchanges waited for order, and how many did.</summary>
+    public required (int Count, TimeSpan Sum) OrderWaits { get; init; }
+
+    /// <summary>What <c>certificate.json</c> says of order: waits by kind, pairs too close to tell, waits let go; <c>-</c> if it says nothing.</summary>
+    public required string OrderFacts { get; init; }
+
+    public static async Task<StateReplay> ReadAsync(string order, string speed, string folder, ProcessResult run, ShownWorkload captured, StateDifference difference)
+    {
+        var before = captured.Exchanges.ToDictionary(e => e.Key);
+        var pairs = (await ShownWorkload.OfRunAsync(folder)).Exchanges
+            .Where(after => after.Status == "replayed" && before[after.Key].EndedAt is not null)
+            .Select(after => (Before: before[after.Key], After: after)).ToList();
+        using var reader = RunReader.Open(folder);
+        var origin = DateTime.UnixEpoch.AddMicroseconds(reader.Manifest.WorkloadStartMicroseconds);
+        using var certificate = JsonDocument.Parse(reader.ReadDocument("certificate.json")!);
+        return new StateReplay
+        {
+            Order = order,
+            Speed = speed,
+            Difference = difference,
+            Replayed = pairs.Count,
+            Errors = (pairs.Count(p => p.Before.ErrorCode is not null), pairs.Count(p => p.After.ErrorCode is not null)),
+            Makespan = speed == "max"
+                ? double.Parse(Played().Match(run.Output).Groups[1].ValueSpan, CultureInfo.InvariantCulture) / (pairs.Max(p => p.Before.EndedAt!.Value) - origin).TotalSeconds
+                : certificate.RootElement.GetProperty("stretch").GetDouble(),
+            AmbiguousAtTheCut = certificate.RootElement.GetProperty("cut").GetProperty("ambiguous_transactions").GetInt32(),
+            OrderWaits = (pairs.Count(p => p.After.OrderWaitMicroseconds > 0), TimeSpan.FromMicroseconds(pairs.Sum(p => p.After.OrderWaitMicroseconds ?? 0))),
+            OrderFacts = certificate.RootElement.TryGetProperty("order", out var facts) ? facts.GetRawText() : "-",
+        };
+    }
+
+    /// <summary>Its row in the soak's table: the header's columns in <c>Soak/state.sh</c>.</summary>
+    public string Facts() => string.Join('\t', new[]
+    {
+        Order, Speed, Text(Replayed), Text(Errors.Captured), Text(Errors.Replayed), Text(Difference.Compared), Text(Difference.Rows.Count),
+        Difference.ByTable.Count == 0 ? "-" : string.Join(", ", Difference.ByTable.Select(t => $"{t.Key} {t.Value}")),
+        Text(Difference.Clocks), Text(AmbiguousAtTheCut), Makespan.ToString("0.000", CultureInfo.InvariantCulture),
+        Text(OrderWaits.Count), OrderWaits.Sum.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture), OrderFacts,
+    });
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("played in ([0-9.]+) s")]
+    private static partial Regex Played();
+}

@@ -1,0 +1,49 @@
+'use strict';
+// Concurrent writers whose order shows, on PostgreSQL or MySQL, decided by a seed.
+//   node traffic.cjs init ENGINE HOST PORT USER PASSWORD DATABASE PROFILE
+//   node traffic.cjs run  ENGINE HOST PORT USER PASSWORD DATABASE PROFILE SEED SESSIONS TRANSACTIONS PAUSE_MS
+//   node traffic.cjs read ENGINE HOST PORT USER PASSWORD DATABASE
+// ENGINE: postgres or mysql. run prints 'share N' when N percent are done, then its counts as JSON; read prints [table, key, row, clock] per row.
+const { create, levels, read } = require('./schema.cjs');
+const { sessionOf } = require('./connection.cjs');
+const { profiles } = require('./profiles.cjs');
+const { Actor } = require('./actor.cjs');
+
+const [command, engine, host, port, user, password, database, profileName, ...rest] = process.argv.slice(2);
+const where = { host, port: Number(port), user, password, database };
+
+async function init() {
+  const session = await sessionOf(engine).open(where);
+  for (const sql of create(engine, levels[profiles[profileName].level].accounts)) await session.run('text', sql, []);
+  await session.close();
+}
+
+async function run() {
+  const [seed, sessions, transactions, pauseMilliseconds] = rest.map(Number);
+  const profile = profiles[profileName];
+  const world = { purchases: [], tickets: [], tokens: [], done: 0 };
+  const counts = { statements: 0, committed: 0, rolledBack: 0, errors: {} };
+  const actors = Array.from({ length: sessions }, (_, i) => new Actor({ engine, where, seed, number: i + 1, level: levels[profile.level], profile, pauseMilliseconds, world, counts }));
+  let told = 0;
+  const telling = setInterval(() => {
+    for (const share = Math.floor((world.done * 100) / (sessions * transactions)); told < share;) console.log(`share ${++told}`);
+  }, 20);
+  await Promise.all(actors.map((actor) => actor.live(transactions)));
+  clearInterval(telling);
+  console.log(JSON.stringify(counts));
+}
+
+async function rows() {
+  const session = await sessionOf(engine).open(where);
+  const text = (columns) => (columns.length === 0 ? "''" : `concat_ws('|', ${columns.join(', ')})`);
+  for (const { table, from = table, key, columns, clock = [] } of read) {
+    const result = await session.run('text', `SELECT ${text(key)} AS k, ${text(columns)} AS r, ${text(clock)} AS c FROM ${from} ORDER BY ${key.join(', ')}`, []);
+    for (const { k, r, c } of result.rows) console.log(JSON.stringify([table, k, r, c]));
+  }
+  await session.close();
+}
+
+({ init, run, read: rows })[command]().catch((e) => {
+  console.error(`traffic.cjs: ${e.stack}`);
+  process.exit(1);
+});
