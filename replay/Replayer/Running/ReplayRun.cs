@@ -100,6 +100,7 @@ public sealed partial class ReplayRun : IDisposable
             // Players may still have responses to record (a full disk ends a run in the middle): not into a file that is closed.
             Stop();
             await WaitForPlayersAsync();
+            await _values.DisposeAsync();
             throw;
         }
     }
@@ -130,6 +131,7 @@ public sealed partial class ReplayRun : IDisposable
         }
 
         await WaitForPlayersAsync();
+        await _values.DisposeAsync();
         if (_feedProblem is not null)
         {
             problem = _feedProblem.Message;

@@ -41,8 +41,11 @@ public struct PlannedValues
     /// <summary>The clock of the captured execution, microseconds since 1970.</summary>
     public long ClockMicroseconds;
 
-    /// <summary>MySQL: the first id that it generated.</summary>
+    /// <summary>MySQL: the first id that it generated. PostgreSQL: the last that it drew.</summary>
     public ulong InsertId;
+
+    /// <summary>PostgreSQL: the column for which it drew ids that its response shows; null if it did not.</summary>
+    public SequenceColumn? Sequence;
 
     /// <summary>How many bytes of the captured response's values (<see cref="Workload.Exchange.Values"/>) follow the parameters' types in the slab.</summary>
     public int KeptLength;

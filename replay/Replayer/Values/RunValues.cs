@@ -13,9 +13,10 @@ public enum ValueMode
     AsRecorded,
 }
 
-/// <summary>A run's values: nothing is done until <see cref="PrepareAsync"/> has learnt what the target fills in by itself.</summary>
-public sealed class RunValues(ValueMode mode) : IRunValues
+/// <summary>A run's values, until it is disposed of when nothing is played any more: nothing is done until <see cref="PrepareAsync"/> has learnt what the target fills in by itself.</summary>
+public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
 {
+    private SequenceKeeper? _sequences;
     private IRunValues _values = AsRecorded.Instance;
 
     /// <summary>The mode as options and documents name it.</summary>
@@ -28,7 +29,7 @@ public sealed class RunValues(ValueMode mode) : IRunValues
     public RunValueCounts Summary => new() { Mode = ModeName, Set = Counts.Set, Mapped = Counts.Mapped, Replaced = Counts.Replaced, Missed = Counts.Missed };
 
     /// <summary>Before the first exchange.</summary>
-    public async Task PrepareAsync(TargetUrl target, WorkloadReader reader, Action<string> warn, CancellationToken cancellation)
+    public async Task PrepareAsync(TargetUrl target, WorkloadReader reader, CutPlan cut, Action<string> warn, CancellationToken cancellation)
     {
         if (mode == ValueMode.AsRecorded)
         {
@@ -38,7 +39,8 @@ public sealed class RunValues(ValueMode mode) : IRunValues
         var map = new ValueMap(Counts);
         if (target.Engine != Engine.MySql)
         {
-            _values = new PostgresRunValues(Counts, map);
+            _sequences = await SequenceKeeper.StartAsync(target, reader, cut.Verdict, Counts, warn, cancellation);
+            _values = new PostgresRunValues(target, reader.Sessions, _sequences, Counts, map);
             return;
         }
 
@@ -58,6 +60,9 @@ public sealed class RunValues(ValueMode mode) : IRunValues
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedExchange planned) => _values.Plan(in exchange, ref planned);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _sequences, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <inheritdoc/>
     public ISessionValues? Of(Session session) => _values.Of(session);

@@ -49,6 +49,9 @@ internal static class MissReason
     /// <summary>A value that the server made has no counterpart: the response is missing, or is of another kind, or shows another row.</summary>
     public const string NotReturned = "not_returned";
 
+    /// <summary>A sequence has gone further than in production, and does not go back.</summary>
+    public const string SequenceAhead = "sequence_ahead";
+
     /// <summary>A value of another length lies where the request's lengths cannot be told.</summary>
     public const string NotReplaced = "not_replaced";
 

@@ -1,0 +1,87 @@
+using Npgsql;
+using Replay.EndToEnd.Tests.Support;
+using Replay.TestKit;
+
+namespace Replay.EndToEnd.Tests.Values;
+
+/// <summary>
+/// Sequences give on a restored copy what they gave in production, also where transactions that were rolled back have drawn from them, and where production
+/// drew what is not replayed; UUIDs that the server made are found again by the requests that name them, as text and in the binary format.
+/// </summary>
+[Collection(ServersCollection.Name)]
+public sealed class PostgresValuesTests(ServersFixture servers)
+{
+    private const string Schema = """
+        CREATE TABLE parent (id bigserial PRIMARY KEY, name text);
+        CREATE TABLE child (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, parent bigint REFERENCES parent, name text);
+        CREATE TABLE token (token uuid PRIMARY KEY DEFAULT gen_random_uuid(), secret text DEFAULT encode(sha256(random()::text::bytea), 'hex'), used int NOT NULL DEFAULT 0);
+        INSERT INTO parent (name) SELECT 'before' FROM generate_series(1, 20);
+        INSERT INTO parent VALUES (5000, 'chosen by its client');
+        DELETE FROM parent WHERE id > 15 AND id < 5000;
+        """;
+
+    private const string Rows = "SELECT * FROM parent ORDER BY id; SELECT * FROM child ORDER BY id; SELECT used, count(*) FROM token GROUP BY used ORDER BY used";
+
+    [ServerTheory(Live = true)]
+    [InlineData("postgres 15")]
+    [InlineData("postgres 18")]
+    public async Task RowsComeOutAsTheyDid(string version)
+    {
+        var kind = ServerKind.Parse(version);
+        var source = await servers.GetAsync(kind);
+        var database = await servers.NewDatabaseAsync(source);
+        await source.SqlAsync(Schema, database);
+        using var folder = new TempFolder("values");
+        await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", VendorTools.SnapshotTool(kind), "--snapshot-url", source.Url(database));
+        await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
+        for (var round = 0; round < 3; round++)
+        {
+            await source.SqlAsync(Round(round), database);
+            await UseTokensAsync(source, database);
+        }
+
+        await UseTokensInBinaryAsync(source, database);
+        await capture.StopAsync();
+
+        await using var target = await TestServer.StartAsync(kind);
+        await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
+        // As if the dump had read the sequence long after its cut.
+        await target.SqlAsync("SELECT setval('parent_id_seq', 900)", database);
+        var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
+
+        Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
+        Assert.Equal(await source.SqlAsync(Rows, database), await target.SqlAsync(Rows, database));
+        Assert.Contains("values     exact: set 2 sequence; 7 of the server's own mapped, into 14 requests; 0 missed", run.Output, StringComparison.Ordinal);
+    }
+
+    private static string Round(int round) => $"""
+        INSERT INTO parent (name) VALUES ('a{round}') RETURNING id;
+        INSERT INTO child (parent, name) VALUES (currval('parent_id_seq'), 'c{round}') RETURNING id;
+        BEGIN;
+        INSERT INTO parent (name) VALUES ('gone{round}') RETURNING id;
+        ROLLBACK;
+        INSERT INTO parent (name) VALUES ('b{round}'), ('c{round}');
+        INSERT INTO child (parent, name) SELECT id, name FROM parent WHERE name = 'b{round}' RETURNING *;
+
+        """;
+
+    private static async Task UseTokensAsync(TestServer server, string database)
+    {
+        var made = (await server.SqlAsync("INSERT INTO token DEFAULT VALUES RETURNING token, secret", database)).Split('|', '\t');
+        await server.SqlAsync($"UPDATE token SET used = used + 1 WHERE token = '{made[0]}'; UPDATE token SET used = used + 1 WHERE secret = '{made[1]}'", database);
+        await server.SqlAsync($"PREPARE find (uuid) AS UPDATE token SET used = used + 1 WHERE token = $1; EXECUTE find('{made[0]}'); EXECUTE find('{made[0].ToUpperInvariant()}');", database);
+    }
+
+    // Made and read in 16 bytes, used in them and as text.
+    private static async Task UseTokensInBinaryAsync(TestServer server, string database)
+    {
+        await using var client = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={server.Port};Database={database};Username={TestServer.User};Password={TestServer.Password};Pooling=false;SSL Mode=Disable;Server Compatibility Mode=NoTypeLoading");
+        await client.OpenAsync();
+        await using var insert = new NpgsqlCommand("INSERT INTO token (used) VALUES (20) RETURNING token", client);
+        var made = (Guid)(await insert.ExecuteScalarAsync())!;
+        await using var update = new NpgsqlCommand("UPDATE token SET used = used + 1 WHERE token = $1", client) { Parameters = { new NpgsqlParameter { Value = made } } };
+        Assert.Equal(1, await update.ExecuteNonQueryAsync());
+        await server.SqlAsync($"UPDATE token SET used = used + 1 WHERE token = '{made}'", database);
+    }
+}
