@@ -58,6 +58,12 @@ internal sealed unsafe class OutcomeFile : IDisposable
         Volatile.Write(ref *(byte*)&place->Status, (byte)outcome.Status);
     }
 
+    public RunOutcome Get(long position)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)position, (ulong)_count, nameof(position));
+        return *(RunOutcome*)(_start + OutcomePages.Offset(position));
+    }
+
     /// <summary>Writes the checksums of all pages whose outcomes lie below a position.</summary>
     public void Seal(long below)
     {

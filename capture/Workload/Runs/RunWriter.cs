@@ -66,6 +66,9 @@ public sealed class RunWriter : IDisposable
     /// <summary>Writes the outcome of the exchange at <paramref name="position"/>, each by one thread; no allocation, no system call.</summary>
     public void Set(long position, in RunOutcome outcome) => _outcomes.Set(position, in outcome);
 
+    /// <summary>What was last written for a position; <c>default</c> if nothing was.</summary>
+    public RunOutcome Get(long position) => _outcomes.Get(position);
+
     /// <summary>
     /// Says that no outcome below a position will be set again: their pages get their checksums now, which <see cref="Complete"/> has to do
     /// otherwise. By one thread at a time.

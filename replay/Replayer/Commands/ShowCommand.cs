@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Replay.Workload;
 using Command = System.CommandLine.Command;
 
@@ -19,7 +20,8 @@ internal static class ShowCommand
         var status = new Option<string?>("--status") { Description = "Only exchanges with this status.", HelpName = "replayed|skipped|failed|not_reached" };
         status.AcceptOnlyFromAmong("replayed", "skipped", "failed", "not_reached");
         var document = new Option<string?>("--document") { Description = "Instead: one of the run's documents as JSON, such as certificate.json, order.json or plans.json; list names them.", HelpName = "NAME|list" };
-        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status, document };
+        var why = new Option<string?>("--why") { Description = "Instead: what the divergence of exchange N of session S follows from, back to its root.", HelpName = "S/N" };
+        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status, document, why };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
         {
             var filter = new ShowFilter
@@ -38,6 +40,18 @@ internal static class ShowCommand
             }
 
             using var captured = WorkloadReader.Open(parsed.GetValue(workload) ?? reader.Manifest.WorkloadFolder);
+            if (parsed.GetValue(why) is { } exchange)
+            {
+                var parts = exchange.Split('/');
+                if (parts.Length != 2 || !int.TryParse(parts[0], CultureInfo.InvariantCulture, out var ofSession) || !int.TryParse(parts[1], CultureInfo.InvariantCulture, out var ordinal))
+                {
+                    throw new CommandException($"--why {exchange}: expected session and number of an exchange, as 'show' prints them: 17/4");
+                }
+
+                new CauseChain(reader, captured).Print(Console.Out, ofSession, ordinal);
+                return Task.FromResult(ExitCode.Done);
+            }
+
             using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
             using IRunPrinter printer = parsed.GetValue(format) == "ndjson" ? new NdjsonRunPrinter(output, reader.Manifest) : new TextRunPrinter(output, reader.Manifest);
             new RunShow(reader, captured, filter).Print(printer);

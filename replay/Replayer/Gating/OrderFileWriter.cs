@@ -11,7 +11,7 @@ namespace Replay.Replayer;
 /// An entry: position within the block * 2 + (0 needs, 1 marks), count, then for each need kind and reason in a byte, session or table, ordinal or count; for
 /// each mark kind, table, number. All numbers are LEB128 varints (<see cref="VarInt"/>).
 /// </remarks>
-public sealed class OrderFileWriter : IDisposable
+public sealed class OrderFileWriter : IOrderPassSink, IDisposable
 {
     private const long MaxGatheredBytes = 16 << 20;
 
@@ -33,8 +33,20 @@ public sealed class OrderFileWriter : IDisposable
     /// <summary>Bytes written and gathered.</summary>
     public long Length => _file.Length + _bytes;
 
-    /// <summary>Adds a unit. Tables are numbered within a database; <paramref name="tables"/> is added to their numbers to tell databases apart.</summary>
-    public void Add(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
+    /// <inheritdoc/>
+    public void Read(long position, in Exchange exchange)
+    {
+        // Of exchanges themselves nothing is kept.
+    }
+
+    /// <inheritdoc/>
+    public void Ambiguous(in AmbiguousPair pair)
+    {
+        // The plan has them.
+    }
+
+    /// <inheritdoc/>
+    public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
     {
         if (!needs.IsEmpty)
         {

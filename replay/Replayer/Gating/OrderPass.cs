@@ -6,16 +6,50 @@ namespace Replay.Replayer;
 /// <param name="Counts">What was counted, by database.</param>
 /// <param name="Ambiguous">Pairs whose order is not certain, the first <see cref="OrderPass.MaxPairs"/> of them.</param>
 /// <param name="TableNames">Names of tables by number, where they are known.</param>
-/// <param name="Pieces">Where the order's file holds what each block's exchanges wait for.</param>
-public sealed record OrderPlan(IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames, IReadOnlyList<IReadOnlyList<OrderPiece>?> Pieces)
+public sealed record OrderPlan(IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames)
 {
     /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
     public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
 }
 
+/// <summary>What is ordered, and by what.</summary>
+public sealed record OrderInput
+{
+    /// <summary>The workload.</summary>
+    public required WorkloadReader Reader { get; init; }
+
+    /// <summary>The target's protocol.</summary>
+    public required Engine Engine { get; init; }
+
+    /// <summary>PostgreSQL: by database. MySQL: one, by the name <see cref="CatalogReader.Server"/>. What is not there is ordered by the names of tables alone.</summary>
+    public required IReadOnlyDictionary<string, OrderCatalog> Catalogs { get; init; }
+
+    /// <summary>PostgreSQL: where sessions are played whose database is not known.</summary>
+    public string DefaultDatabase { get; init; } = "";
+
+    /// <summary>How fine.</summary>
+    public OrderLevel Level { get; init; } = OrderLevel.Key;
+
+    /// <summary>Which sessions are played; the snapshot tool's are not ordered.</summary>
+    public Func<Session, bool> IsPlayed { get; init; } = static _ => true;
+}
+
+/// <summary>Takes what a pass finds. Tables of a database are numbered from <c>tables</c> on.</summary>
+public interface IOrderPassSink
+{
+    /// <summary>An exchange that is going to be ordered, in the order of <see cref="WorkloadWalk"/>.</summary>
+    void Read(long position, in Exchange exchange);
+
+    /// <summary>As <see cref="IOrderSink.Ordered"/>; the tables of unit, needs and marks are numbered within the database.</summary>
+    void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables);
+
+    /// <summary>A pair whose order is not certain; its table is numbered among those of all databases.</summary>
+    void Ambiguous(in AmbiguousPair pair);
+}
+
 /// <summary>
-/// Goes over a workload once, before the run, and writes down what each exchange must wait for. Ahead of the run and not along with it, because what a
-/// statement waits for is known where it ended: one of an hour would need a look-ahead of an hour.
+/// Goes over a workload and says what each exchange must wait for. Ahead of the run and not along with it, because what a statement waits for is known where it
+/// ended: one of an hour would need a look-ahead of an hour.
 /// </summary>
 public sealed class OrderPass : IWalkReceiver
 {
@@ -25,54 +59,31 @@ public sealed class OrderPass : IWalkReceiver
     /// <summary>Tables of one database; its tables' numbers begin at a multiple of this.</summary>
     public const int TablesPerDatabase = 1 << 20;
 
-    private readonly WorkloadReader _reader;
-    private readonly IReadOnlyDictionary<string, OrderCatalog> _catalogs;
-    private readonly Func<Session, bool> _isPlayed;
-    private readonly OrderLevel _level;
-    private readonly Engine _engine;
-    private readonly string _defaultDatabase;
-    private readonly OrderFileWriter _file;
+    private readonly OrderInput _input;
+    private readonly IOrderPassSink _sink;
     private readonly Dictionary<string, Ordered> _databases = new(StringComparer.Ordinal);
     private readonly Dictionary<int, Ordered> _sessions = [];
     private readonly PriorityQueue<int, long> _byClose = new();
     private readonly CurrentDatabases _current = new();
     private readonly List<AmbiguousPair> _ambiguous = [];
 
-    private OrderPass(WorkloadReader reader, Engine engine, IReadOnlyDictionary<string, OrderCatalog> catalogs, string defaultDatabase, OrderLevel level, Func<Session, bool> isPlayed, OrderFileWriter file)
+    private OrderPass(OrderInput input, IOrderPassSink sink)
     {
-        _reader = reader;
-        _engine = engine;
-        _catalogs = catalogs;
-        _defaultDatabase = defaultDatabase;
-        _level = level;
-        _isPlayed = isPlayed;
-        _file = file;
+        _input = input;
+        _sink = sink;
     }
 
+    private bool IsMySql => _input.Engine == Engine.MySql;
+
     /// <summary>Orders a workload.</summary>
-    /// <param name="reader">The workload.</param>
-    /// <param name="engine">The target's protocol.</param>
-    /// <param name="catalogs">PostgreSQL: by database. MySQL: one, by the empty name. What is not there is ordered by the names of tables alone.</param>
-    /// <param name="defaultDatabase">PostgreSQL: where sessions are played whose database is not known.</param>
-    /// <param name="level">How fine.</param>
-    /// <param name="isPlayed">Which sessions are played; the snapshot tool's are not ordered.</param>
-    /// <param name="path">The order's file, to be made.</param>
+    /// <param name="input">What.</param>
+    /// <param name="sink">Gets it.</param>
     /// <param name="progress">Called now and then with the exchanges read.</param>
     /// <param name="cancellation">Breaks it off.</param>
-    public static OrderPlan Run(
-        WorkloadReader reader,
-        Engine engine,
-        IReadOnlyDictionary<string, OrderCatalog> catalogs,
-        string defaultDatabase,
-        OrderLevel level,
-        Func<Session, bool> isPlayed,
-        string path,
-        Action<long> progress,
-        CancellationToken cancellation)
+    public static OrderPlan Run(OrderInput input, IOrderPassSink sink, Action<long> progress, CancellationToken cancellation)
     {
-        using var file = new OrderFileWriter(path, new WorkloadBlocks(reader.Blocks));
-        var pass = new OrderPass(reader, engine, catalogs, defaultDatabase, level, isPlayed, file);
-        using var walk = new WorkloadWalk(reader, pass);
+        var pass = new OrderPass(input, sink);
+        using var walk = new WorkloadWalk(input.Reader, pass);
         while (walk.Step())
         {
             cancellation.ThrowIfCancellationRequested();
@@ -86,22 +97,23 @@ public sealed class OrderPass : IWalkReceiver
     /// <inheritdoc/>
     public void OnExchange(long position, in Exchange exchange)
     {
-        if (_reader.Sessions.Find(exchange.Session) is not { } session || !_isPlayed(session))
+        if (_input.Reader.Sessions.Find(exchange.Session) is not { } session || !_input.IsPlayed(session))
         {
             return;
         }
 
         if (!_sessions.TryGetValue(session.Number, out var ordered))
         {
-            _sessions.Add(session.Number, ordered = OfDatabase(_engine == Engine.MySql ? CatalogReader.Server : session.Database ?? _defaultDatabase));
+            _sessions.Add(session.Number, ordered = OfDatabase(IsMySql ? CatalogReader.Server : session.Database ?? _input.DefaultDatabase));
             if (session.ClosedAtMicroseconds is { } closedAt)
             {
                 _byClose.Enqueue(session.Number, closedAt);
             }
         }
 
-        ordered.Feed.Add(position, in exchange, _engine == Engine.MySql ? _current.Of(session) : ordered.Name);
-        if (_engine == Engine.MySql)
+        _sink.Read(position, in exchange);
+        ordered.Feed.Add(position, in exchange, IsMySql ? _current.Of(session) : ordered.Name);
+        if (IsMySql)
         {
             _current.Follow(in exchange);
         }
@@ -135,17 +147,16 @@ public sealed class OrderPass : IWalkReceiver
         return new OrderPlan(
             _databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal),
             _ambiguous,
-            _databases.Values.SelectMany(d => d.TableNames).ToDictionary(),
-            _file.Complete());
+            _databases.Values.SelectMany(d => d.TableNames).ToDictionary());
     }
 
     private Ordered OfDatabase(string name)
     {
         if (!_databases.TryGetValue(name, out var ordered))
         {
-            var dialect = _engine == Engine.MySql ? Sql.SqlDialect.MySql : Sql.SqlDialect.PostgreSql;
-            var catalog = _catalogs.GetValueOrDefault(name);
-            var options = OrderOptions.For(dialect) with { Level = _level };
+            var dialect = IsMySql ? Sql.SqlDialect.MySql : Sql.SqlDialect.PostgreSql;
+            var catalog = _input.Catalogs.GetValueOrDefault(name);
+            var options = OrderOptions.For(dialect) with { Level = _input.Level };
             options = catalog is null ? options : options with { DefaultIsolation = catalog.DefaultIsolation };
             ordered = new Ordered(name, catalog ?? new OrderCatalog { Dialect = dialect }, options, this, _databases.Count * TablesPerDatabase);
             _databases.Add(name, ordered);
@@ -176,13 +187,15 @@ public sealed class OrderPass : IWalkReceiver
 
         public IEnumerable<(int Number, string Name)> TableNames => Feed.TableNames.Select(t => (t.Number + _tables, t.Name));
 
-        void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => _pass._file.Add(unit, dependencies, marks, _tables);
+        void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => _pass._sink.Ordered(unit, dependencies, marks, _tables);
 
         void IOrderSink.Ambiguous(in AmbiguousPair pair)
         {
+            var numbered = pair with { Table = pair.Table + _tables };
+            _pass._sink.Ambiguous(in numbered);
             if (_pass._ambiguous.Count < MaxPairs)
             {
-                _pass._ambiguous.Add(pair with { Table = pair.Table + _tables });
+                _pass._ambiguous.Add(numbered);
             }
         }
     }

@@ -108,7 +108,7 @@ public sealed partial class ReplayRun
         _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context));
         var order = WriteOrder();
         _writer.Complete(final);
-        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order);
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order, _causes);
     }
 
     private static double CpuSeconds()

@@ -8,7 +8,9 @@ public sealed partial class ReplayRun
 {
     private static readonly TimeSpan BreakEvery = TimeSpan.FromMilliseconds(250);
 
+    private OrderInput? _orderInput;
     private OrderPlan? _orderPlan;
+    private CauseFinder? _causes;
     private OrderGate? _gate;
     private StallBreaker? _breaker;
 
@@ -43,21 +45,50 @@ public sealed partial class ReplayRun
         }
 
         _progress.Say("finding the order between sessions");
+        _orderInput = new OrderInput
+        {
+            Reader = _reader,
+            Engine = _options.Target.Engine,
+            Catalogs = catalogs,
+            DefaultDatabase = _options.Target.Database ?? "",
+            Level = level,
+            IsPlayed = session => _planner.SessionReason(session) == RunReason.None,
+        };
+        using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks));
+        _orderPlan = await PassAsync(writer, "ordered", interrupted);
+        return new OrderFile(OrderPath, new WorkloadBlocks(_reader.Blocks), writer.Complete());
+    }
+
+    private async Task<OrderPlan> PassAsync(IOrderPassSink sink, string what, CancellationToken interrupted)
+    {
         var total = Math.Max(1, _reader.ExchangeCount);
-        _orderPlan = await Task.Run(
-            () => OrderPass.Run(
-                _reader,
-                _options.Target.Engine,
-                catalogs,
-                _options.Target.Database ?? "",
-                level,
-                session => _planner.SessionReason(session) == RunReason.None,
-                OrderPath,
-                walked => _progress.Show((double)walked / total, () => $"{walked} exchanges ordered"),
-                interrupted),
-            CancellationToken.None);
+        var plan = await Task.Run(
+            () => OrderPass.Run(_orderInput!, sink, walked => _progress.Show((double)walked / total, () => $"{walked} exchanges {what}"), interrupted), CancellationToken.None);
         _progress.Clear();
-        return new OrderFile(OrderPath, new WorkloadBlocks(_reader.Blocks), _orderPlan.Pieces);
+        return plan;
+    }
+
+    // Divergences that follow from others are marked as such.
+    private async Task FindCausesAsync(RunEnd end)
+    {
+        var counts = _recorder.Counts;
+        if (_orderInput is null || end != RunEnd.Complete || counts.NewErrors + counts.GoneErrors + counts.CountDifferences + counts.ValueDifferences + counts.Failed == 0)
+        {
+            return;
+        }
+
+        _progress.Say("finding what followed from what");
+        var finder = new CauseFinder(_writer.Get) { OnConsequence = Taint };
+        var plan = await PassAsync(finder, "looked at", CancellationToken.None);
+        _writer.WriteDocument(CauseDocument.Name, CauseDocument.Write(finder, plan, _reader));
+        _causes = finder;
+
+        void Taint(long position)
+        {
+            var outcome = _writer.Get(position);
+            outcome.Flags |= RunFlags.Tainted;
+            _writer.Set(position, in outcome);
+        }
     }
 
     private async Task<IReadOnlyDictionary<string, OrderCatalog>> ReadCatalogsAsync(CancellationToken interrupted)

@@ -143,6 +143,7 @@ public sealed partial class ReplayRun : IDisposable
             await JoinWireAsync(wire, journal!);
         }
 
+        await FindCausesAsync(end);
         return Complete(end, problem, startedAt);
     }
 

@@ -22,5 +22,6 @@ public enum RunEnd
 /// <param name="Certificate">What it kept.</param>
 /// <param name="Played">How long the schedule took, without pre-roll and documents.</param>
 /// <param name="Problem">What went wrong, a line; null if nothing did.</param>
+/// <param name="Causes">What followed from what; null if nothing diverged or it was not looked for.</param>
 /// <param name="Order">What order between sessions asked for; null if none was kept.</param>
-public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, TimeSpan Played, string? Problem, OrderReport? Order = null);
+public sealed record RunResult(RunEnd End, RunManifest Manifest, OutcomeCounts Counts, Certificate Certificate, TimeSpan Played, string? Problem, OrderReport? Order = null, CauseFinder? Causes = null);

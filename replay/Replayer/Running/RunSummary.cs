@@ -6,6 +6,8 @@ namespace Replay.Replayer;
 /// <summary>What a run prints when it has ended: the sums, what differs from the capture, the certificate.</summary>
 public static class RunSummary
 {
+    private const int MaxRoots = 5;
+
     /// <summary>Prints it.</summary>
     public static void Print(TextWriter output, string folder, RunResult result)
     {
@@ -29,6 +31,15 @@ public static class RunSummary
         if (result.Order is { } order)
         {
             output.WriteLine($"order      {order}");
+        }
+
+        if (result.Causes is { } causes)
+        {
+            output.WriteLine(Invariant($"causes     {causes.RootCount} divergences stand by themselves, {causes.Consequences} follow from others"));
+            foreach (var root in causes.Roots.Where(r => r.Consequences > 0).OrderByDescending(r => r.Consequences).Take(MaxRoots))
+            {
+                output.WriteLine(Invariant($"           {root.Consequences} from {root.Session}/{root.Ordinal} ('dbreplay show {folder} --why {root.Session}/{root.Ordinal}')"));
+            }
         }
 
         foreach (var reason in manifest.Fitness.Reasons)

@@ -16,9 +16,9 @@ public sealed class OrderFileTests
         OrderDependency[] needs = [OrderDependency.OnEnd(3, 700, OrderReason.Key), OrderDependency.OnCommits(7, 1L << 40), OrderDependency.OnSent(4, 0, OrderReason.Start)];
         OrderMark[] marks = [new OrderMark(DependencyKind.Statements, 7, 12)];
         // A batch from the first block to the last, after one that ended earlier though it lies later.
-        writer.Add(Unit(12, 12), [], marks, tables: 0);
-        writer.Add(Unit(9, 14), needs, marks, tables: OrderPass.TablesPerDatabase);
-        writer.Add(Unit(3, 3), [], [], tables: 0);
+        writer.Ordered(Unit(12, 12), [], marks, tables: 0);
+        writer.Ordered(Unit(9, 14), needs, marks, tables: OrderPass.TablesPerDatabase);
+        writer.Ordered(Unit(3, 3), [], [], tables: 0);
         var pieces = writer.Complete();
 
         using var file = new OrderFile(path, new WorkloadBlocks(Blocks), pieces);

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>Prints, for one exchange of a run, what its divergence follows from, step by step back to the root.</summary>
+public sealed class CauseChain(RunReader run, WorkloadReader workload)
+{
+    private const int MaxSqlCharacters = 160;
+    private const int MaxSteps = 1000;
+
+    /// <summary>Prints the chain of an exchange; a <see cref="CommandException"/> if the workload has none such.</summary>
+    public void Print(TextWriter output, int session, int ordinal)
+    {
+        var position = Find(session, ordinal) ?? throw new CommandException($"the workload has no exchange {session}/{ordinal}");
+        var json = run.ReadDocument(CauseDocument.Name) is { } text ? JsonDocument.Parse(text) : null;
+        var links = json?.RootElement.GetProperty("links").EnumerateArray().ToDictionary(l => l[0].GetInt64(), l => l[1].GetInt64()) ?? [];
+        var at = position;
+        for (var step = 0; step < MaxSteps; step++)
+        {
+            var kind = Describe(output, at, step);
+            if (!links.TryGetValue(at, out var before))
+            {
+                output.WriteLine(kind == Divergence.None && step == 0 ? "  went as in production"
+                    : json is null ? "  what it follows from was not looked for: the run was made with --order session or none, or ended early"
+                    : RootOf(json.RootElement, at));
+                return;
+            }
+
+            output.WriteLine("  follows from");
+            at = before;
+        }
+    }
+
+    private static string RootOf(JsonElement causes, long position)
+    {
+        foreach (var root in causes.GetProperty("causes").EnumerateArray())
+        {
+            if (root.GetProperty("position") is { ValueKind: JsonValueKind.Number } at && at.GetInt64() == position)
+            {
+                return $"  is a root: {root.GetProperty("consequences").GetInt64().ToString(CultureInfo.InvariantCulture)} others follow from it";
+            }
+        }
+
+        return "  stands beside a pair whose order the wire does not tell ('dbreplay show RUN --document order.json' lists them)";
+    }
+
+    private Divergence Describe(TextWriter output, long position, int step)
+    {
+        using var cursor = workload.Read(position);
+        cursor.MoveNext();
+        var exchange = cursor.Current;
+        var outcome = new RunOutcome[1];
+        run.Read(position, outcome);
+        var kind = Divergences.Of(in exchange, in outcome[0]);
+        var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");
+        var error = run.ErrorCode(outcome[0].ErrorCode);
+        var what = kind switch
+        {
+            Divergence.Error => $"error {error} {run.FindError(position)?.Message}",
+            Divergence.ErrorGone => $"no error; production had {Encoding.ASCII.GetString(exchange.ErrorCode)}",
+            Divergence.Count => string.Create(CultureInfo.InvariantCulture, $"{Count(outcome[0].Rows)} rows, {Count(outcome[0].Affected)} changed; production had {Count(RunOutcome.Count(exchange.Rows))} and {Count(RunOutcome.Count(exchange.Affected))}"),
+            Divergence.Values => "other values",
+            Divergence.Missing => $"{outcome[0].Status.Word()}, {outcome[0].Reason.Name()}",
+            _ => "as in production",
+        };
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(step == 0 ? "" : "  ")}{exchange.Session}/{exchange.Ordinal} {WireText.Time(exchange.RequestedAtMicroseconds)}: {what}: {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
+        return kind;
+    }
+
+    private static string Count(uint count) => count == RunOutcome.NoCount ? "no" : count.ToString(CultureInfo.InvariantCulture);
+
+    private long? Find(int session, int ordinal)
+    {
+        foreach (var block in workload.Blocks.Where(b => b.MayHold(session)))
+        {
+            using var cursor = workload.Read(block.FirstPosition, ExchangeParts.WithoutRequest);
+            for (var left = block.Count; left > 0 && cursor.MoveNext(); left--)
+            {
+                if (cursor.Current.Session == session && cursor.Current.Ordinal == ordinal)
+                {
+                    return cursor.Position;
+                }
+            }
+        }
+
+        return null;
+    }
+}
