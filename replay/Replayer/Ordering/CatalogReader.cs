@@ -48,6 +48,7 @@ public static class CatalogReader
     {
         await using var control = await TargetControl.OpenAsync(url, database, cancellation);
         var result = await control.QueryAsync(PostgresCatalogQuery.Sql, "reading the catalogue");
-        return OrderCatalog.Parse(result.Scalar!);
+        var routines = await control.QueryAsync(PostgresRoutines.Sql, "reading triggers and functions");
+        return PostgresRoutines.Add(OrderCatalog.Parse(result.Scalar!), routines.Rows);
     }
 }

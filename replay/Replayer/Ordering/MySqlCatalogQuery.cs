@@ -78,7 +78,7 @@ public static partial class MySqlCatalogQuery
             FoldsTableNames = folds,
             DefaultIsolation = Isolation(settings.GetValueOrDefault("transaction_isolation") ?? settings.GetValueOrDefault("tx_isolation")),
             SearchPath = [],
-            Tables = [.. tables.Select(t => t with { Triggers = [.. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, Trigger(touches, t, g.Schema, g.Text)))] })],
+            Tables = [.. tables.Select(t => t with { Triggers = [.. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, touches.OfTrigger(t, g.Schema, g.Text)))] })],
             Views = [.. views.Select(v => new CatalogView(v.Schema, v.Name, touches.Of(v.Schema, v.Text) is { Writes: false } known ? known.Tables : CatalogView.Anything))],
             Functions = [.. functions.Select(f => touches.Of(f.Schema, f.Text) is { } known
                 ? new CatalogFunction(f.Name, known.Writes, known.Tables)
@@ -94,12 +94,6 @@ public static partial class MySqlCatalogQuery
         (Has(mode, "ANSI_QUOTES") ? LexerOptions.AnsiQuotes : LexerOptions.None) | (Has(mode, "NO_BACKSLASH_ESCAPES") ? LexerOptions.NoBackslashEscapes : LexerOptions.None));
 
     private static bool Has(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
-
-    // A trigger that sets a column of a key: which row is written is not what the statement says.
-    private static IReadOnlyList<string>? Trigger(RoutineTouches touches, CatalogTable table, string schema, RoutineText? text) =>
-        touches.Of(schema, text) is not { } known ? null
-            : table.Keys.Any(k => k.Any(text!.Assigned.Contains)) ? [.. known.Tables.Append($"{table.Schema}.{table.Name}").Distinct(StringComparer.Ordinal)]
-            : known.Tables;
 
     private static CatalogColumn Column(string?[] row, bool isMariaDb)
     {

@@ -5,7 +5,8 @@ public static class PostgresCatalogQuery
 {
     /// <summary>
     /// The query. Unique indexes with a condition, an expression, a computed column or NULLs that are equal, and exclusion constraints, become keys with
-    /// <see cref="CatalogTable.Condition"/>. Triggers and functions are taken to touch anything, functions in C to write nothing.
+    /// <see cref="CatalogTable.Condition"/>. Rules are taken to touch anything; triggers and functions are not in it, but added by
+    /// <see cref="PostgresRoutines"/>.
     /// </summary>
     public const string Sql =
         """
@@ -62,12 +63,8 @@ public static class PostgresCatalogQuery
                                  JOIN pg_catalog.pg_attribute a ON a.attrelid = o.confrelid AND a.attnum = p.attnum),
                 'action', CASE WHEN o.confupdtype IN ('c', 'n', 'd') OR o.confdeltype IN ('c', 'n', 'd') THEN 'cascade' ELSE 'restrict' END)), '[]')
               FROM pg_catalog.pg_constraint o WHERE o.conrelid = t.oid AND o.contype = 'f' AND coalesce(to_jsonb(o) ->> 'conparentid', '0') = '0'),
-            'triggers', (SELECT coalesce(json_agg(json_build_object('events', array_to_json(e.events))), '[]') FROM (
-                SELECT array_remove(ARRAY[CASE WHEN g.tgtype & 4 <> 0 THEN 'insert' END, CASE WHEN g.tgtype & 8 <> 0 THEN 'delete' END, CASE WHEN g.tgtype & 16 <> 0 THEN 'update' END], NULL)
-                  FROM pg_catalog.pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'D'
-                UNION ALL
-                SELECT ARRAY[CASE r.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END]
-                  FROM pg_catalog.pg_rewrite r WHERE r.ev_class = t.oid AND r.rulename <> '_RETURN') AS e(events)),
+            'triggers', (SELECT coalesce(json_agg(json_build_object('events', json_build_array(CASE r.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END))), '[]')
+              FROM pg_catalog.pg_rewrite r WHERE r.ev_class = t.oid AND r.rulename <> '_RETURN'),
             'partitionOf', (SELECT format('%s.%s', n.nspname, c.relname) FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhparent
                               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE h.inhrelid = t.oid AND t.relispartition LIMIT 1),
             'inherits', (SELECT format('%s.%s', n.nspname, c.relname) FROM pg_catalog.pg_inherits h JOIN pg_catalog.pg_class c ON c.oid = h.inhparent
@@ -77,9 +74,6 @@ public static class PostgresCatalogQuery
               WITH RECURSIVE reached(oid) AS (
                 SELECT v.oid UNION SELECT d.used FROM reached JOIN dependencies d ON d.view = reached.oid)
               SELECT coalesce(json_agg(format('%s.%s', t.nspname, t.relname)), '[]') FROM reached JOIN relations t ON t.oid = reached.oid AND t.relkind IN ('r', 'p', 'f')))), '[]')
-            FROM relations v WHERE v.relkind IN ('v', 'm')),
-          'functions', (SELECT coalesce(json_agg(DISTINCT jsonb_build_object('name', p.proname, 'writes', true)), '[]')
-            FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-           WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND p.provolatile = 'v' AND l.lanname NOT IN ('c', 'internal')))
+            FROM relations v WHERE v.relkind IN ('v', 'm')))
         """;
 }

@@ -16,6 +16,8 @@ internal sealed partial class RoutineText
     private readonly LexerOptions _options;
     private readonly SqlDialect _dialect;
 
+    private bool _declares;
+
     private RoutineText(SqlDialect dialect, LexerOptions options)
     {
         _dialect = dialect;
@@ -44,15 +46,42 @@ internal sealed partial class RoutineText
         return statements.TrueForAll(text.Statement) ? text : null;
     }
 
+    /// <summary>What reads these tables, <c>schema.name</c>, and nothing else.</summary>
+    public static RoutineText OfTables(IEnumerable<string> tables)
+    {
+        var text = new RoutineText(SqlDialect.PostgreSql, LexerOptions.None);
+        text.Tables.AddRange(tables.Select(t => t.Split('.', 2)).Select(t => ((string?)t[0], t[1], false)));
+        return text;
+    }
+
     private bool Statement(string text)
     {
+        // PL/pgSQL declares all up to BEGIN.
+        if (_dialect == SqlDialect.PostgreSql && (Declare().Match(text) is { Success: true } || _declares))
+        {
+            _declares = !Begin().IsMatch(text);
+            if (_declares)
+            {
+                return Declaration(Declare().Replace(text, "").Trim());
+            }
+        }
+
         // What stands before a statement: labels, blocks, conditions.
         for (var i = 0; i < 32; i++)
         {
             text = text.Trim();
-            if (Lead().Match(text) is { Success: true } lead)
+            if ((_dialect == SqlDialect.PostgreSql ? PgLead() : Lead()).Match(text) is { Success: true } lead)
             {
                 text = text[lead.Length..];
+            }
+            else if (_dialect == SqlDialect.PostgreSql && Loop().Match(text) is { Success: true } loop)
+            {
+                if (!Over(loop))
+                {
+                    return false;
+                }
+
+                text = text[loop.Length..];
             }
             else if (Condition().Match(text) is { Success: true } condition)
             {
@@ -77,6 +106,11 @@ internal sealed partial class RoutineText
         if (text.Length == 0 || Nothing().IsMatch(text))
         {
             return true;
+        }
+
+        if (_dialect == SqlDialect.PostgreSql)
+        {
+            return PgSimple(text);
         }
 
         if (Set().Match(text) is { Success: true } set)
@@ -154,7 +188,7 @@ internal sealed partial class RoutineText
                     i = end + 1;
                     statement.Append(' ');
                     continue;
-                case '$' when dialect == SqlDialect.PostgreSql:
+                case '$' when dialect == SqlDialect.PostgreSql && !char.IsAsciiDigit(i + 1 < body.Length ? body[i + 1] : ' '):
                     return null; // a text in the text
                 case ';':
                     statements.Add(statement.ToString());

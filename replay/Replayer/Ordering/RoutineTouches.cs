@@ -5,7 +5,8 @@ namespace Replay.Replayer;
 /// foreign keys that they follow.
 /// </summary>
 /// <param name="comparer">How names of tables compare.</param>
-internal sealed class RoutineTouches(StringComparer comparer)
+/// <param name="searchPath">PostgreSQL: where names without a schema are looked for; null: in the routine's own.</param>
+internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<string>? searchPath = null)
 {
     private readonly Dictionary<string, CatalogTable> _tables = new(comparer);
     private readonly Dictionary<string, List<CatalogTable>> _cascades = new(comparer);
@@ -35,6 +36,15 @@ internal sealed class RoutineTouches(StringComparer comparer)
         return Text(reached, schema, text) ? ([.. reached.Touched.Order(StringComparer.Ordinal)], reached.Written.Count > 0) : null;
     }
 
+    /// <summary>The tables that a trigger may touch, its own too if it sets a column of a key: which row is written is then not what the statement says. Null: not known.</summary>
+    public IReadOnlyList<string>? OfTrigger(CatalogTable table, string schema, RoutineText? text) =>
+        Of(schema, text) is not { } known ? null
+            : table.Keys.Any(k => k.Any(text!.Assigned.Contains)) ? [.. known.Tables.Append($"{table.Schema}.{table.Name}").Distinct(comparer)]
+            : known.Tables;
+
+    private string Name(string? schema, string name, string ownSchema) => schema != null ? $"{schema}.{name}"
+        : searchPath?.Select(s => $"{s}.{name}").FirstOrDefault(n => _tables.ContainsKey(n) || _views.ContainsKey(n)) ?? $"{ownSchema}.{name}";
+
     // False: not known.
     private bool Text(Reached reached, string schema, RoutineText? text)
     {
@@ -45,7 +55,7 @@ internal sealed class RoutineTouches(StringComparer comparer)
 
         return !reached.Texts.Add(text)
             || (text.Functions.All(f => !_functions.TryGetValue(f, out var overloads) || overloads.TrueForAll(o => Text(reached, o.Schema, o.Text)))
-                && text.Tables.TrueForAll(t => Table(reached, $"{t.Schema ?? schema}.{t.Name}", t.Writes)));
+                && text.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, schema), t.Writes)));
     }
 
     private bool Table(Reached reached, string name, bool writes)
@@ -53,7 +63,7 @@ internal sealed class RoutineTouches(StringComparer comparer)
         if (_views.TryGetValue(name, out var view))
         {
             // Written through the view: any of its tables may be.
-            return Text(reached, view.Schema, view.Text) && (!writes || view.Text!.Tables.TrueForAll(t => Table(reached, $"{t.Schema ?? view.Schema}.{t.Name}", writes: true)));
+            return Text(reached, view.Schema, view.Text) && (!writes || view.Text!.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, view.Schema), writes: true)));
         }
 
         if (!_tables.TryGetValue(name, out var table))

@@ -19,6 +19,11 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
         CREATE FUNCTION pure() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1';
         CREATE TRIGGER g BEFORE INSERT OR UPDATE ON lines FOR EACH ROW EXECUTE PROCEDURE f();
+        CREATE FUNCTION book(n int) RETURNS int LANGUAGE sql AS 'UPDATE orders SET note = note WHERE id = $1; SELECT 1';
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ DECLARE n int := 0; BEGIN SELECT count(*) INTO n FROM customers; PERFORM book(n); RETURN NULL; END $$;
+        CREATE TRIGGER g2 AFTER DELETE ON lines FOR EACH ROW EXECUTE PROCEDURE note();
+        CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TRUNCATE ' || TG_TABLE_NAME; RETURN NULL; END $$;
+        CREATE TRIGGER g3 AFTER UPDATE ON lines FOR EACH ROW EXECUTE PROCEDURE other();
         CREATE TABLE ev (id int, day date) PARTITION BY RANGE (day);
         CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
         CREATE TABLE cities (id int PRIMARY KEY);
@@ -56,11 +61,13 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         Assert.Equal(("customers", ReferenceAction.Cascade), (reference.Table, reference.Action));
         Assert.Equal(["line", "order_id"], Assert.Single(Table("lines").Keys));
         Assert.Equal(ReferenceAction.Restrict, Assert.Single(Table("lines").ForeignKeys).Action);
-        Assert.Equal(["insert", "update"], Assert.Single(Table("lines").Triggers).Events);
+        Assert.Equal(["insert", "update"], Table("lines").Triggers.Single(t => t.Touches?.Count == 0).Events);
         Assert.Equal("public.ev", Table("ev1").PartitionOf);
         Assert.Equal("public.cities", Table("capitals").Inherits);
         Assert.Equal(["public.lines", "public.orders"], catalog.Views.Single(v => v.Name == "over").Tables.Order(StringComparer.Ordinal));
-        Assert.Equal(["f"], catalog.Functions.Where(f => f.Writes).Select(f => f.Name));
+        Assert.Equal(["book True public.customers public.orders", "f False ", "note True public.customers public.orders", "other True "], catalog.Functions.Select(f => $"{f.Name} {f.Writes} {string.Join(' ', f.Touches ?? [])}"));
+        Assert.Null(catalog.Functions.Single(f => f.Name == "other").Touches);
+        Assert.Equal([[], ["public.customers", "public.orders"], null], Table("lines").Triggers.OrderBy(t => t.Touches?.Count ?? 9).Select(t => t.Touches));
         Assert.Equal(["public"], catalog.SearchPath);
 
         if (kind == ServerKind.Postgres18)

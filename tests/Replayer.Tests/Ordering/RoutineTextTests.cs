@@ -26,6 +26,34 @@ public class RoutineTextTests
     }
 
     [Theory]
+    [InlineData("BEGIN NEW.updated_at := now(); RETURN NEW; END;", "", "now", "updated_at")]
+    [InlineData("begin new.a = lower(new.b); return new; end", "", "lower", "a")]
+    [InlineData("DECLARE n int; m public.t%ROWTYPE; k numeric(10,2) := f(1); c CURSOR FOR SELECT * FROM s; BEGIN FOR r IN SELECT id FROM u LOOP DELETE FROM v WHERE id = r.id; END LOOP; RETURN NULL; END", "s u v!", "f", "")]
+    [InlineData("BEGIN IF TG_OP = 'INSERT' THEN INSERT INTO log (what) VALUES (NEW.id) RETURNING id INTO x; ELSIF NEW.a IS DISTINCT FROM OLD.a THEN PERFORM pg_notify('a', NEW.id::text); END IF; RETURN NEW; END", "log!", "pg_notify", "")]
+    [InlineData("BEGIN SELECT max(v) + 1 INTO STRICT NEW.v FROM t; IF NOT FOUND THEN RAISE EXCEPTION 'no % in %', NEW.v, g(2) USING ERRCODE = '22000'; END IF; RETURN NEW; EXCEPTION WHEN unique_violation THEN RETURN NULL; WHEN others THEN RAISE; END", "t", "g max", "v")]
+    [InlineData("BEGIN FOR i IN 1..array_length(a, 1) LOOP CONTINUE WHEN a[i] = 0; UPDATE t SET n = n + 1 WHERE id = a[i]; END LOOP; RETURN QUERY SELECT * FROM t; END", "t t!", "array_length", "")]
+    [InlineData("INSERT INTO t VALUES ($1); SELECT currval('s')", "t!", "currval", "")]
+    public void PlPgSqlIsRead(string body, string tables, string functions, string assigned)
+    {
+        var text = RoutineText.Read(SqlDialect.PostgreSql, body);
+        Assert.NotNull(text);
+        Assert.Equal(tables, Sorted(text.Tables.Select(t => $"{t.Name}{(t.Writes ? "!" : "")}")));
+        Assert.Equal(functions, Sorted(text.Functions));
+        Assert.Equal(assigned, Sorted(text.Assigned));
+    }
+
+    [Theory]
+    [InlineData("BEGIN EXECUTE format('DELETE FROM %I', TG_ARGV[0]); RETURN NEW; END")]
+    [InlineData("BEGIN NEW := f(NEW); RETURN NEW; END")]
+    [InlineData("BEGIN SELECT * INTO NEW FROM t; RETURN NEW; END")]
+    [InlineData("BEGIN FOR r IN EXECUTE 'SELECT 1' LOOP END LOOP; END")]
+    [InlineData("BEGIN RETURN QUERY EXECUTE x; END")]
+    [InlineData("BEGIN CALL p(); END")]
+    [InlineData("BEGIN CREATE TEMP TABLE x (a int); END")]
+    [InlineData("BEGIN EXECUTE $q$ DELETE FROM t $q$; END")]
+    public void WhatPlPgSqlMakesUpIsNotUnderstood(string body) => Assert.Null(RoutineText.Read(SqlDialect.PostgreSql, body));
+
+    [Theory]
     [InlineData("CALL p()")]
     [InlineData("BEGIN PREPARE s FROM @t; EXECUTE s; END")]
     [InlineData("BEGIN INSERT INTO a VALUES (1); TRUNCATE b; END")]

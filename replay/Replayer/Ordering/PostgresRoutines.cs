@@ -1,0 +1,75 @@
+using Replay.Sql;
+
+namespace Replay.Replayer;
+
+/// <summary>Adds to a PostgreSQL catalogue its triggers and functions with what they touch, read from their text: PL/pgSQL and SQL. What other languages do is not known.</summary>
+internal static class PostgresRoutines
+{
+    /// <summary>Rows of kind, schema, name (of a trigger its table's), events, text, language, settings.</summary>
+    public const string Sql =
+        """
+        SELECT 'trigger', n.nspname, c.relname,
+               concat_ws(',', CASE WHEN g.tgtype & 4 <> 0 THEN 'insert' END, CASE WHEN g.tgtype & 8 <> 0 THEN 'delete' END, CASE WHEN g.tgtype & 16 <> 0 THEN 'update' END),
+               p.prosrc, l.lanname, p.proconfig::text
+          FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class c ON c.oid = g.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+          JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+         WHERE NOT g.tgisinternal AND g.tgenabled <> 'D' AND c.relkind IN ('r', 'p', 'f')
+        UNION ALL
+        SELECT 'function', n.nspname, p.proname, '', p.prosrc, l.lanname, p.proconfig::text
+          FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+         WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND p.provolatile = 'v' AND l.lanname NOT IN ('c', 'internal')
+         ORDER BY 1, 2, 3
+        """;
+
+    /// <summary>The catalogue with them.</summary>
+    public static OrderCatalog Add(OrderCatalog catalog, IReadOnlyList<string?[]> rows)
+    {
+        var touches = new RoutineTouches(StringComparer.Ordinal, catalog.SearchPath);
+        var routines = rows.Select(r => (IsTrigger: r[0] == "trigger", Schema: r[1]!, Name: r[2]!, Events: r[3]!.Split(',', StringSplitOptions.RemoveEmptyEntries), Text: Text(r[4], r[5]!, r[6]))).ToList();
+        foreach (var table in catalog.Tables)
+        {
+            touches.Add(table);
+            if (table.Triggers.Count > 0)
+            {
+                touches.AddTrigger($"{table.Schema}.{table.Name}", table.Schema, null); // rules
+            }
+        }
+
+        foreach (var view in catalog.Views)
+        {
+            touches.AddView(view.Schema, view.Name, RoutineText.OfTables(view.Tables));
+        }
+
+        foreach (var routine in routines)
+        {
+            if (routine.IsTrigger)
+            {
+                touches.AddTrigger($"{routine.Schema}.{routine.Name}", routine.Schema, routine.Text);
+            }
+            else
+            {
+                touches.AddFunction(routine.Schema, routine.Name, routine.Text);
+            }
+        }
+
+        var triggers = routines.Where(r => r.IsTrigger).ToLookup(r => $"{r.Schema}.{r.Name}", StringComparer.Ordinal);
+        return catalog with
+        {
+            Tables = [.. catalog.Tables.Select(t => t with
+            {
+                Triggers = [.. t.Triggers, .. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, touches.OfTrigger(t, g.Schema, g.Text)))],
+            })],
+            Functions = [.. routines.Where(r => !r.IsTrigger)
+                .Select(f => touches.Of(f.Schema, f.Text) is { } known ? new CatalogFunction(f.Name, known.Writes, known.Tables) : new CatalogFunction(f.Name, Writes: true))
+                .Distinct()],
+        };
+    }
+
+    // With a search_path of its own, its names are others.
+    private static RoutineText? Text(string? body, string language, string? settings) => language switch
+    {
+        "internal" => RoutineText.OfTables([]),
+        "plpgsql" or "sql" when settings?.Contains("search_path", StringComparison.OrdinalIgnoreCase) != true && !string.IsNullOrWhiteSpace(body) => RoutineText.Read(SqlDialect.PostgreSql, body),
+        _ => null,
+    };
+}
