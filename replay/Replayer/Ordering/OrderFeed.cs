@@ -25,6 +25,9 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     /// <summary>Numbers of tables and their names, as far as they have come up.</summary>
     public IEnumerable<(int Number, string Name)> TableNames => _resolver.TableNames;
 
+    /// <summary>Who drew from a sequence before whom.</summary>
+    public SequenceOrder Sequences { get; } = new(catalog);
+
     private Engine Engine => catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
 
     /// <summary>
@@ -47,7 +50,13 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
         if (!exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command))
         {
             var parameters = Parameters(in exchange);
-            _resolver.Resolve(Text(exchange.Text, options), exchange.Text, options, _bytes, parameters, database, unit);
+            var access = Text(exchange.Text, options);
+            _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
+            if (Engine == Engine.PostgreSql)
+            {
+                Sequences.Place(in exchange, access, unit);
+            }
+
             unit.ChangedNothing = exchange.Affected == 0;
         }
         else if (exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Replay.Sql;
 using Replay.Workload;
@@ -9,7 +11,11 @@ public class OrderFeedTests
     private static readonly OrderCatalog Catalog = new()
     {
         Dialect = SqlDialect.PostgreSql,
-        Tables = [new CatalogTable { Schema = "public", Name = "t", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] }],
+        Tables =
+        [
+            new CatalogTable { Schema = "public", Name = "t", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] },
+            new CatalogTable { Schema = "public", Name = "s", Columns = [new CatalogColumn("id", KeyType.Integer, IsGenerated: true), new CatalogColumn("v", KeyType.Other)], Keys = [["id"]] },
+        ],
     };
 
     private readonly OrderRecorder _recorder = new();
@@ -113,15 +119,86 @@ public class OrderFeedTests
         Assert.Contains(OrderDependency.OnStatements(table, 2, OrderReason.Commit), _recorder.At(1, 1).Dependencies);
     }
 
+    [Fact]
+    public void InsertsGoInTheOrderInWhichTheyDrewTheirIds()
+    {
+        Insert(1, 10, 30, id: 7);
+        Insert(2, 12, 40, id: 5);
+        Insert(3, 14, 50, id: 6);
+        Insert(4, 16, 60, id: 8);
+        _feed.Finish();
+
+        Assert.Empty(_recorder.At(2, 0).Dependencies);
+        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Key)], _recorder.At(3, 0).Dependencies);
+        Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Key)], _recorder.At(1, 0).Dependencies);
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(4, 0).Dependencies);
+        Assert.Equal((2, 0), (_feed.Sequences.Reordered, _feed.Sequences.TooFar));
+        Assert.Empty(_recorder.Pairs);
+    }
+
+    [Fact]
+    public void InsertsThatDoNotShowTheirIdsGoAsTheyEnded()
+    {
+        Insert(1, 10, 30, id: null);
+        Insert(2, 12, 40, id: null);
+        Insert(3, 14, 50, id: 9, sql: "insert into s (id, v) values (9, 1) returning id"); // the client's own
+        _feed.Finish();
+
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(2, 0).Dependencies);
+        Assert.Empty(_recorder.At(3, 0).Dependencies);
+        Assert.Single(_recorder.Pairs);
+    }
+
+    [Fact]
+    public void AnInsertThatMayHaveWaitedForTheOtherDoesNotGoBeforeIt()
+    {
+        Insert(1, 10, 30, id: 7);
+        Insert(2, 12, 40 + SequenceOrder.MaxReversalMicroseconds, id: 6);
+        _feed.Finish();
+
+        Assert.Empty(_recorder.At(1, 0).Dependencies);
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(2, 0).Dependencies);
+        Assert.Equal(1, _feed.Sequences.TooFar);
+    }
+
+    [Fact]
+    public void AnIdThatWasNotDrawnInTheMeantimeIsNoEvidence()
+    {
+        Insert(1, 10, 30, id: 7);
+        Insert(2, 35, 40, id: 6); // after somebody set the sequence back
+        _feed.Finish();
+
+        Assert.Empty(_recorder.At(1, 0).Dependencies);
+        Assert.Contains(OrderDependency.OnEnd(1, 0, OrderReason.Key), _recorder.At(2, 0).Dependencies);
+        Assert.Equal(1, _feed.Sequences.TooFar);
+    }
+
+    private void Insert(int session, long requested, long ended, int? id, string sql = "insert into s (v) values (1) returning id")
+    {
+        var columns = new ArrayBufferWriter<byte>();
+        ColumnList.Begin(columns, 1);
+        ColumnList.AppendColumn(columns, "id"u8, 20, 0, isBinary: false);
+        var values = new ArrayBufferWriter<byte>();
+        if (id is { } drawn)
+        {
+            RowValues.BeginRow(values, 1);
+            RowValues.AppendValue(values, Encoding.ASCII.GetBytes(drawn.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        Add(session, 0, requested, ended, sql, columns: columns.WrittenSpan, values: values.WrittenSpan);
+    }
+
     private void Add(
         int session, int ordinal, long requested, long ended, string sql, TransactionState state = TransactionState.Idle, Command command = Command.Query, byte[]? request = null,
-        int batch = -1, bool endsBatch = false)
+        int batch = -1, bool endsBatch = false, ReadOnlySpan<byte> columns = default, ReadOnlySpan<byte> values = default)
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
         exchange.Ordinal = ordinal;
         exchange.Command = command;
-        exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | (endsBatch ? ExchangeFlags.EndsBatch : ExchangeFlags.None);
+        exchange.Columns = columns;
+        exchange.Values = values;
+        exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | (values.IsEmpty ? ExchangeFlags.None : ExchangeFlags.AllValues) | (endsBatch ? ExchangeFlags.EndsBatch : ExchangeFlags.None);
         exchange.Batch = batch;
         exchange.TransactionState = state;
         exchange.RequestedAtMicroseconds = exchange.StartedAtMicroseconds = requested;
