@@ -6,11 +6,16 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnumerable<SessionPlayer>> players, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
 {
-    /// <summary>How long an exchange waits by order before it is looked into: half a second.</summary>
-    public const long PatienceMicroseconds = 500_000;
+    /// <summary>How long an exchange waits by order before it is looked into: a fifth of a second.</summary>
+    public const long PatienceMicroseconds = 200_000;
 
     /// <summary>How long nothing at all may end, with nothing on the wire, before a wait is let go though no circle was found: five seconds.</summary>
     public const long LimitMicroseconds = 5_000_000;
+
+    /// <summary>
+    /// The same with exchanges on the wire: 30 seconds, and three times what the longest of them took in production. Some locks cannot be read (MariaDB's of metadata).
+    /// </summary>
+    public const long BusyLimitMicroseconds = 30_000_000;
 
     /// <summary>What does the least damage first.</summary>
     private static readonly OrderReason[] ByDamage = [OrderReason.Start, OrderReason.Commit, OrderReason.Visibility, OrderReason.Table, OrderReason.Everything, OrderReason.Key];
@@ -31,7 +36,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     public async Task CheckAsync()
     {
         var now = context.Now();
-        if (gate.EndedCount != _endedBefore || context.OnWire > 0)
+        if (gate.EndedCount != _endedBefore)
         {
             _endedBefore = gate.EndedCount;
             _standsSince = now;
@@ -53,12 +58,15 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
         }
 
         Circles += broken;
-        if (broken == 0 && now - _standsSince >= LimitMicroseconds && Break(waits, now))
+        if (broken == 0 && now - _standsSince >= Limit(active) && Break(waits, now))
         {
             Limits++;
             _standsSince = now;
         }
     }
+
+    private long Limit(List<SessionPlayer> active) =>
+        context.OnWire == 0 ? LimitMicroseconds : Math.Max(BusyLimitMicroseconds, 3 * active.Max(p => p.LongestOnWireMicroseconds));
 
     private bool Break(IEnumerable<OrderWait> waits, long now)
     {

@@ -59,6 +59,24 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
     /// <summary>The local port of its connection; 0 before the first.</summary>
     public int LocalPort => Volatile.Read(ref _port);
 
+    /// <summary>How long the longest of its exchanges that are on the wire took in the capture; 0 if none is.</summary>
+    public long LongestOnWireMicroseconds
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var longest = 0L;
+                for (var i = 0; i < _sent.Count; i++)
+                {
+                    longest = Math.Max(longest, _sent[i].Planned.CapturedMicroseconds);
+                }
+
+                return longest;
+            }
+        }
+    }
+
     /// <summary>Whether one of its exchanges that have not ended takes a place in a count.</summary>
     public bool Holds(DependencyKind kind, int table, long number)
     {

@@ -6,7 +6,7 @@ namespace Replay.Replayer;
 /// <content>Order between sessions: found before the run, kept during it, told after it.</content>
 public sealed partial class ReplayRun
 {
-    private static readonly TimeSpan BreakEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BreakEvery = TimeSpan.FromMilliseconds(100);
 
     private OrderInput? _orderInput;
     private OrderPlan? _orderPlan;

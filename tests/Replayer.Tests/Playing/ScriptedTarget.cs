@@ -74,16 +74,19 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
             return false;
         }
 
+        // Before it can be seen to be sent: the test's thread answers then.
+        var isAnswered = (request.Flags & ExchangeFlags.NoResponse) == 0;
+        if (isAnswered)
+        {
+            _outstanding.Enqueue(tag);
+        }
+
         Sent.Add((tag, request.Command, request.Bytes.ToArray()));
-        if ((request.Flags & ExchangeFlags.NoResponse) != 0)
+        if (!isAnswered)
         {
             var exchange = Exchange.Empty;
             exchange.Flags = ExchangeFlags.NoResponse;
             receiver.OnExchange(tag, in exchange);
-        }
-        else
-        {
-            _outstanding.Enqueue(tag);
         }
 
         return true;
@@ -96,8 +99,8 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
             return false;
         }
 
-        Sent.Add((tag, Command.MySqlQuery, System.Text.Encoding.UTF8.GetBytes(sql)));
         _outstanding.Enqueue(tag);
+        Sent.Add((tag, Command.MySqlQuery, System.Text.Encoding.UTF8.GetBytes(sql)));
         return true;
     }
 
