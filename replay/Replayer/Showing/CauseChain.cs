@@ -23,7 +23,8 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
             var kind = Describe(output, at, step);
             if (!links.TryGetValue(at, out var before))
             {
-                output.WriteLine(kind == Divergence.None && step == 0 ? "  went as in production"
+                output.WriteLine(step == 0 && json is not null && PairOf(json.RootElement, session, ordinal) is { } pair ? pair
+                    : kind == Divergence.None && step == 0 ? "  went as in production"
                     : json is null ? "  what it follows from was not looked for: the run was made with --order session or none, or ended early"
                     : RootOf(json.RootElement, at));
                 return;
@@ -32,6 +33,22 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
             output.WriteLine("  follows from");
             at = before;
         }
+    }
+
+    // A pair's second one may itself have gone as in production.
+    private static string? PairOf(JsonElement causes, int session, int ordinal)
+    {
+        foreach (var root in causes.GetProperty("causes").EnumerateArray())
+        {
+            if (root.GetProperty("pair") is { ValueKind: JsonValueKind.Object } pair && pair.GetProperty("second_session").GetInt32() == session && pair.GetProperty("second_ordinal").GetInt32() == ordinal)
+            {
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  the wire does not tell whether it came before or after {pair.GetProperty("first_session").GetInt32()}/{pair.GetProperty("first_ordinal").GetInt32()} on {pair.GetProperty("table").GetString()}: {root.GetProperty("consequences").GetInt64()} divergences follow from that");
+            }
+        }
+
+        return null;
     }
 
     private static string RootOf(JsonElement causes, long position)
