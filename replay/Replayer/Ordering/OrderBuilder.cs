@@ -14,8 +14,8 @@ public sealed partial class OrderBuilder
 
     private readonly OrderOptions _options;
     private readonly IOrderSink _sink;
-    private readonly EventHeap _starts = new();
-    private readonly EventHeap _ends = new();
+    private readonly DueHeap<OrderUnit> _starts = new();
+    private readonly DueHeap<OrderUnit> _ends = new();
     private readonly Stack<OrderUnit> _pool = new();
     private readonly Dictionary<int, SessionState> _sessions = [];
     private readonly List<TableState?> _tables = [];
@@ -63,7 +63,7 @@ public sealed partial class OrderBuilder
     public void Add(OrderUnit unit)
     {
         Pending++;
-        _starts.Push(unit.RequestedAtMicroseconds, unit);
+        _starts.Push(unit, unit.RequestedAtMicroseconds);
     }
 
     /// <summary>Says that every unit that was requested before this time has been added; orders those that ended before it.</summary>
@@ -71,7 +71,7 @@ public sealed partial class OrderBuilder
     {
         while (true)
         {
-            long start = _starts.Earliest, end = _ends.Earliest;
+            long start = _starts.NextMicroseconds, end = _ends.NextMicroseconds;
             if (Math.Min(start, end) >= microseconds)
             {
                 return;
@@ -80,11 +80,13 @@ public sealed partial class OrderBuilder
             // What is requested in the microsecond in which another ends has not waited for it for certain.
             if (start <= end)
             {
-                Start(_starts.Pop(), start);
+                _starts.TryPop(start, out var unit);
+                Start(unit, start);
             }
             else
             {
-                End(_ends.Pop(), end);
+                _ends.TryPop(end, out var unit);
+                End(unit, end);
             }
         }
     }
@@ -153,7 +155,7 @@ public sealed partial class OrderBuilder
             Needs(unit, session);
         }
 
-        _ends.Push(Math.Max(now, unit.OrderedAtMicroseconds), unit);
+        _ends.Push(unit, Math.Max(now, unit.OrderedAtMicroseconds));
     }
 
     private static void Isolate(OrderUnit unit, SessionState session)

@@ -1,13 +1,15 @@
 namespace Replay.Replayer;
 
 /// <summary>
-/// Whoever waits for a moment, by that moment; equal moments in order of arrival. A binary heap over one array that grows to the number
-/// of waiting sessions and is not reallocated afterwards. Not safe for several threads.
+/// Whoever waits for a moment, by that moment; equal moments in order of arrival. A heap of four children a node (half the levels of
+/// a binary one, and siblings share a line of cache) over one array that grows to the number that waits at most. Not safe for several threads.
 /// </summary>
 /// <typeparam name="T">Who waits.</typeparam>
 public sealed class DueHeap<T>
     where T : class
 {
+    private const int Children = 4;
+
     private Entry[] _entries = new Entry[64];
     private long _arrivals;
 
@@ -27,10 +29,10 @@ public sealed class DueHeap<T>
 
         var entry = new Entry(dueMicroseconds, _arrivals++, item);
         var i = Count++;
-        while (i > 0 && entry.Before(in _entries[(i - 1) / 2]))
+        while (i > 0 && entry.Before(in _entries[(i - 1) / Children]))
         {
-            _entries[i] = _entries[(i - 1) / 2];
-            i = (i - 1) / 2;
+            _entries[i] = _entries[(i - 1) / Children];
+            i = (i - 1) / Children;
         }
 
         _entries[i] = entry;
@@ -61,24 +63,25 @@ public sealed class DueHeap<T>
         var i = 0;
         while (true)
         {
-            var child = (2 * i) + 1;
-            if (child >= Count)
+            var first = (Children * i) + 1;
+            if (first >= Count)
             {
                 break;
             }
 
-            if (child + 1 < Count && _entries[child + 1].Before(in _entries[child]))
+            var least = first;
+            for (var child = first + 1; child < Math.Min(first + Children, Count); child++)
             {
-                child++;
+                least = _entries[child].Before(in _entries[least]) ? child : least;
             }
 
-            if (!_entries[child].Before(in last))
+            if (!_entries[least].Before(in last))
             {
                 break;
             }
 
-            _entries[i] = _entries[child];
-            i = child;
+            _entries[i] = _entries[least];
+            i = least;
         }
 
         _entries[i] = last;
