@@ -49,9 +49,10 @@ SECONDS=0 # from here on it takes less than 5 minutes
 
 # ---- nothing stays behind -------------------------------------------------------------------------------------------
 
-WORK=/var/tmp/replay-demo-$$
+WORK=$(mktemp -d /var/tmp/replay-demo-XXXXXX)
+chmod 755 "$WORK" # the servers may run as a user of their own
 OUT=${REPLAY_DEMO_OUT:-$ARTIFACTS/demo/$ENGINE-$(date +%Y%m%d-%H%M%S)}
-mkdir -p "$WORK" "$OUT/logs"
+mkdir -p "$OUT/logs"
 NAMES=() PIDS=()
 
 in_background() { # NAME COMMAND...

@@ -1,6 +1,7 @@
 """Clients that end badly, on MySQL and MariaDB: killed in the middle of LOAD DATA LOCAL and of a result, a session killed by another."""
 import os
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -53,11 +54,9 @@ def half_an_infile(connection, d):
 
     write = connection._write_bytes
     connection.max_allowed_packet = 16384
-    path = f"/tmp/odd-{os.getpid()}"
-    with open(path, "w") as f:
-        f.write("".join(f"{i}\tdying\n" for i in range(20000)))
-    infile = open(path, "rb")
-    os.unlink(path)
+    infile = tempfile.TemporaryFile("w+")
+    infile.write("".join(f"{i}\tdying\n" for i in range(20000)))
+    infile.flush()
     connection._write_bytes = lambda data: send(None, data)
     d.execute(f"LOAD DATA LOCAL INFILE '/proc/self/fd/{infile.fileno()}' INTO TABLE odd")
 
