@@ -2,7 +2,7 @@ import java.sql.*;
 import java.util.Properties;
 
 /** MariaDB Connector/J on MySQL and MariaDB: text and server-side prepares, batches as bulk, as pipelines and rewritten, cursors by fetch size. */
-public class Jdbc {
+public class Jdbc extends Truth {
     private static String url;
     private static String[] login;
 
@@ -111,10 +111,6 @@ public class Jdbc {
         }
     }
 
-    private interface Action {
-        void run() throws SQLException;
-    }
-
     private static void run(Connection c, String sql, String facts) throws SQLException {
         try (Statement s = c.createStatement()) {
             s.execute(sql);
@@ -123,30 +119,6 @@ public class Jdbc {
     }
 
     private static void fails(String sql, Action action) {
-        try {
-            action.run();
-        } catch (SQLException e) {
-            truth(sql, "\"error\":\"" + e.getErrorCode() + "\"");
-        }
-    }
-
-    private static int count(ResultSet rows) throws SQLException {
-        int n = 0;
-        while (rows.next()) {
-            n++;
-        }
-        return n;
-    }
-
-    private static String json(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-    }
-
-    private static void truth(String sql, String facts) {
-        System.out.println("{\"sql\":" + json(sql) + (facts.isEmpty() ? "" : ",") + facts + "}");
-    }
-
-    private static void own(String pattern) {
-        System.out.println("{\"driver\":" + json(pattern) + "}");
+        fails(sql, action, SQLException::getErrorCode);
     }
 }

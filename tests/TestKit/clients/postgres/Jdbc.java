@@ -6,7 +6,7 @@ import java.util.Properties;
 import org.postgresql.PGConnection;
 
 /** pgjdbc on PostgreSQL: unnamed and named statements, binary transfer, batches, portals fetched by steps, COPY, the simple protocol. */
-public class Jdbc {
+public class Jdbc extends Truth {
     private static String url;
     private static String[] login;
 
@@ -164,35 +164,7 @@ public class Jdbc {
         }
     }
 
-    private interface Action {
-        void run() throws SQLException;
-    }
-
     private static void fails(String sql, Action action) {
-        try {
-            action.run();
-        } catch (SQLException e) {
-            truth(sql, "\"error\":\"" + e.getSQLState() + "\"");
-        }
-    }
-
-    private static int count(ResultSet rows) throws SQLException {
-        int n = 0;
-        while (rows.next()) {
-            n++;
-        }
-        return n;
-    }
-
-    private static String json(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-    }
-
-    private static void truth(String sql, String facts) {
-        System.out.println("{\"sql\":" + json(sql) + (facts.isEmpty() ? "" : ",") + facts + "}");
-    }
-
-    private static void own(String pattern) {
-        System.out.println("{\"driver\":" + json(pattern) + "}");
+        fails(sql, action, SQLException::getSQLState);
     }
 }
