@@ -13,7 +13,7 @@ internal sealed class MySqlHookTaker(SnapshotRequest request, ToolSessions sessi
         var server = (await tools.QueryAsync("SELECT VERSION()", stop).ConfigureAwait(false))[0];
         var isMariaDb = server.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
         var left = await WaitAsync(tools, stop).ConfigureAwait(false);
-        var databases = await DatabasesAsync(tools, stop).ConfigureAwait(false);
+        string[] databases = Request.Url.Database is { } one ? [one] : await DatabasesAsync(tools, stop).ConfigureAwait(false);
         var startedAt = DateTimeOffset.UtcNow;
         Reporter.Say("snapshot: the hook");
         var before = await AutoIncrementsAsync(tools, stop).ConfigureAwait(false);
@@ -22,7 +22,7 @@ internal sealed class MySqlHookTaker(SnapshotRequest request, ToolSessions sessi
         return new SnapshotInfo
         {
             Tool = Request.Tool,
-            ToolVersion = Request.Command!,
+            ToolVersion = SnapshotHook.Name(Request.Command!),
             Engine = Engine.MySql,
             ServerVersion = server,
             SystemIdentifier = isMariaDb ? null : (await OptionalAsync(tools, "SELECT @@server_uuid", stop).ConfigureAwait(false)).FirstOrDefault(),

@@ -13,7 +13,7 @@ internal sealed class PostgresHookTaker(SnapshotRequest request, ToolSessions se
         var serverVersion = await psql.ValueAsync("SHOW server_version", stop).ConfigureAwait(false);
         var systemIdentifier = await psql.OptionalAsync("SELECT system_identifier FROM pg_control_system()", stop).ConfigureAwait(false);
         var left = await WaitAsync(psql, stop).ConfigureAwait(false);
-        var names = await DatabasesAsync(psql, stop).ConfigureAwait(false);
+        IReadOnlyList<string> names = Request.Url.Database is { } one ? [one] : await DatabasesAsync(psql, stop).ConfigureAwait(false);
         var startedAt = DateTimeOffset.UtcNow;
         Reporter.Say("snapshot: the hook");
         var cut = await SnapshotHook.RunAsync(Request, Sessions, Folder, stop).ConfigureAwait(false);
@@ -27,7 +27,7 @@ internal sealed class PostgresHookTaker(SnapshotRequest request, ToolSessions se
         return new SnapshotInfo
         {
             Tool = Request.Tool,
-            ToolVersion = Request.Command!,
+            ToolVersion = SnapshotHook.Name(Request.Command!),
             Engine = Engine.PostgreSql,
             ServerVersion = serverVersion,
             SystemIdentifier = systemIdentifier,

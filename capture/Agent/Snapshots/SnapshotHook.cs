@@ -14,6 +14,15 @@ internal static class SnapshotHook
 
     private const string OutputFile = "hook.log";
 
+    /// <summary>
+    /// What the manifest calls the command: its program's name, if it begins with one. Nothing else of it, as passwords may be in the rest, and in variables before the program.
+    /// </summary>
+    public static string Name(string command)
+    {
+        var program = command.Trim().Split([' ', '\t', '\n', ';', '|', '&', '<', '>', '('], 2)[0];
+        return program.Length > 0 && program.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '.' or '_' or '-') ? Path.GetFileName(program) : "a line of shell";
+    }
+
     /// <summary>Runs it; returns the interval in which it cut, in microseconds since 1970.</summary>
     public static async Task<(long Earliest, long Latest)> RunAsync(SnapshotRequest request, ToolSessions sessions, string folder, CancellationToken stop)
     {

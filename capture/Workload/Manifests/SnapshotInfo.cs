@@ -3,10 +3,10 @@ namespace Replay.Workload;
 /// <summary>The data as of the moment that capture began, with the evidence that dates it.</summary>
 public sealed record SnapshotInfo
 {
-    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>; <c>hook</c> for the user's own command, which is then the version.</summary>
+    /// <summary>The vendor's tool: <c>pg_dump</c>, <c>pg_basebackup</c>, <c>mysqldump</c>, <c>mariadb-dump</c>, <c>mariadb-backup</c>; <c>hook</c> for the user's own command.</summary>
     public required string Tool { get; init; }
 
-    /// <summary>The tool's version, as it says it.</summary>
+    /// <summary>The tool's version, as it says it; of the user's own command the name of its program, without arguments, which may hold a password.</summary>
     public string ToolVersion { get; init; } = "";
 
     /// <summary>The server's protocol.</summary>
