@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Captured and replayed on the same version, without concurrent writers: no divergence, and equal tables afterwards. Other traffic each round.
-# Where a commit overlapped the snapshot's cut and the tables differ, the run says so and the server's round is done again.
 . "$(dirname "$0")/common.sh"
 FACTS=$ROOT/.artifacts/$NAME.facts LOG=$ROOT/.artifacts/$NAME.log
 export REPLAY_SOAK_FACTS=$FACTS REPLAY_TRAFFIC_SEED=${REPLAY_TRAFFIC_SEED:-100}

@@ -42,7 +42,7 @@ public sealed class CutPlan
     public IEnumerable<AmbiguousTransaction> Named => Ambiguous.Take(MaxNamed);
 
     /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the restored data told it.</summary>
-    public long ProbedTransactions { get; init; }
+    public long ProbedTransactions { get; internal set; }
 
     /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the server's word on its sessions told it.</summary>
     public long DecidedTransactions { get; init; }

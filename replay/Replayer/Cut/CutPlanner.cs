@@ -30,7 +30,6 @@ public sealed class CutPlanner
     private long _preRolled;
     private long _ambiguous;
     private long _decided;
-    private long _probed;
     private long _straddling;
 
     /// <summary>A planner for a snapshot with these cuts.</summary>
@@ -107,7 +106,6 @@ public sealed class CutPlanner
             PreRolled = _preRolled,
             AmbiguousTransactions = _ambiguous,
             DecidedTransactions = _decided,
-            ProbedTransactions = _probed,
             Ambiguous = _named,
             StraddlingTransactions = _straddling,
         };
@@ -182,7 +180,6 @@ public sealed class CutPlanner
             var write = unit.Entries[unit.LastWrite];
             if (_told.TryGetValue(write.Position, out var found))
             {
-                _probed++;
                 return found;
             }
 

@@ -36,7 +36,14 @@ public static class CutProbe
                 isInside ? long.MaxValue : transaction.EndedAtMicroseconds);
         }
 
-        return answers.Count == 0 ? plan : CutPlanner.Plan(reader, cuts, traits, answers.ToDictionary(a => a.Transaction.Position, a => a.IsInside));
+        if (answers.Count == 0)
+        {
+            return plan;
+        }
+
+        var probed = CutPlanner.Plan(reader, cuts, traits, answers.ToDictionary(a => a.Transaction.Position, a => a.IsInside));
+        probed.ProbedTransactions = plan.AmbiguousTransactions - probed.AmbiguousTransactions;
+        return probed;
     }
 
     private static async Task<List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)>> AskAsync(
@@ -53,16 +60,31 @@ public static class CutProbe
 
             var index = new CatalogIndex(catalog);
             await using var control = await TargetControl.OpenAsync(target, group.Key, cancellation);
-            foreach (var transaction in group)
-            {
-                if (await AskAsync(control, index, transaction.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()) is var (isInside, isCertain))
-                {
-                    answers.Add((transaction, isInside, isCertain));
-                }
-            }
+            await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, t => AskAsync(control, index, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
         }
 
         return answers;
+    }
+
+    // From the middle on: a certain answer tells of most of the others too, by their times.
+    private static async Task AskAsync(
+        List<AmbiguousTransaction> open, List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)> answers, Func<AmbiguousTransaction, Task<(bool IsInside, bool IsCertain)?>> ask)
+    {
+        while (open.Count > 0)
+        {
+            var transaction = open[open.Count / 2];
+            open.RemoveAt(open.Count / 2);
+            if (await ask(transaction) is not var (isInside, isCertain))
+            {
+                continue;
+            }
+
+            answers.Add((transaction, isInside, isCertain));
+            if (isCertain)
+            {
+                open.RemoveAll(t => isInside ? t.EndedAtMicroseconds < transaction.RequestedAtMicroseconds : t.RequestedAtMicroseconds > transaction.EndedAtMicroseconds);
+            }
+        }
     }
 
     // A certain answer if any statement has one, else the first.

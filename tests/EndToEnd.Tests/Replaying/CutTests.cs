@@ -12,10 +12,11 @@ namespace Replay.EndToEnd.Tests.Replaying;
 [Collection(ServersCollection.Name)]
 public sealed partial class CutTests(ServersFixture servers)
 {
-    private const int Sessions = 16;
+    private const int Sessions = 8; // of each database
     private const int RowsEach = 8;
-    private const int Seconds = 3;
-    private static readonly TimeSpan BeforeTheSnapshot = TimeSpan.FromSeconds(1);
+    private const int Seconds = 2;
+    private static readonly TimeSpan BeforeTheSnapshot = TimeSpan.FromSeconds(0.7);
+    private static readonly string[] Databases = ["one", "two"];
     private static readonly string[] Modes = ["simple", "extended", "prepared"];
 
     private const string Table = "CREATE TABLE counts (id INT PRIMARY KEY, v INT NOT NULL, n INT NOT NULL); CREATE TABLE events (session INT, what INT);";
@@ -31,13 +32,18 @@ public sealed partial class CutTests(ServersFixture servers)
     public async Task NoTransactionIsLostOrDoneTwice(string version)
     {
         var kind = ServerKind.Parse(version);
-        var source = await servers.GetAsync(kind);
-        var database = await servers.NewDatabaseAsync(source);
-        await source.SqlAsync(Table + string.Concat(Enumerable.Range(0, Sessions * RowsEach).Select(i => $"INSERT INTO counts VALUES ({i}, {i}, 0);")), database);
+        await using var source = await TestServer.StartAsync(kind);
+        foreach (var database in Databases)
+        {
+            await source.SqlAsync($"CREATE DATABASE {database}");
+            await source.SqlAsync(Table + string.Concat(Enumerable.Range(0, Sessions * RowsEach).Select(i => $"INSERT INTO counts VALUES ({i}, {i}, 0);")), database);
+        }
+
         using var folder = new TempFolder("cut");
-        var snapshot = await GatedSnapshot.CreateAsync(source, database, folder, fromTheStart: true);
+        // No database: all of them, of which in PostgreSQL each has a cut of its own.
+        var snapshot = await GatedSnapshot.CreateAsync(source, "", folder, fromTheStart: true, url: $"{kind.Scheme}://{TestServer.User}:{TestServer.Password}@127.0.0.1:{source.Port}/?sslmode=disable");
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options);
-        var traffic = TrafficAsync(source, database, folder);
+        var traffic = Task.WhenAll(Databases.Select(d => TrafficAsync(source, d, folder)));
         await Task.Delay(BeforeTheSnapshot);
         await snapshot.OpenAsync();
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
@@ -45,9 +51,14 @@ public sealed partial class CutTests(ServersFixture servers)
         await capture.StopAsync();
 
         await using var target = await TestServer.StartAsync(kind);
-        await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
-        var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max", "--order", "none");
-        var rows = await DifferingAsync(source, target, database);
+        await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url());
+        var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(), "--out", folder.File("r.run"), "--speed", "max", "--order", "none");
+        var rows = new List<string>();
+        foreach (var database in Databases)
+        {
+            rows.AddRange((await DifferingAsync(source, target, database)).Select(r => $"{database}: {r}"));
+        }
+
         await TellAsync(version, capture, run, rows.Count);
         Assert.True(rows.Count == 0, $"seed {Generators.Seed}: differ:\n{string.Join('\n', rows.Take(20))}\n{run.Error}\n{capture.Messages}");
     }
@@ -63,9 +74,9 @@ public sealed partial class CutTests(ServersFixture servers)
         var hook = $"sleep 1; PGPASSWORD={TestServer.Password} pg_dump -h 127.0.0.1 -p {source.Port} -U {TestServer.User} -f \"$REPLAY_SNAPSHOT_FOLDER/dump.sql\" {database}; sleep 0.3";
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", $"hook:{hook}", "--snapshot-url", source.Url(database));
         const string Key = "\\set id random(1, 1000000000000)\n";
-        await File.WriteAllTextAsync(folder.File("one.sql"), $"{Key}INSERT INTO orders VALUES (:id, 'one');\n");
+        await File.WriteAllTextAsync(folder.File($"{database}-one.sql"), $"{Key}INSERT INTO orders VALUES (:id, 'one');\n");
         await File.WriteAllTextAsync(folder.File("two.sql"), $"{Key}\\set k :client_id * 8 + random(0, 7)\nBEGIN;\n{Update} :k;\nINSERT INTO orders (note, id) VALUES ('two', :id);\nCOMMIT;\n");
-        await Generators.RunPgBenchScriptsAsync(source, database, "prepared", Sessions, Seconds, folder.File("one.sql"), folder.File("two.sql"));
+        await Generators.RunPgBenchScriptsAsync(source, database, "prepared", Sessions, Seconds, folder.File($"{database}-one.sql"), folder.File("two.sql"));
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
         await capture.StopAsync();
 
@@ -84,14 +95,14 @@ public sealed partial class CutTests(ServersFixture servers)
         if (server.Kind.IsPostgres)
         {
             const string Row = $"\\set k :client_id * 8 + random(0, 7)\n";
-            await File.WriteAllTextAsync(folder.File("one.sql"), $"{Row}{Update} :k;\n");
-            await File.WriteAllTextAsync(folder.File("more.sql"), $"{Row}BEGIN;\n{Update} :k;\nSELECT v FROM counts WHERE id = :k;\n{Row}{Update} :k;\nCOMMIT;\n");
-            await File.WriteAllTextAsync(folder.File("insert.sql"), "\\set what random(0, 9)\nINSERT INTO events VALUES (:client_id, :what);\n");
-            await Generators.RunPgBenchScriptsAsync(server, database, Modes[Generators.Seed % Modes.Length], Sessions, Seconds, $"{folder.File("one.sql")}@5", $"{folder.File("more.sql")}@4", $"{folder.File("insert.sql")}@1");
+            await File.WriteAllTextAsync(folder.File($"{database}-one.sql"), $"{Row}{Update} :k;\n");
+            await File.WriteAllTextAsync(folder.File($"{database}-more.sql"), $"{Row}BEGIN;\n{Update} :k;\nSELECT v FROM counts WHERE id = :k;\n{Row}{Update} :k;\nCOMMIT;\n");
+            await File.WriteAllTextAsync(folder.File($"{database}-insert.sql"), "\\set what random(0, 9)\nINSERT INTO events VALUES (:client_id, :what);\n");
+            await Generators.RunPgBenchScriptsAsync(server, database, Modes[Generators.Seed % Modes.Length], Sessions, Seconds, $"{folder.File($"{database}-one.sql")}@5", $"{folder.File($"{database}-more.sql")}@4", $"{folder.File($"{database}-insert.sql")}@1");
             return;
         }
 
-        await File.WriteAllTextAsync(folder.File("traffic.lua"), $$"""
+        await File.WriteAllTextAsync(folder.File($"{database}.lua"), $$"""
             function thread_init() con = sysbench.sql.driver():connect() end
             function row() return sysbench.tid * {{RowsEach}} + sysbench.rand.uniform(0, {{RowsEach - 1}}) end
             function event()
@@ -109,7 +120,7 @@ public sealed partial class CutTests(ServersFixture servers)
               end
             end
             """);
-        await Generators.RunSysBenchScriptAsync(server, database, folder.File("traffic.lua"), Sessions, Seconds);
+        await Generators.RunSysBenchScriptAsync(server, database, folder.File($"{database}.lua"), Sessions, Seconds);
     }
 
     private static async Task<List<string>> DifferingAsync(TestServer source, TestServer target, string database)

@@ -15,8 +15,8 @@ internal sealed class GatedSnapshot
     /// <summary>Options for <see cref="LiveCapture"/>.</summary>
     public string[] Options { get; }
 
-    /// <summary>Makes it, in a folder of its own under <paramref name="folder"/>; <paramref name="fromTheStart"/>: nothing is done before the test lets it, not even what comes before the dump.</summary>
-    public static async Task<GatedSnapshot> CreateAsync(TestServer server, string database, TempFolder folder, bool fromTheStart = false)
+    /// <summary>Makes it, in a folder of its own under <paramref name="folder"/>; <paramref name="fromTheStart"/>: nothing is done before the test lets it, not even what comes before the dump; <paramref name="url"/>: another one than the database's.</summary>
+    public static async Task<GatedSnapshot> CreateAsync(TestServer server, string database, TempFolder folder, bool fromTheStart = false, string? url = null)
     {
         var tool = VendorTools.SnapshotTool(server.Kind);
         var programs = (await VendorTools.PathAsync(server.Kind)).Split(':')[0];
@@ -50,7 +50,7 @@ internal sealed class GatedSnapshot
                 """);
         }
 
-        return new GatedSnapshot(tools, ["--snapshot", tool, "--snapshot-tools", tools, "--snapshot-url", server.Url(database)]);
+        return new GatedSnapshot(tools, ["--snapshot", tool, "--snapshot-tools", tools, "--snapshot-url", url ?? server.Url(database)]);
     }
 
     /// <summary>Lets it begin.</summary>

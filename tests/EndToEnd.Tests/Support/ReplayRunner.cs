@@ -20,7 +20,7 @@ internal static partial class ReplayRunner
     public static async Task<RunningProcess> StartAsync(ServerKind kind, params string[] arguments) =>
         RunningProcess.Start(ProjectPrograms.Replay, arguments, await OptionsAsync(kind));
 
-    /// <summary>How many transactions a run called ambiguous: whether the snapshot has them, the wire does not tell.</summary>
+    /// <summary>How many transactions a run called ambiguous: whether the snapshot has them, nothing tells.</summary>
     public static int Ambiguous(ProcessResult run) =>
         AmbiguousCount().Match(run.Error) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
 
