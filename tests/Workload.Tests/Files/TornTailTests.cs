@@ -10,7 +10,6 @@ public sealed class TornTailTests
         using var folder = new TempFolder();
         SampleWorkload.Write(folder.File("w"), complete: false);
         var path = SampleWorkload.Segment(folder.File("w"));
-        var whole = File.ReadAllBytes(path);
         long last;
         using (var reader = WorkloadReader.Open(folder.File("w")))
         {
@@ -19,9 +18,9 @@ public sealed class TornTailTests
             Assert.Null(reader.TornTail);
         }
 
-        for (var length = (int)last; length < whole.Length; length++)
+        for (var length = new FileInfo(path).Length - 1; length >= last; length--)
         {
-            File.WriteAllBytes(path, whole.AsSpan(0, length));
+            CutTo(path, length);
             using var reader = WorkloadReader.Open(folder.File("w"));
             Assert.Equal(200, SampleWorkload.ReadAndCheck(reader));
             Assert.Equal(length > last, reader.TornTail is not null);
@@ -34,11 +33,10 @@ public sealed class TornTailTests
         using var folder = new TempFolder();
         SampleWorkload.Write(folder.File("w"), complete: false, new WorkloadWriterOptions { BlockExchanges = 60 });
         var path = SampleWorkload.Segment(folder.File("w"));
-        var whole = File.ReadAllBytes(path);
         var counts = new SortedSet<long>();
-        for (var length = 0; length < whole.Length; length += 13)
+        for (var length = new FileInfo(path).Length - 1; length >= 0; length -= 13)
         {
-            File.WriteAllBytes(path, whole.AsSpan(0, length));
+            CutTo(path, length);
             using var reader = WorkloadReader.Open(folder.File("w"));
             counts.Add(SampleWorkload.ReadAndCheck(reader));
         }
@@ -118,5 +116,12 @@ public sealed class TornTailTests
         writer.WriteExchange(SampleWorkload.ExchangeAt(2).ToExchange());
         writer.Flush();
         Assert.Equal(before, writer.BytesWritten);
+    }
+
+    // Shorter and shorter: a file that is written anew each time is put to the disk each time.
+    private static void CutTo(string path, long length)
+    {
+        using var file = File.OpenWrite(path);
+        file.SetLength(length);
     }
 }
