@@ -52,7 +52,7 @@ public sealed partial class SessionPlayer
         }
 
         _context.LeaveWire(1);
-        if (sent.Planned.Position >= 0)
+        if (sent.Planned is { Position: >= 0, Verdict: not PlayVerdict.PreRollParse })
         {
             _values?.Ended(in sent.Planned, in exchange);
         }

@@ -85,6 +85,22 @@ public sealed class SessionPreparationTests
         Assert.NotNull(bench.Link.Aborted);
     }
 
+    [Theory]
+    [InlineData(PlayVerdict.Play, 1)]
+    [InlineData(PlayVerdict.PreRoll, 1)]
+    [InlineData(PlayVerdict.PreRollParse, 0)]
+    public void OnlyWhatWasExecutedHasValues(PlayVerdict verdict, int expected)
+    {
+        var values = new ScriptedValues(null);
+        using var bench = new PlayerBench(values: values);
+        bench.Add(verdict: verdict);
+        bench.UntilSent(1);
+        bench.Link.Answer();
+
+        Assert.Single(bench.Recorder.Notes);
+        Assert.Equal(expected, values.Told);
+    }
+
     private static (long, string) Sent(PlayerBench bench, int index) => (bench.Link.Sent[index].Tag, Encoding.UTF8.GetString(bench.Link.Sent[index].Bytes));
 
     private sealed class ScriptedValues(string? query) : IRunValues, ISessionValues
@@ -92,6 +108,8 @@ public sealed class SessionPreparationTests
         public int Answered { get; private set; }
 
         public int Resets { get; private set; }
+
+        public int Told { get; private set; }
 
         public List<bool> WereAlone { get; } = [];
 
@@ -109,9 +127,7 @@ public sealed class SessionPreparationTests
 
         public ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request) => request;
 
-        public void Ended(in PlannedExchange planned, in Exchange exchange)
-        {
-        }
+        public void Ended(in PlannedExchange planned, in Exchange exchange) => Told++;
 
         public void Reset() => Resets++;
     }
