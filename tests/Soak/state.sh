@@ -24,7 +24,7 @@ for ((round = 0; ; round++, REPLAY_STATE_SEED++)); do
       touch "$FACTS" "$FACTS.rows"
       cat "$FACTS.rows" >>"$ROWS"
       while IFS=$'\t' read -r -a facts; do
-        record "seed | server | profile | sessions | statements | order | speed | replayed | errors captured | errors replayed | rows | rows that differ | in | but for a clock | ambiguous at the cut | makespan by captured | waits for order | seconds waited | of the certificate" \
+        record "seed | server | profile | sessions | statements | order | speed | replayed | errors captured | errors replayed | rows | rows that differ | in | but for a clock | ambiguous at the cut | makespan by captured | waits for order | circles broken (longest) | let go at the limit | ambiguous pairs" \
           "$REPLAY_STATE_SEED" "$REPLAY_STATE_SERVER" "$REPLAY_STATE_PROFILE" "$REPLAY_STATE_SESSIONS" "${facts[@]}"
       done <"$FACTS"
     done

@@ -274,7 +274,8 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         {
             if (key.Action == ReferenceAction.Cascade && seen.Add(child))
             {
-                plan.Add(new OrderAccess(child.Number, OrderAccessKind.Predicate));
+                // As a whole, by the end: the server looks for the rows once it has the parent, not by what was visible at the statement's start.
+                plan.Add(new OrderAccess(child.Number, OrderAccessKind.Barrier));
                 Fire(plan, child, "update");
                 Fire(plan, child, "delete");
                 Cascade(plan, child, seen, depth + 1);

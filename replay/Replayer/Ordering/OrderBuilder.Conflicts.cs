@@ -72,6 +72,11 @@ public sealed partial class OrderBuilder
         {
             WaitForUnit(unit, entry.Session, entry.Ordinal, entry.Sequence, OrderReason.Key);
             Doubt(unit, in entry, access.Key);
+            if (entry.Sequence > unit.FrozenSequence)
+            {
+                // The key's last one before unit was frozen is not known any more.
+                WaitForStatements(unit, session, table, long.MaxValue, OrderReason.Key);
+            }
         }
 
         if (forgotten.Key != 0)

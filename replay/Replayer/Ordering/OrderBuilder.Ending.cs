@@ -91,9 +91,9 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
-            if (access.IsExclusive && !session.Written.Contains(access.Table))
+            if (access.IsExclusive)
             {
-                session.Written.Add(access.Table);
+                session.Write(in access);
             }
         }
 
@@ -118,8 +118,7 @@ public sealed partial class OrderBuilder
         };
         if (!session.InTransaction)
         {
-            session.Written.Clear();
-            session.SnapshotTaken = false;
+            session.EndTransaction();
 
             // SET TRANSACTION outside of one is for the next.
             session.TransactionIsolation = unit.Isolation != IsolationLevel.Unspecified && !unit.IsolationForSession ? unit.Isolation : IsolationLevel.Unspecified;
@@ -136,7 +135,7 @@ public sealed partial class OrderBuilder
             {
                 foreach (var open in Table(written).Open)
                 {
-                    if (open.Session != unit.Session)
+                    if (open.Session != unit.Session && Minds(open, session, written))
                     {
                         Unseen(unit, open, written);
                     }
@@ -181,8 +180,9 @@ public sealed partial class OrderBuilder
             Freeze(open);
         }
 
-        // A row that both change was this unit's first, else it could not have ended. Where the other can no longer wait for it, nobody knows.
-        if (open.IsFrozen && MayStartBefore(open, unit))
+        // A row that both change was this unit's first, else it could not have ended. Where the other can no longer wait for it, nobody knows: what was sent
+        // later goes later. What was sent before it may not be made to wait: the other would have the row's lock before it.
+        if (open.IsFrozen && unit.RequestedAtMicroseconds > open.RequestedAtMicroseconds && MayStartBefore(open, unit))
         {
             _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
         }
@@ -191,6 +191,21 @@ public sealed partial class OrderBuilder
         {
             Ambiguous(unit, open, access.Table); // if it waits for unit, what it sees is shifted
         }
+    }
+
+    // Whether it matters to what open saw at its start that a transaction which wrote the table was committed. One that looked for a row and found none cares for that row only.
+    private static bool Minds(OrderUnit open, SessionState session, int table)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(open.Accesses))
+        {
+            if (access.Table == table && (access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
+                || (access.Kind == OrderAccessKind.KeyExclusive && session.MayHaveAdded(table, access.Key))))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // The commit of unit came while open ran.

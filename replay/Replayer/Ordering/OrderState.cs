@@ -39,9 +39,12 @@ internal struct LastUnit
 internal sealed class SessionState
 {
     private const int MemoSlots = 16;
+    private const int MaxKeys = 256; // a transaction with more may have added any row
     private readonly Memo[] _memo = new Memo[MemoSlots];
 
     public readonly List<int> Written = []; // tables that the open transaction has written
+    public readonly HashSet<ulong> AddedKeys = []; // rows that it has added; a table's number where that may be any
+    public bool HasManyKeys;
     public readonly Queue<OrderUnit> Deferred = new();
     public OrderUnit? Outstanding;
     public bool InTransaction;
@@ -62,6 +65,34 @@ internal sealed class SessionState
 
         memo = new Memo(code + 1, value);
         return true;
+    }
+
+    /// <summary>Remembers what the open transaction has written.</summary>
+    public void Write(in OrderAccess access)
+    {
+        if (!Written.Contains(access.Table))
+        {
+            Written.Add(access.Table);
+        }
+
+        HasManyKeys |= AddedKeys.Count == MaxKeys;
+        if (!HasManyKeys && access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Barrier)
+        {
+            AddedKeys.Add(access.Kind == OrderAccessKind.Barrier ? (ulong)access.Table : access.Key);
+        }
+    }
+
+    /// <summary>Whether the open transaction has, or may have, added this row.</summary>
+    public bool MayHaveAdded(int table, ulong key) =>
+        HasManyKeys || AddedKeys.Contains(key) || AddedKeys.Contains((ulong)table) || AddedKeys.Contains(OrderTables.Everything);
+
+    /// <summary>Its transaction has ended.</summary>
+    public void EndTransaction()
+    {
+        Written.Clear();
+        AddedKeys.Clear();
+        HasManyKeys = false;
+        SnapshotTaken = false;
     }
 
     [StructLayout(LayoutKind.Auto)]

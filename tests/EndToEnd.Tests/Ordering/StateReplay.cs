@@ -28,11 +28,8 @@ internal sealed partial record StateReplay
     /// <summary>Transactions of which it isn't known whether the snapshot has them.</summary>
     public required int AmbiguousAtTheCut { get; init; }
 
-    /// <summary>Time that exchanges waited for order, and how many did.</summary>
-    public required (int Count, TimeSpan Sum) OrderWaits { get; init; }
-
-    /// <summary>What <c>certificate.json</c> says of order: waits by kind, pairs too close to tell, waits let go; <c>-</c> if it says nothing.</summary>
-    public required string OrderFacts { get; init; }
+    /// <summary>What <c>order.json</c> says: exchanges that waited and their seconds by kind, circles broken and the longest, waits let go at the limit, pairs too close to tell.</summary>
+    public required string[] OrderFacts { get; init; }
 
     public static async Task<StateReplay> ReadAsync(string order, string speed, string folder, ProcessResult run, ShownWorkload captured, StateDifference difference)
     {
@@ -54,8 +51,7 @@ internal sealed partial record StateReplay
                 ? double.Parse(Played().Match(run.Output).Groups[1].ValueSpan, CultureInfo.InvariantCulture) / (pairs.Max(p => p.Before.EndedAt!.Value) - origin).TotalSeconds
                 : certificate.RootElement.GetProperty("stretch").GetDouble(),
             AmbiguousAtTheCut = certificate.RootElement.GetProperty("cut").GetProperty("ambiguous_transactions").GetInt32(),
-            OrderWaits = (pairs.Count(p => p.After.OrderWaitMicroseconds > 0), TimeSpan.FromMicroseconds(pairs.Sum(p => p.After.OrderWaitMicroseconds ?? 0))),
-            OrderFacts = certificate.RootElement.TryGetProperty("order", out var facts) ? facts.GetRawText() : "-",
+            OrderFacts = reader.ReadDocument("order.json") is { } json ? Describe(JsonDocument.Parse(json).RootElement) : ["-", "-", "-", "-"],
         };
     }
 
@@ -65,8 +61,21 @@ internal sealed partial record StateReplay
         Order, Speed, Text(Replayed), Text(Errors.Captured), Text(Errors.Replayed), Text(Difference.Compared), Text(Difference.Rows.Count),
         Difference.ByTable.Count == 0 ? "-" : string.Join(", ", Difference.ByTable.Select(t => $"{t.Key} {t.Value}")),
         Text(Difference.Clocks), Text(AmbiguousAtTheCut), Makespan.ToString("0.000", CultureInfo.InvariantCulture),
-        Text(OrderWaits.Count), OrderWaits.Sum.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture), OrderFacts,
-    });
+    }.Concat(OrderFacts));
+
+    private static string[] Describe(JsonElement order)
+    {
+        var stalls = order.GetProperty("stalls");
+        var waits = order.GetProperty("waits").EnumerateObject().Where(w => w.Value.GetProperty("count").GetInt64() > 0)
+            .Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Name} {w.Value.GetProperty("count").GetInt64()}: {w.Value.GetProperty("microseconds").GetInt64() / 1e6:0.0} s"));
+        return
+        [
+            string.Join(", ", waits),
+            string.Create(CultureInfo.InvariantCulture, $"{stalls.GetProperty("circles").GetInt64()} ({stalls.GetProperty("longest_us").GetInt64() / 1000} ms)"),
+            stalls.GetProperty("limits").GetRawText(),
+            Text(order.GetProperty("databases").EnumerateObject().Sum(d => d.Value.GetProperty("ambiguous_pairs").GetInt32())),
+        ];
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -118,6 +118,46 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void AConditionThatStartsNoLongerWaitsDoesNotGoBeforeWhatWasSentBeforeIt()
+    {
+        // 2 holds a row that 1, which came later, waited for; 3's commit must not be seen by 1, which so waits for nothing any more.
+        Order(
+            Unit(1, 20, 600, OrderAccessKind.Predicate),
+            Unit(3, 30, 40, OrderAccessKind.KeyInsert, 8),
+            Unit(2, 10, 500, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open });
+        Assert.Equal([OrderDependency.OnSent(1, 0, OrderReason.Start)], Waits(3));
+        Assert.Empty(Waits(2));
+        Assert.Equal((2, 1), (_recorder.Pairs[^1].FirstSession, _recorder.Pairs[^1].SecondSession));
+    }
+
+    [Fact]
+    public void OneThatFoundItsRowGoneWaitsForWhoTookItWhateverElseIsCommitted()
+    {
+        Order(
+            Unit(2, 1, 100, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(1, 10, 600, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(3, 50, 55, OrderAccessKind.KeyInsert, 8) with { State = TransactionState.Open },
+            Unit(3, 60, 65) with { Ordinal = 1 },
+            Unit(2, 200, 210, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open },
+            Unit(2, 300, 310) with { Ordinal = 2 });
+        Assert.DoesNotContain(Waits(3, 1), d => d.Kind == DependencyKind.Sent);
+        Assert.Contains(OrderDependency.OnSent(1, 0, OrderReason.Start), Waits(2, 2));
+        Assert.Contains(OrderDependency.OnEnd(2, 1, OrderReason.Key), Waits(1));
+    }
+
+    [Fact]
+    public void SeveralThatFoundTheirRowGoneWaitForWhoTookIt()
+    {
+        Order(
+            Unit(2, 1, 100, OrderAccessKind.KeyInsert, 7) with { State = TransactionState.Open },
+            Unit(1, 10, 600, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(3, 10, 601, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(2, 300, 310) with { Ordinal = 1 });
+        Assert.Contains(OrderDependency.OnEnd(2, 0, OrderReason.Key), Waits(1));
+        Assert.Contains(OrderDependency.OnStatements(Table, 1, OrderReason.Key), Waits(3));
+    }
+
+    [Fact]
     public void AConditionOfAnHourBeginsWhenItDid()
     {
         const long Hour = 3_600_000_000;
@@ -188,6 +228,7 @@ public class OrderBuilderTests
             unit.EndedAtMicroseconds = given.Ended;
             unit.OrderedAtMicroseconds = given.OrderedAt ?? given.Ended;
             unit.HasEvidence = given.HasEvidence;
+            unit.ChangedNothing = given.ChangedNothing;
             unit.TransactionState = given.State;
             unit.Control = given.Control;
             if (given.Access is { } access)
@@ -208,6 +249,8 @@ public class OrderBuilderTests
         public Replay.Sql.TransactionControl Control { get; init; }
 
         public bool HasEvidence { get; init; }
+
+        public bool ChangedNothing { get; init; }
 
         public long? OrderedAt { get; init; }
     }
