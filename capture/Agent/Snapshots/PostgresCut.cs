@@ -43,8 +43,8 @@ internal sealed class PostgresCut
     /// <summary>What is not certain about it; null if nothing is.</summary>
     public string? Warning { get; private init; }
 
-    // Statements that may be about to write, or may have just written.
-    private int Undecided { get; init; }
+    /// <summary>Sessions at a statement that may be about to write, or may have just written.</summary>
+    public int Undecided { get; private init; }
 
     /// <summary>The number in a text with <see cref="Mark"/>; 0 if it has none.</summary>
     public static int AttemptOf(ReadOnlySpan<byte> text)
@@ -98,7 +98,8 @@ internal sealed class PostgresCut
     private static string ReplicaStatement(int attempt, string snapshot) =>
         $"SELECT /* {Encoding.ASCII.GetString(Mark)}{attempt} */ json_build_object('snapshot', {snapshot}::text)";
 
-    private static PostgresCut Read(string answer, int attempt, long earliest, long latest)
+    /// <summary>Reads the answer of the statement that cuts.</summary>
+    internal static PostgresCut Read(string answer, int attempt, long earliest, long latest)
     {
         using var document = JsonDocument.Parse(answer);
         var root = document.RootElement;
