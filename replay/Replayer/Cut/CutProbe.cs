@@ -7,7 +7,7 @@ namespace Replay.Replayer;
 /// <summary>Asks the restored target, before anything is replayed, which of the transactions that were committing at the cut it has.</summary>
 public static class CutProbe
 {
-    /// <summary>The most transactions that are asked for.</summary>
+    /// <summary>The most transactions that are asked for at a time.</summary>
     public const int MaxTransactions = 10_000;
 
     /// <summary>The plan of a workload's cut, after asking for what its evidence leaves open. A <see cref="CommandException"/> if the target cannot be reached.</summary>
@@ -21,29 +21,35 @@ public static class CutProbe
 
         var cuts = new SnapshotCuts(snapshot);
         var plan = CutPlanner.Plan(reader, cuts, traits);
-        if (plan.Ambiguous.Count == 0)
+        var open = plan.AmbiguousTransactions;
+        var told = new Dictionary<long, bool>();
+        while (plan.Ambiguous.Count > 0)
         {
-            return plan;
+            // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
+            var answers = await AskAsync(reader, target, plan.Ambiguous, cancellation);
+            foreach (var (transaction, isInside, isCertain) in answers)
+            {
+                told[transaction.Position] = isInside;
+                if (isCertain)
+                {
+                    cuts.Narrow(
+                        reader.Sessions.Find(transaction.Session)!,
+                        isInside ? transaction.RequestedAtMicroseconds : long.MinValue,
+                        isInside ? long.MaxValue : transaction.EndedAtMicroseconds);
+                }
+            }
+
+            // Those that were too many to be asked for come into the plan as others are told.
+            if (answers.Count == 0)
+            {
+                break;
+            }
+
+            plan = CutPlanner.Plan(reader, cuts, traits, told);
         }
 
-        // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
-        var answers = await AskAsync(reader, target, plan.Ambiguous, cancellation);
-        foreach (var (transaction, isInside, _) in answers.Where(a => a.IsCertain))
-        {
-            cuts.Narrow(
-                reader.Sessions.Find(transaction.Session)!,
-                isInside ? transaction.RequestedAtMicroseconds : long.MinValue,
-                isInside ? long.MaxValue : transaction.EndedAtMicroseconds);
-        }
-
-        if (answers.Count == 0)
-        {
-            return plan;
-        }
-
-        var probed = CutPlanner.Plan(reader, cuts, traits, answers.ToDictionary(a => a.Transaction.Position, a => a.IsInside));
-        probed.ProbedTransactions = plan.AmbiguousTransactions - probed.AmbiguousTransactions;
-        return probed;
+        plan.ProbedTransactions = open - plan.AmbiguousTransactions;
+        return plan;
     }
 
     private static async Task<List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)>> AskAsync(
