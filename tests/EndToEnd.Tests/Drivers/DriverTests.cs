@@ -69,8 +69,7 @@ public sealed partial class DriverTests(ServersFixture servers, DriverTraffic tr
         var recorded = await GetAsync(ServerKind.Parse(kind));
         Assert.Empty(recorded.Shown.Gaps);
         Assert.Equal(0, recorded.Info.GetProperty("counters").GetProperty("faults").EnumerateObject().Sum(f => f.Value.GetInt64()));
-        var cancelled = recorded.Shown.Exchanges.Count(WasCancelled);
-        Assert.Matches(Invariant($@"against\s+the capture: 0 new errors, {cancelled} errors gone, 0 other row counts, 0 other values"), recorded.Same.Summary);
+        Assert.Matches(@"against\s+the capture: 0 new errors, 0 errors gone, 0 other row counts, 0 other values", recorded.Same.Summary);
     }
 
     private Task<Recorded> GetAsync(ServerKind kind)
@@ -90,12 +89,12 @@ public sealed partial class DriverTests(ServersFixture servers, DriverTraffic tr
             var after = run.Exchanges[before.Key];
             if (after.Status != "replayed")
             {
-                if (!RightfulReasons.Contains(after.Reason))
+                if (!RightfulReasons.Contains(after.Reason) && !(WasVictim(before) && after.Reason == "victim_in_capture"))
                 {
                     found.Add($"{before.Key} {after.Status} ({after.Reason}): {before.Command} {before.Sql}");
                 }
             }
-            else if ((before.Rows, before.Affected, before.ErrorCode) != (after.Rows, after.Affected, after.ErrorCode) && !(WasCancelled(before) && after.ErrorCode is null))
+            else if ((before.Rows, before.Affected, before.ErrorCode) != (after.Rows, after.Affected, after.ErrorCode))
             {
                 found.Add($"{before.Key} {before.Sql}: rows, affected, error were {(before.Rows, before.Affected, before.ErrorCode)} and are {(after.Rows, after.Affected, after.ErrorCode)}");
             }
@@ -104,8 +103,8 @@ public sealed partial class DriverTests(ServersFixture servers, DriverTraffic tr
         return found;
     }
 
-    /// <summary>Whether a user's request ended it: a replay lets it run to its end.</summary>
-    private static bool WasCancelled(ShownExchange e) => (e.ErrorCode == "57014" && e.ErrorMessage!.EndsWith("user request", StringComparison.Ordinal)) || e.ErrorCode == "1317";
+    /// <summary>Whether production's server ended it for what others did, or for its time: a replay leaves it out.</summary>
+    private static bool WasVictim(ShownExchange e) => e.ErrorCode is "57014" or "55P03" or "40001" or "40P01" or "1317" or "1205" or "1213" or "3024" or "1969" or "3572";
 
     private static void None(string what, IReadOnlyList<string> differences) =>
         Assert.True(differences.Count == 0, $"{what}: {differences.Count} differences, of which the first:\n{string.Join('\n', differences.Take(10))}");

@@ -3,8 +3,8 @@ namespace Replay.EndToEnd.Tests.Support;
 /// <summary>Compares a run with the workload that it replayed, exchange by exchange.</summary>
 internal static class Divergences
 {
-    // What may be left out: it is in the snapshot already, or it was the snapshot tool's own.
-    private static readonly string[] RightfulReasons = ["in_snapshot", "before_snapshot", "snapshot_tool"];
+    // What may be left out: it is in the snapshot already, it was the snapshot tool's own, or production refused it for what others did.
+    private static readonly string[] RightfulReasons = ["in_snapshot", "before_snapshot", "snapshot_tool", "victim_in_capture"];
 
     /// <summary>What went otherwise than production; empty if nothing did.</summary>
     public static async Task<IReadOnlyList<string>> OfAsync(string workload, string run)
