@@ -36,7 +36,7 @@ internal static class ClientProgram
             "php" => ["php", "-d", "mysqli.allow_local_infile=1", Script("php.php")],
             "perl" => ["perl", Script("perl.pl")],
             "python" => ["/usr/bin/python3", Script(script ?? "python.py")],
-            "java" => ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", $"{Jar(kind.Scheme)}:{await Classes.GetOrAdd(kind.Scheme, CompileAsync)}", "Jdbc"],
+            "java" => ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dfile.encoding=UTF-8", "-cp", $"{Jar(kind.Scheme)}:{await Classes.GetOrAdd(kind.Scheme, CompileAsync)}", "Jdbc"],
             "node" => ["node", Script("node.cjs")],
             "psql" => [Script("psql.sh"), await Clients.PostgresClientAsync("psql")],
             "cli" => [Script("cli.sh"), await Clients.MySqlClientAsync(kind, kind.Engine == "mysql" ? "mysql" : "mariadb")],
@@ -49,7 +49,7 @@ internal static class ClientProgram
     {
         var classes = new TempFolder("classes").Path;
         var clients = RepositoryFolder.Path("tests", "TestKit", "clients");
-        (await ProcessRunner.RunAsync("javac", ["-d", classes, "-cp", Jar(engine), Path.Combine(clients, "Truth.java"), Path.Combine(clients, engine, "Jdbc.java")])).Expect();
+        (await ProcessRunner.RunAsync("javac", ["-encoding", "UTF-8", "-d", classes, "-cp", Jar(engine), Path.Combine(clients, "Truth.java"), Path.Combine(clients, engine, "Jdbc.java")])).Expect();
         return classes;
     }
 

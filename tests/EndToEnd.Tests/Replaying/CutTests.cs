@@ -24,9 +24,7 @@ public sealed partial class CutTests(ServersFixture servers)
     private const string Update = "UPDATE counts SET v = (v * 31 + 7) % 1000003, n = n + 1 WHERE id =";
 
     [ServerTheory(Live = true)]
-    [InlineData("postgres 15")]
     [InlineData("postgres 18")]
-    [InlineData("mariadb 10.11")]
     [InlineData("mariadb 11.8")]
     [InlineData("mysql 9.7")]
     public async Task NoTransactionIsLostOrDoneTwice(string version)

@@ -25,7 +25,6 @@ public sealed class PostgresValuesTests(ServersFixture servers)
     private const string Rows = "SELECT * FROM parent ORDER BY id; SELECT * FROM child ORDER BY id; SELECT used, count(*) FROM token GROUP BY used ORDER BY used";
 
     [ServerTheory(Live = true)]
-    [InlineData("postgres 15")]
     [InlineData("postgres 18")]
     public async Task RowsComeOutAsTheyDid(string version)
     {
