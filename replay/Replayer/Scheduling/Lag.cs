@@ -11,7 +11,7 @@ public readonly record struct Lag(long TotalMicroseconds, long InheritedMicrosec
     public bool IsInherited => InheritedMicroseconds > 0;
 
     /// <summary>Splits the time from due to sent.</summary>
-    /// <param name="dueMicroseconds">When it was due; <see cref="Pacer.AtOnce"/> if it had no due time: then only the wait after readiness is lag.</param>
+    /// <param name="dueMicroseconds">When it was due; <see cref="Pacer.AtOnce"/> if it had no due time: then nothing is lag, but what it waited for other sessions is told.</param>
     /// <param name="predecessorEndedMicroseconds">When the response that it had to wait for ended; <see cref="long.MinValue"/> if there was none.</param>
     /// <param name="orderReadyMicroseconds">When order between sessions let it go; <see cref="long.MinValue"/> if it did not wait for that.</param>
     /// <param name="sentMicroseconds">When it was sent.</param>
@@ -19,7 +19,8 @@ public readonly record struct Lag(long TotalMicroseconds, long InheritedMicrosec
     {
         if (dueMicroseconds == Pacer.AtOnce)
         {
-            return default;
+            var isKnown = predecessorEndedMicroseconds != long.MinValue && orderReadyMicroseconds != long.MinValue;
+            return new Lag(0, 0, isKnown ? Math.Max(0, orderReadyMicroseconds - predecessorEndedMicroseconds) : 0, 0);
         }
 
         var free = Math.Max(dueMicroseconds, predecessorEndedMicroseconds);

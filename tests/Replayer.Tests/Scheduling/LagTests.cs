@@ -34,7 +34,12 @@ public sealed class LagTests
     }
 
     [Fact]
-    public void WithoutADueTimeNothingIsLate() => Assert.Equal(default, Lag.Of(Pacer.AtOnce, 1500, 1700, 1740));
+    public void WithoutADueTimeNothingIsLateButTheWaitForOthersIsTold()
+    {
+        Assert.Equal(new Lag(0, 0, 200, 0), Lag.Of(Pacer.AtOnce, 1500, 1700, 1740));
+        Assert.Equal(default, Lag.Of(Pacer.AtOnce, 1500, long.MinValue, 1740));
+        Assert.Equal(default, Lag.Of(Pacer.AtOnce, long.MinValue, 1700, 1740));
+    }
 
     [Fact]
     public void QuantilesOfTheHistogramAreWithinTwoPercent()
