@@ -79,7 +79,7 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
 
         try
         {
-            return await MySqlHold.TakeAsync(tools, isMariaDbServer, stop).ConfigureAwait(false);
+            return await MySqlHold.TakeAsync(tools, isMariaDbServer, Request.Hold, stop).ConfigureAwait(false);
         }
         catch (UserException e)
         {

@@ -18,16 +18,22 @@ internal sealed class MySqlHold : IDisposable
     private const int LockSeconds = 2; // that the lock is waited for; meanwhile others wait too
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250); // beyond which a release in time cannot still be on its way
+
     private readonly ToolProcess _client;
     private readonly string _release;
+    private readonly CancellationTokenSource _released = new();
+    private Task _bound = Task.CompletedTask;
 
     private MySqlHold(ToolProcess client, string release) => (_client, _release) = (client, release);
 
     /// <summary>When commits were held up, by this host's clock.</summary>
     public DateTime Since { get; private set; }
 
-    /// <summary>Holds them up; a <see cref="UserException"/> says why it could not.</summary>
-    public static async Task<MySqlHold> TakeAsync(MySqlTools tools, bool isMariaDbServer, CancellationToken stop)
+    /// <summary>
+    /// Holds them up, for <paramref name="most"/> and a quarter of a second at most: then the session is ended, whatever else waits. A <see cref="UserException"/> says why it could not.
+    /// </summary>
+    public static async Task<MySqlHold> TakeAsync(MySqlTools tools, bool isMariaDbServer, TimeSpan most, CancellationToken stop)
     {
         var hold = new MySqlHold(tools.StartClient(), isMariaDbServer ? "BACKUP STAGE END" : "UNLOCK TABLES");
         try
@@ -51,6 +57,7 @@ internal sealed class MySqlHold : IDisposable
             }
 
             hold.Since = DateTime.UtcNow;
+            hold._bound = hold.EndAfterAsync(most + Grace);
             return hold;
         }
         catch
@@ -70,14 +77,34 @@ internal sealed class MySqlHold : IDisposable
 
         var now = (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         await RunAsync(_release, stop).ConfigureAwait(false);
+        await _released.CancelAsync().ConfigureAwait(false);
         return now;
     }
 
     /// <summary>Ends the session, and with it the lock.</summary>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _released.Cancel();
+        _bound.GetAwaiter().GetResult();
+        _released.Dispose();
+        _client.Dispose();
+    }
 
     /// <summary>A value that holds as long as commits are held up.</summary>
     public Task<string> ValueAsync(string sql, CancellationToken stop) => RunAsync(sql, stop);
+
+    private async Task EndAfterAsync(TimeSpan most)
+    {
+        try
+        {
+            await Task.Delay(most, _released.Token).ConfigureAwait(false);
+            _client.Kill();
+        }
+        catch (OperationCanceledException)
+        {
+            // Commits went on in time.
+        }
+    }
 
     // The first line of the answer; empty if there is none.
     private async Task<string> RunAsync(string sql, CancellationToken stop)

@@ -19,7 +19,7 @@ internal static class RunCommand
         var output = new Option<string>("--out") { Description = "The run's folder (NAME.run); it must not exist or be empty.", HelpName = "NAME.run", Required = true };
         var speed = new Option<string>("--speed")
         {
-            Description = "How fast: 1 as recorded, 2 twice as fast, max as fast as order within sessions allows.",
+            Description = "How fast: 1 as recorded, 2 twice as fast, max as fast as the order allows.",
             HelpName = "R|max",
             DefaultValueFactory = static _ => "1",
         };

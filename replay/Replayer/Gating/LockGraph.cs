@@ -16,7 +16,7 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
     // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-data-lock-waits-table.html and .../performance-schema-metadata-locks-table.html
     private const string MySql =
         """
-        SELECT w.processlist_host, w.processlist_id, b.processlist_host, b.processlist_id FROM
+        SELECT w.processlist_id, b.processlist_id FROM
           (SELECT requesting_thread_id AS waiting, blocking_thread_id AS blocking FROM performance_schema.data_lock_waits
            UNION SELECT p.owner_thread_id, g.owner_thread_id FROM performance_schema.metadata_locks p JOIN performance_schema.metadata_locks g
              ON g.object_type = p.object_type AND g.object_schema <=> p.object_schema AND g.object_name <=> p.object_name AND g.lock_status = 'GRANTED' AND g.owner_thread_id <> p.owner_thread_id
@@ -27,7 +27,7 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
     // https://mariadb.com/kb/en/information-schema-innodb_lock_waits-table/
     private const string MariaDb =
         """
-        SELECT '', w.trx_mysql_thread_id, '', b.trx_mysql_thread_id FROM information_schema.innodb_lock_waits l
+        SELECT w.trx_mysql_thread_id, b.trx_mysql_thread_id FROM information_schema.innodb_lock_waits l
           JOIN information_schema.innodb_trx w ON w.trx_id = l.requesting_trx_id JOIN information_schema.innodb_trx b ON b.trx_id = l.blocking_trx_id
         """;
 
@@ -40,41 +40,41 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
     /// <summary>Pairs of the port of a connection that waits for a lock and the port of one that holds it, or stands before it in line; empty if they could not be read.</summary>
     public async Task<IReadOnlyList<(int Waiting, int Blocking)>> ReadAsync(CancellationToken cancellation)
     {
+        Problem = null;
         try
         {
             _control ??= await TargetControl.OpenAsync(url, cancellation: cancellation);
+            return [.. (await PairsAsync(_control)).Where(static p => p is { Waiting: > 0, Blocking: > 0 })]; // others are not connected over TCP
         }
         catch (Exception e) when (e is TargetException or CommandException)
         {
             Problem = e.Message;
+            await DisposeAsync(); // a server that was away is connected to anew the next time
             return [];
         }
+    }
 
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _control, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<IEnumerable<(int Waiting, int Blocking)>> PairsAsync(TargetControl control)
+    {
+        const string What = "reading who waits for whose locks";
         if (url.Engine == Engine.PostgreSql)
         {
-            return [.. (await RowsAsync(Postgres)).Select(r => (Port(r[0]), Port(r[1])))];
+            return (await control.QueryAsync(Postgres, What)).Rows.Select(static r => (Port(r[0]), Port(r[1])));
         }
 
-        var pairs = await RowsAsync(_isMariaDb ? MariaDb : MySql);
+        var pairs = (await control.QueryAsync(_isMariaDb ? MariaDb : MySql, What)).Rows;
         if (pairs.Count == 0)
         {
             return [];
         }
 
         // The processes' hosts carry the ports.
-        var ports = (await RowsAsync("SELECT id, host FROM information_schema.processlist"))
-            .ToDictionary(r => r[0] ?? "", r => Port(r[1]?[(r[1]!.LastIndexOf(':') + 1)..]), StringComparer.Ordinal);
-        return [.. pairs.Select(r => (ports.GetValueOrDefault(r[1] ?? ""), ports.GetValueOrDefault(r[3] ?? "")))];
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _control?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private async Task<IReadOnlyList<IReadOnlyList<string?>>> RowsAsync(string sql)
-    {
-        var result = await _control!.TryAsync(sql);
-        Problem = result.Succeeded ? null : result.ErrorMessage;
-        return result.Succeeded ? [.. result.Rows] : [];
+        var processes = await control.QueryAsync("SELECT id, host FROM information_schema.processlist", What);
+        var ports = processes.Rows.ToDictionary(static r => r[0]!, static r => Port(r[1]?[(r[1]!.LastIndexOf(':') + 1)..]), StringComparer.Ordinal);
+        return pairs.Select(r => (ports.GetValueOrDefault(r[0] ?? ""), ports.GetValueOrDefault(r[1] ?? "")));
     }
 
     private static int Port(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? port : 0;

@@ -30,9 +30,6 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
         _pieces = new List<OrderPiece>[blocks.Count];
     }
 
-    /// <summary>Bytes written and gathered.</summary>
-    public long Length => _file.Length + _bytes;
-
     /// <inheritdoc/>
     public void Read(long position, in Exchange exchange)
     {

@@ -23,6 +23,8 @@ public sealed record OrderReport(OrderPlan Plan, IReadOnlyDictionary<OrderReason
                     d.Value.TouchEverything,
                     d.Value.AmbiguousPairs,
                     d.Value.ForgottenKeys,
+                    d.Value.ReorderedByIds,
+                    d.Value.IdsTooFarApart,
                     Dependencies = ByName<OrderReason, long>(d.Value.Dependencies),
                     Unreproducible = ByName<UnreproducibleReason, long>(d.Value.Unreproducible),
                 },

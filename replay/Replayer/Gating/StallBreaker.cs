@@ -96,7 +96,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
         }
 
         var byPort = new Dictionary<int, int>();
-        foreach (var player in active)
+        foreach (var player in active.Where(static p => p.LocalPort > 0))
         {
             byPort[player.LocalPort] = player.Session.Number;
         }

@@ -15,18 +15,14 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     public const int MaxTexts = 65_536;
 
     private readonly AccessResolver _resolver = new(catalog);
-    private readonly AccessReader _reader = new(catalog.Dialect);
-    private readonly TextTemplate _template = new(catalog.Dialect);
-    private readonly Dictionary<Hash128, TextAccess> _texts = [];
+    private readonly SequenceOrder _sequences = new(catalog, builder.Counts);
+    private readonly AccessCache _texts = new(catalog.Dialect, MaxTexts);
     private readonly Dictionary<int, SessionFeed> _sessions = [];
     private ParameterValue[] _values = new ParameterValue[16];
     private byte[] _bytes = new byte[1024];
 
     /// <summary>Numbers of tables and their names, as far as they have come up.</summary>
     public IEnumerable<(int Number, string Name)> TableNames => _resolver.TableNames;
-
-    /// <summary>Who drew from a sequence before whom.</summary>
-    public SequenceOrder Sequences { get; } = new(catalog);
 
     private Engine Engine => catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
 
@@ -50,11 +46,11 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
         if (!exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command))
         {
             var parameters = Parameters(in exchange);
-            var access = Text(exchange.Text, options);
+            var access = _texts.Read(exchange.Text, options);
             _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
             if (Engine == Engine.PostgreSql)
             {
-                Sequences.Place(in exchange, access, unit);
+                _sequences.Place(in exchange, access, unit);
             }
 
             unit.ChangedNothing = exchange.Affected == 0;
@@ -149,24 +145,6 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
             builder.Add(session.Open);
             session.Open = null;
         }
-    }
-
-    private TextAccess Text(ReadOnlySpan<byte> sql, LexerOptions options)
-    {
-        var key = _template.TryMake(sql, options, out var template)
-            ? ShapeCache.Key(template, catalog.Dialect, options, isTemplate: true)
-            : ShapeCache.Key(sql, catalog.Dialect, options);
-        if (!_texts.TryGetValue(key, out var access))
-        {
-            if (_texts.Count == MaxTexts)
-            {
-                _texts.Clear();
-            }
-
-            _texts.Add(key, access = _reader.Read(sql, options));
-        }
-
-        return access;
     }
 
     // Values as the codecs spell them, into a buffer of our own.

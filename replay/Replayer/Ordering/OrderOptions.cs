@@ -69,6 +69,12 @@ public sealed class OrderCounts
     /// <summary>Keys that were forgotten at <see cref="OrderOptions.KeyCapacity"/>.</summary>
     public long ForgottenKeys { get; internal set; }
 
+    /// <summary>Inserts whose ids from a sequence put them before others that had ended earlier.</summary>
+    public long ReorderedByIds { get; internal set; }
+
+    /// <summary>Inserts that ended too long after one with a larger id to go before it: they may draw another id than production's.</summary>
+    public long IdsTooFarApart { get; internal set; }
+
     /// <summary>Units that cannot be reproduced, for a reason.</summary>
     public long Unreproducible(UnreproducibleReason reason) => _unreproducible[(int)reason];
 

@@ -21,9 +21,12 @@ public sealed class SequenceOrder
 
     private readonly Dictionary<string, List<Column>> _columns = new(StringComparer.Ordinal);
 
-    /// <summary>For a database's tables.</summary>
-    public SequenceOrder(OrderCatalog catalog)
+    private readonly OrderCounts _counts;
+
+    /// <summary>For a database's tables; what is found is counted.</summary>
+    public SequenceOrder(OrderCatalog catalog, OrderCounts counts)
     {
+        _counts = counts;
         foreach (var table in catalog.Tables)
         {
             if (table.Columns.FirstOrDefault(static c => c is { IsGenerated: true, Type: KeyType.Integer }) is not { } column)
@@ -39,12 +42,6 @@ public sealed class SequenceOrder
             list.Add(new Column(table.Schema, column.Name, Hash128.Of(Encoding.UTF8.GetBytes($"sequence {table.Schema}.{table.Name}.{column.Name}")).Low));
         }
     }
-
-    /// <summary>Inserts whose ids put them before others that had ended earlier.</summary>
-    public long Reordered { get; private set; }
-
-    /// <summary>Inserts that ended too long after one with a larger id to go before it.</summary>
-    public long TooFar { get; private set; }
 
     /// <summary>Adds to a unit of one exchange what it draws, and puts it where its id says.</summary>
     public void Place(in Exchange exchange, TextAccess access, OrderUnit unit)
@@ -88,12 +85,12 @@ public sealed class SequenceOrder
 
         if (at < requestedAt || endedAt - at > MaxReversalMicroseconds)
         {
-            TooFar++;
+            _counts.IdsTooFarApart++;
             at = endedAt;
             return false;
         }
 
-        Reordered += at < endedAt ? 1 : 0;
+        _counts.ReorderedByIds += at < endedAt ? 1 : 0;
         column.Recent.Insert(place, (id, at));
         if (column.Recent.Count > MaxRecent)
         {

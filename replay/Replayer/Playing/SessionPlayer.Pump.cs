@@ -104,6 +104,7 @@ public sealed partial class SessionPlayer
 
         if (head.Verdict is PlayVerdict.Skip or PlayVerdict.Done)
         {
+            _transaction.LeftOut(in head);
             return SkipStep(ref head, ref sent);
         }
 

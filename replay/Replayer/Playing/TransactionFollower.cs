@@ -24,6 +24,9 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     // Those that roll the whole transaction back; https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
     private static readonly FrozenSet<ulong> MySqlRollbacks = Codes("1213", "1206", "1020");
 
+    private const string Fail = "SELECT 1/0"; // PostgreSQL: into the state of a transaction that has failed, savepoints and all
+    private const string Rollback = "ROLLBACK";
+
     private TransactionState _target = TransactionState.Idle;
     private bool _aborted;
     private int _batchOfVictim = -1;
@@ -43,19 +46,33 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
             FollowCaptured(in next);
         }
 
-        if (next.State == TransactionState.Idle)
+        if (reason != RunReason.None)
         {
-            _aborted &= reason == RunReason.None && engine == Engine.PostgreSql; // that one's own response tells
+            LeftOut(in next);
+        }
+        else if (engine == Engine.MySql && next.State == TransactionState.Idle)
+        {
+            _aborted = false; // PostgreSQL's own response tells
         }
 
         return reason;
     }
 
+    /// <summary>An exchange is left out, for whatever reason. Where production's transaction ended with it, the one that the target has rolled back ends too.</summary>
+    public void LeftOut(in PlannedExchange planned)
+    {
+        if (_aborted && planned.State == TransactionState.Idle)
+        {
+            _aborted = false;
+            Remedy = engine == Engine.PostgreSql ? Rollback : null; // MySQL's has ended by itself
+        }
+    }
+
     /// <summary>The remedy has been run.</summary>
     public void Remedied()
     {
+        _target = Remedy == Fail ? TransactionState.Failed : TransactionState.Idle;
         Remedy = null;
-        _target = engine == Engine.PostgreSql ? TransactionState.Failed : TransactionState.Idle;
     }
 
     /// <summary>An exchange has been answered.</summary>
@@ -123,11 +140,11 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
 
         if (engine == Engine.PostgreSql && planned.State == TransactionState.Failed)
         {
-            Remedy = "SELECT 1/0"; // into the same state, savepoints and all
+            Remedy = Fail;
         }
         else if (engine == Engine.MySql && MySqlRollbacks.Contains(planned.ErrorCode))
         {
-            Remedy = "ROLLBACK";
+            Remedy = Rollback;
         }
     }
 }

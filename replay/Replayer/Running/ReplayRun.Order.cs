@@ -69,7 +69,7 @@ public sealed partial class ReplayRun
     }
 
     // Divergences that follow from others are marked as such.
-    private async Task FindCausesAsync(RunEnd end)
+    private async Task FindCausesAsync(RunEnd end, CancellationToken interrupted)
     {
         var counts = _recorder.Counts;
         if (_orderInput is null || end != RunEnd.Complete || counts.NewErrors + counts.GoneErrors + counts.CountDifferences + counts.ValueDifferences + counts.Failed == 0)
@@ -79,7 +79,17 @@ public sealed partial class ReplayRun
 
         _progress.Say("finding what followed from what");
         var finder = new CauseFinder(_writer.Get) { OnConsequence = Taint };
-        var plan = await PassAsync(finder, "looked at", CancellationToken.None);
+        OrderPlan plan;
+        try
+        {
+            plan = await PassAsync(finder, "looked at", interrupted);
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            _recorder.Warn("what followed from what was not looked for to the end: that was interrupted");
+            return;
+        }
+
         _writer.WriteDocument(CauseDocument.Name, CauseDocument.Write(finder, plan, _reader));
         _causes = finder;
 
@@ -121,7 +131,12 @@ public sealed partial class ReplayRun
         var catalogs = run.Documents.Select(name => (Database: CatalogReader.DatabaseOf(name), Json: name))
             .Where(d => d.Database is not null)
             .ToDictionary(d => d.Database!, d => OrderCatalog.Parse(run.ReadDocument(d.Json)!), StringComparer.Ordinal);
-        return catalogs.Count > 0 ? catalogs : throw new CommandException($"--order-from {earlier} holds no catalogue: it was made with --order session or none");
+        if (catalogs.Count == 0)
+        {
+            _recorder.Warn($"the run {earlier} has no catalogue (it could not be read, or --order was session or none), so tables are ordered as wholes, by their names");
+        }
+
+        return catalogs;
     }
 
     // Looks after the waits until it is cancelled.

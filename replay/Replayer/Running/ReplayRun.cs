@@ -143,7 +143,7 @@ public sealed partial class ReplayRun : IDisposable
             await JoinWireAsync(wire, journal!);
         }
 
-        await FindCausesAsync(end);
+        await FindCausesAsync(end, interrupted);
         return Complete(end, problem, startedAt);
     }
 

@@ -30,9 +30,7 @@ public sealed class GeneratedIds
 
     private const uint FoundRows = 2; // CLIENT_FOUND_ROWS: an upsert that changed nothing counts as 1
 
-    private readonly AccessReader _reader = new(SqlDialect.MySql);
-    private readonly TextTemplate _template = new(SqlDialect.MySql);
-    private readonly Dictionary<Hash128, TextAccess> _texts = [];
+    private readonly AccessCache _texts = new(SqlDialect.MySql, MaxTexts);
 
     /// <summary>The proof and the id; <paramref name="capabilities"/> are those of the captured session.</summary>
     public IdProof Find(in Exchange exchange, MySqlShapeValues shape, uint capabilities, out ulong id)
@@ -154,20 +152,7 @@ public sealed class GeneratedIds
 
     private TableAccess? OnlyInsert(ReadOnlySpan<byte> sql)
     {
-        var key = _template.TryMake(sql, LexerOptions.None, out var template)
-            ? ShapeCache.Key(template, SqlDialect.MySql, LexerOptions.None, isTemplate: true)
-            : ShapeCache.Key(sql, SqlDialect.MySql, LexerOptions.None);
-        if (!_texts.TryGetValue(key, out var access))
-        {
-            if (_texts.Count == MaxTexts)
-            {
-                _texts.Clear();
-            }
-
-            _texts.Add(key, access = _reader.Read(sql));
-        }
-
         // Of a list, affected rows are a sum.
-        return access.Statements is not [{ Verb: AccessVerb.Insert } insert] ? null : insert.Tables.FirstOrDefault(static t => t.Use is TableUse.Insert or TableUse.Upsert);
+        return _texts.Read(sql).Statements is not [{ Verb: AccessVerb.Insert } insert] ? null : insert.Tables.FirstOrDefault(static t => t.Use is TableUse.Insert or TableUse.Upsert);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Replay.Sql;
 using Replay.Workload;
 
@@ -35,7 +36,7 @@ public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shap
         values.Needs = shape.Needs;
         if ((shape.Needs & ValueNeeds.SetsItself) != 0)
         {
-            values.ClockMicroseconds = MySqlClockText.RestoresClock(System.Text.Encoding.UTF8.GetString(exchange.Text)) ? 0 : 1;
+            values.Needs |= MySqlClockText.RestoresClock(Encoding.UTF8.GetString(exchange.Text)) ? ValueNeeds.RestoresClock : ValueNeeds.None;
             return;
         }
 

@@ -99,7 +99,7 @@ public sealed class MySqlSessionValues(Session session, ValueCounts counts, Valu
 
         if ((needs & ValueNeeds.SetsItself) != 0)
         {
-            _clientsClock = (needs & ValueNeeds.Clock) != 0 ? planned.Values.ClockMicroseconds != 0 : _clientsClock;
+            _clientsClock = (needs & ValueNeeds.Clock) != 0 ? (needs & ValueNeeds.RestoresClock) == 0 : _clientsClock;
             _clientsId |= (needs & ValueNeeds.InsertId) != 0;
         }
         else if (planned.Command is Command.MySqlResetConnection or Command.MySqlChangeUser)

@@ -29,6 +29,9 @@ public enum ValueNeeds : byte
 
     /// <summary>The client itself sets what this one would have set.</summary>
     SetsItself = 1 << 6,
+
+    /// <summary>The client gives the clock back to the server (SET TIMESTAMP = DEFAULT).</summary>
+    RestoresClock = 1 << 7,
 }
 
 /// <summary>What is known of an exchange's values.</summary>

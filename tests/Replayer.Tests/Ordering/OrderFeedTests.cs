@@ -132,7 +132,7 @@ public class OrderFeedTests
         Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Key)], _recorder.At(3, 0).Dependencies);
         Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Key)], _recorder.At(1, 0).Dependencies);
         Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(4, 0).Dependencies);
-        Assert.Equal((2, 0), (_feed.Sequences.Reordered, _feed.Sequences.TooFar));
+        Assert.Equal((2, 0), (_builder.Counts.ReorderedByIds, _builder.Counts.IdsTooFarApart));
         Assert.Empty(_recorder.Pairs);
     }
 
@@ -158,7 +158,7 @@ public class OrderFeedTests
 
         Assert.Empty(_recorder.At(1, 0).Dependencies);
         Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(2, 0).Dependencies);
-        Assert.Equal(1, _feed.Sequences.TooFar);
+        Assert.Equal(1, _builder.Counts.IdsTooFarApart);
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public class OrderFeedTests
 
         Assert.Empty(_recorder.At(1, 0).Dependencies);
         Assert.Contains(OrderDependency.OnEnd(1, 0, OrderReason.Key), _recorder.At(2, 0).Dependencies);
-        Assert.Equal(1, _feed.Sequences.TooFar);
+        Assert.Equal(1, _builder.Counts.IdsTooFarApart);
     }
 
     private void Insert(int session, long requested, long ended, int? id, string sql = "insert into s (v) values (1) returning id")

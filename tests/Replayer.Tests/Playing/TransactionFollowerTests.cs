@@ -75,6 +75,28 @@ public sealed class TransactionFollowerTests
     }
 
     [Fact]
+    public void ATransactionWhoseEndIsLeftOutIsEndedAllTheSame()
+    {
+        // Several statements in one text, the last a COMMIT; or a COMMIT that was not recorded whole.
+        var follower = Open(Engine.PostgreSql);
+        follower.Ended(Planned(Engine.PostgreSql, TransactionState.Open), Answer(TransactionState.Failed, "22012"));
+        Assert.Equal(RunReason.TransactionFailed, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Idle)));
+        Assert.Equal("ROLLBACK", follower.Remedy);
+        follower.Remedied();
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.PostgreSql, TransactionState.Idle)));
+    }
+
+    [Fact]
+    public void ACommitThatCannotBeSentEndsMySqlsTransactionToo()
+    {
+        var follower = Open(Engine.MySql);
+        follower.Ended(Planned(Engine.MySql, TransactionState.Open), Answer(TransactionState.Unknown, "1213"));
+        follower.LeftOut(Planned(Engine.MySql, TransactionState.Idle));
+        Assert.Null(follower.Remedy);
+        Assert.Equal(RunReason.None, follower.Judge(Planned(Engine.MySql, TransactionState.Idle)));
+    }
+
+    [Fact]
     public void RollingBackToASavepointMendsIt()
     {
         var follower = Open(Engine.PostgreSql);

@@ -60,9 +60,7 @@ public sealed class MySqlSessionValuesTests
         Assert.Null(Prepare(ValueNeeds.Clock));
         _values.Reset(); // a connection opened again is given the client's settings
         Assert.Null(Prepare(ValueNeeds.Clock));
-        var back = Planned(ValueNeeds.SetsItself | ValueNeeds.Clock);
-        back.Values.ClockMicroseconds = 0;
-        End(back);
+        End(Planned(ValueNeeds.SetsItself | ValueNeeds.Clock | ValueNeeds.RestoresClock));
         Assert.NotNull(Prepare(ValueNeeds.Clock));
 
         End(Planned(ValueNeeds.SetsItself | ValueNeeds.Clock));
