@@ -168,6 +168,18 @@ public sealed partial class AccessReader
 
     private bool Set(ReadOnlySpan<byte> sql, int from, int to)
     {
+        if (IsMySql && Is(sql, from + 1, "statement"u8))
+        {
+            // MariaDB: SET STATEMENT x = 1 FOR UPDATE ...
+            var run = from;
+            while (run < to && Word(run) != AccessWord.For)
+            {
+                run = Skip(run) + 1;
+            }
+
+            return run < to && Statement(sql, run + 1, to, isTop: true);
+        }
+
         _statement.Verb = AccessVerb.Session;
         var forSession = Word(from + 1) == AccessWord.Session;
         for (var i = from + 1; i < to; i++)

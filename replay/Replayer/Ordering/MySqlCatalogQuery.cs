@@ -16,7 +16,7 @@ public static partial class MySqlCatalogQuery
     {
         return Build(new MySqlCatalogRows
         {
-            Settings = await RowsAsync("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'lower_case_table_names', 'transaction_isolation', 'tx_isolation')"),
+            Settings = await RowsAsync("SHOW GLOBAL VARIABLES WHERE Variable_name IN ('version', 'lower_case_table_names', 'transaction_isolation', 'tx_isolation', 'sql_mode')"),
             Tables = await RowsAsync($"SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA {Own} AND TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW', 'SEQUENCE', 'TEMPORARY') ORDER BY 1, 2"),
             Columns = await RowsAsync(
                 $"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, DATA_TYPE, IS_NULLABLE, COLUMN_DEFAULT, EXTRA, GENERATION_EXPRESSION FROM information_schema.COLUMNS WHERE TABLE_SCHEMA {Own} ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION",
@@ -77,6 +77,7 @@ public static partial class MySqlCatalogQuery
             Dialect = SqlDialect.MySql,
             FoldsTableNames = folds,
             DefaultIsolation = Isolation(settings.GetValueOrDefault("transaction_isolation") ?? settings.GetValueOrDefault("tx_isolation")),
+            LexerOptions = Options(settings.GetValueOrDefault("sql_mode")),
             SearchPath = [],
             Tables = [.. tables.Select(t => t with { Triggers = [.. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, touches.OfTrigger(t, g.Schema, g.Text)))] })],
             Views = [.. views.Select(v => new CatalogView(v.Schema, v.Name, touches.Of(v.Schema, v.Text) is { Writes: false } known ? known.Tables : CatalogView.Anything))],
@@ -88,10 +89,10 @@ public static partial class MySqlCatalogQuery
 
     private static string Table(string?[] row) => $"{row[0]}.{row[1]}";
 
-    private static RoutineText? Body(string? text, string? mode) => RoutineText.Read(
-        SqlDialect.MySql,
-        text,
-        (Has(mode, "ANSI_QUOTES") ? LexerOptions.AnsiQuotes : LexerOptions.None) | (Has(mode, "NO_BACKSLASH_ESCAPES") ? LexerOptions.NoBackslashEscapes : LexerOptions.None));
+    private static RoutineText? Body(string? text, string? mode) => RoutineText.Read(SqlDialect.MySql, text, Options(mode));
+
+    private static LexerOptions Options(string? mode) =>
+        (Has(mode, "ANSI_QUOTES") ? LexerOptions.AnsiQuotes : LexerOptions.None) | (Has(mode, "NO_BACKSLASH_ESCAPES") ? LexerOptions.NoBackslashEscapes : LexerOptions.None);
 
     private static bool Has(string? text, string part) => text?.Contains(part, StringComparison.OrdinalIgnoreCase) == true;
 

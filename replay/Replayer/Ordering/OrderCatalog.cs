@@ -117,6 +117,9 @@ public sealed record OrderCatalog
     /// <summary>The isolation level of a transaction that sets none.</summary>
     public IsolationLevel DefaultIsolation { get; init; }
 
+    /// <summary>MySQL: what the server's sql_mode does to how texts are cut into tokens.</summary>
+    public LexerOptions LexerOptions { get; init; }
+
     /// <summary>PostgreSQL: schemas in which names without one are looked for.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = ["public"];
 

@@ -17,6 +17,7 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     private readonly AccessResolver _resolver = new(catalog);
     private readonly SequenceOrder _sequences = new(catalog, builder.Counts);
     private readonly AccessCache _texts = new(catalog.Dialect, MaxTexts);
+    private readonly ServerSqlMode _serverMode = new(catalog.LexerOptions);
     private readonly Dictionary<int, SessionFeed> _sessions = [];
     private ParameterValue[] _values = new ParameterValue[16];
     private byte[] _bytes = new byte[1024];
@@ -32,9 +33,13 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
     /// <param name="position">Its position in the workload.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="database">The session's database.</param>
-    /// <param name="options">How its texts are cut into tokens.</param>
-    public void Add(long position, in Exchange exchange, string database, LexerOptions options = LexerOptions.None)
+    public void Add(long position, in Exchange exchange, string database)
     {
+        if (!_sessions.TryGetValue(exchange.Session, out var session))
+        {
+            _sessions.Add(exchange.Session, session = new SessionFeed(Engine == Engine.MySql ? new SessionLexer(_serverMode) : null));
+        }
+
         var unit = builder.Rent();
         unit.Session = exchange.Session;
         unit.FirstOrdinal = unit.LastOrdinal = exchange.Ordinal;
@@ -43,7 +48,9 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
         unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = exchange.EndedAtMicroseconds;
         unit.TransactionState = exchange.TransactionState;
         unit.Failed = exchange.Failed;
-        if (!exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command))
+        var runs = !exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command);
+        var lexer = session.Lexer is null ? LexerOptions.None : session.Lexer.Of(in exchange);
+        if (runs && lexer is { } options)
         {
             var parameters = Parameters(in exchange);
             var access = _texts.Read(exchange.Text, options);
@@ -55,16 +62,12 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
 
             unit.ChangedNothing = exchange.Affected == 0;
         }
-        else if (exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
+        else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
         {
             unit.Accesses.Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
         }
 
-        if (!_sessions.TryGetValue(exchange.Session, out var session))
-        {
-            _sessions.Add(exchange.Session, session = new SessionFeed());
-        }
-
+        session.Lexer?.Follow(in exchange);
         var endsUnit = exchange.Batch < 0 || (exchange.Flags & ExchangeFlags.EndsBatch) != 0;
         session.Waiting.Add(exchange.Ordinal, (unit, endsUnit));
         Assemble(session);
@@ -184,8 +187,11 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
         return _values.AsSpan(0, texts.Count);
     }
 
-    private sealed class SessionFeed
+    private sealed class SessionFeed(SessionLexer? lexer)
     {
+        /// <summary>MySQL.</summary>
+        public SessionLexer? Lexer => lexer;
+
         /// <summary>Exchanges that came before those that precede them, by ordinal.</summary>
         public SortedList<int, (OrderUnit Unit, bool EndsUnit)> Waiting { get; } = [];
 

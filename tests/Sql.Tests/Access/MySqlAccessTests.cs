@@ -24,6 +24,8 @@ public class MySqlAccessTests
     [InlineData("INSERT INTO `Blogs` (`Url`) VALUES (@p0); SELECT `BlogId` FROM `Blogs` WHERE ROW_COUNT() = 1 AND `BlogId` = LAST_INSERT_ID();", "Insert | Insert Blogs (url) (?); Select | Read Blogs")]
 
     // its own statements
+    [InlineData("SET STATEMENT max_statement_time = 1, sort_buffer_size = (1 + 2) FOR UPDATE t SET a = 1 WHERE id = 5", "Update | Update t[id=l4] set a=l3")]
+    [InlineData("SET STATEMENT max_statement_time = 1", "Unknown")]
     [InlineData("INSERT IGNORE INTO t VALUES (1, 'a'), (2, \"b\")", "Insert | Insert t (l0,l1) (l2,l3) ignores")]
     [InlineData("INSERT INTO t SET id = 5, name = 'x'", "Insert | Insert t (id,name) (l0,l1)")]
     [InlineData("INSERT INTO t () VALUES ()", "Insert | Insert t () ()")]
