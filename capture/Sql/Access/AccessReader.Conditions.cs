@@ -21,9 +21,38 @@ public sealed partial class AccessReader
             var found = new List<ColumnValues>();
             Conjuncts(sql, from, end, target, mustQualify, found);
             target.Where = found;
+            target.Looks = mustQualify ? null : NamesIn(sql, from, end, target);
         }
 
         return end - 1;
+    }
+
+    // Names in a condition on one table; null if it depends on more than that table's columns.
+    private List<string>? NamesIn(ReadOnlySpan<byte> sql, int from, int to, TableAccess target)
+    {
+        var names = new List<string>();
+        for (var i = from; i < to; i++)
+        {
+            if (Word(i) is AccessWord.Select or AccessWord.With or AccessWord.Table or AccessWord.Of || IsCall(i))
+            {
+                return null; // a query, WHERE CURRENT OF, a function
+            }
+
+            if (!IsName(i) || Kind(i + 1) == AccessTokenKind.Dot)
+            {
+                continue;
+            }
+
+            var isWhole = Kind(i - 1) != AccessTokenKind.Dot && IsTarget(sql, i, target);
+            if (isWhole || names.Count == MaxNames)
+            {
+                return null; // the row as a whole
+            }
+
+            names.Add(Name(sql, i, isColumn: true));
+        }
+
+        return names;
     }
 
     private bool EndsConditions(int i) => Word(i) switch

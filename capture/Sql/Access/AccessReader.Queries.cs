@@ -24,6 +24,10 @@ public sealed partial class AccessReader
                     only = null;
                     items = 0;
                     break;
+                case AccessWord.Limit or AccessWord.Offset or AccessWord.Fetch when only != null:
+                    only.Looks = null; // not by the condition alone
+                    i = Element(sql, i, first);
+                    break;
                 case AccessWord.Into when i > from:
                     Into(sql, ref i);
                     break;

@@ -319,6 +319,7 @@ public sealed partial class AccessReader
             i = FromList(sql, i + 1, to, ref other, ref items) + 1;
         }
 
+        target.Looks = hasOthers ? null : [];
         if (i > 0 && i < to && Word(i) == AccessWord.Where)
         {
             i = Conditions(sql, i + 1, to, target, hasOthers) + 1;

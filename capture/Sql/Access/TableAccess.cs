@@ -46,6 +46,12 @@ public sealed class TableAccess
     /// </summary>
     public IReadOnlyList<ColumnValues> Where { get; internal set; } = [];
 
+    /// <summary>
+    /// Update, delete and locking read: the names in the condition that decides which rows are taken, of columns or of anything else; empty if there is no condition. Null: they cannot
+    /// be told, because more than this table's columns decides (other tables, functions, LIMIT).
+    /// </summary>
+    public IReadOnlyList<string>? Looks { get; internal set; }
+
     /// <summary>Insert: the columns named; null if the text names none and so means all in the table's order.</summary>
     public IReadOnlyList<string>? Columns { get; internal set; }
 

@@ -8,7 +8,8 @@ namespace Replay.Replayer;
 internal readonly record struct PlannedColumn(KeyType Type, IReadOnlyList<SqlValue> Values);
 
 /// <summary>An access to one key, or to several by IN; where its values cannot be told, <paramref name="Otherwise"/>.</summary>
-internal sealed record PlannedAccess(int Table, OrderAccessKind Kind, OrderAccessKind Otherwise, ulong Seed, PlannedColumn[] Columns);
+internal sealed record PlannedAccess(
+    int Table, OrderAccessKind Kind, OrderAccessKind Otherwise, ulong Seed, PlannedColumn[] Columns, uint Sets = ColumnMask.Anything, uint Looks = ColumnMask.Anything);
 
 /// <summary>What a text touches in one database: a <see cref="TextAccess"/> joined with the catalogue. Holds for all texts of one template.</summary>
 internal sealed class AccessPlan

@@ -130,10 +130,10 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
                 Read(plan, statement, access, rule);
                 break;
             case TableUse.LockShared:
-                ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared);
+                ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared, ColumnMask.Nothing);
                 break;
             case TableUse.LockExclusive:
-                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate, ColumnMask.Nothing);
                 break;
             case TableUse.Insert:
                 Insert(plan, access, rule);
@@ -142,12 +142,12 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
                 Upsert(plan, access, rule);
                 break;
             case TableUse.Update:
-                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate, SetMask(access, rule));
                 Set(plan, access, rule);
                 Fire(plan, rule, "update");
                 break;
             case TableUse.Delete:
-                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate);
+                ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate, ColumnMask.Going);
                 Free(plan, rule, OrderAccessKind.KeyExclusive);
                 Cascade(plan, rule, [], 0);
                 Fire(plan, rule, "delete");
@@ -168,7 +168,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         var kind = ReadKind(statement);
         if (kind == OrderAccessKind.AllShared)
         {
-            ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared);
+            ByWhere(plan, access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared, ColumnMask.Nothing);
         }
         else
         {
@@ -188,16 +188,64 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         }
     }
 
-    // One row by the table's first key, if WHERE names all of it; else any row. By another unique key it is a row whose first key is not known: any row too.
-    private static void ByWhere(AccessPlan plan, TableAccess access, TableRule rule, OrderAccessKind keyed, OrderAccessKind any)
+    // One row by the table's first key if WHERE names all of it, else by another key; else any row.
+    private static void ByWhere(AccessPlan plan, TableAccess access, TableRule rule, OrderAccessKind keyed, OrderAccessKind any, uint sets)
     {
-        if (rule.Keys.Count > 0 && Columns(rule, rule.Keys[0], name => Values(access.Where, name)) is { } columns)
+        var looks = LookMask(access, rule);
+        for (var k = 0; k < rule.Keys.Count; k++)
         {
-            plan.Keyed.Add(new PlannedAccess(rule.Number, keyed, any, Seed(rule, 0), columns));
+            if (Columns(rule, rule.Keys[k], name => Values(access.Where, name)) is not { } columns)
+            {
+                continue;
+            }
+
+            var kind = k == 0 ? keyed : keyed == OrderAccessKind.KeyExclusive ? OrderAccessKind.OtherKeyExclusive : any;
+            if (kind == any)
+            {
+                break;
+            }
+
+            plan.Keyed.Add(new PlannedAccess(rule.Number, kind, any, Seed(rule, k), columns, sets, looks));
             return;
         }
 
-        plan.Add(new OrderAccess(rule.Number, any));
+        plan.Add(new OrderAccess(rule.Number, any, 0, sets, looks));
+    }
+
+    // Columns that an update changes. Triggers may change others.
+    private static uint SetMask(TableAccess access, TableRule rule)
+    {
+        if (access.Set == null || rule is not { HasKeys: true, Table: { } table } || table.Triggers.Any(t => t.Events.Contains("update", StringComparer.OrdinalIgnoreCase)))
+        {
+            return ColumnMask.Anything;
+        }
+
+        var mask = ColumnMask.Nothing;
+        foreach (var set in access.Set)
+        {
+            var number = rule.ColumnNumber(set.Column);
+            mask |= number < 0 ? ColumnMask.Anything : ColumnMask.Column(number);
+        }
+
+        return mask;
+    }
+
+    // Columns on which it depends which rows are taken; of what is named, the rest are words and types.
+    private static uint LookMask(TableAccess access, TableRule rule)
+    {
+        if (access.Looks == null || rule is not { HasKeys: true, Table: { } table })
+        {
+            return ColumnMask.Anything;
+        }
+
+        var mask = ColumnMask.Coming;
+        foreach (var name in access.Looks)
+        {
+            var number = rule.ColumnNumber(name);
+            mask |= number < 0 ? ColumnMask.Nothing : table.Columns[number].IsComputed ? ColumnMask.Anything : ColumnMask.Column(number);
+        }
+
+        return mask;
     }
 
     private void Set(AccessPlan plan, TableAccess access, TableRule rule)
@@ -287,7 +335,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
     {
         if (rule.Keys.Count > 1)
         {
-            plan.Add(new OrderAccess(rule.Number, kind, KeyForm.Mix(Seed(rule, 0), FreedKeys) | 1));
+            plan.Add(new OrderAccess(rule.Number, kind, KeyForm.Mix(Seed(rule, 0), FreedKeys) | 1, ColumnMask.Nothing));
         }
     }
 

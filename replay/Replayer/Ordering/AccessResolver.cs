@@ -110,9 +110,9 @@ public sealed class AccessResolver
         {
             unit.Accesses.AddRange(_keys);
         }
-        else if (!unit.Accesses.Contains(new OrderAccess(access.Table, access.Otherwise)))
+        else if (new OrderAccess(access.Table, access.Otherwise, 0, access.Sets, access.Looks) is var any && !unit.Accesses.Contains(any))
         {
-            unit.Accesses.Add(new OrderAccess(access.Table, access.Otherwise));
+            unit.Accesses.Add(any);
         }
     }
 
@@ -121,7 +121,7 @@ public sealed class AccessResolver
     {
         if (column == access.Columns.Length)
         {
-            _keys.Add(new OrderAccess(access.Table, access.Kind, hash | 1));
+            _keys.Add(new OrderAccess(access.Table, access.Kind, hash | 1, access.Sets, access.Looks));
             return _keys.Count <= MaxKeys;
         }
 

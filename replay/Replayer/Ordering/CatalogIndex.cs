@@ -21,17 +21,20 @@ internal sealed class TableRule(int number)
 
     public IReadOnlyList<IReadOnlyList<string>> Keys => HasKeys && Table != null ? Table.Keys : [];
 
-    public CatalogColumn? Column(string name)
+    public CatalogColumn? Column(string name) => ColumnNumber(name) is >= 0 and var number ? Table!.Columns[number] : null;
+
+    /// <summary>The column's place from 0, or -1.</summary>
+    public int ColumnNumber(string name)
     {
-        foreach (var column in Table?.Columns ?? [])
+        for (var i = 0; i < Table?.Columns.Count; i++)
         {
-            if (string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(Table.Columns[i].Name, name, StringComparison.OrdinalIgnoreCase))
             {
-                return column;
+                return i;
             }
         }
 
-        return null;
+        return -1;
     }
 }
 

@@ -17,6 +17,9 @@ public enum OrderAccessKind : byte
     /// <summary>One row that is there is changed, deleted or locked.</summary>
     KeyExclusive,
 
+    /// <summary>One row is changed, deleted or locked that is named by another key than the table's first: by its first key it may be any row.</summary>
+    OtherKeyExclusive,
+
     /// <summary>One row is added.</summary>
     KeyInsert,
 
@@ -37,11 +40,40 @@ public enum OrderAccessKind : byte
 /// <param name="Table">Number of the table; <see cref="OrderTables.Everything"/> means all.</param>
 /// <param name="Kind">How.</param>
 /// <param name="Key">Hash of the key, of table and value together; 0 where <paramref name="Kind"/> names no key.</param>
+/// <param name="Sets">What it changes, as <see cref="ColumnMask"/>.</param>
+/// <param name="Looks">What decides which rows it takes, as <see cref="ColumnMask"/>.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct OrderAccess(int Table, OrderAccessKind Kind, ulong Key = 0)
+public readonly record struct OrderAccess(int Table, OrderAccessKind Kind, ulong Key = 0, uint Sets = ColumnMask.Anything, uint Looks = ColumnMask.Anything)
 {
     /// <summary>Whether it changes or locks for itself.</summary>
-    public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate or OrderAccessKind.Barrier;
+    public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate or OrderAccessKind.Barrier;
+
+    /// <summary>Whether it names one row that is there, for itself.</summary>
+    public bool IsOneRow => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive;
+}
+
+/// <summary>
+/// A set of a table's columns, and of rows' coming and going. What a statement by a condition saw at its start matters only if these meet: PostgreSQL looks again at a row that it has waited
+/// for, so that a change of a column which the condition does not name makes no difference, nor does a row that goes.
+/// </summary>
+public static class ColumnMask
+{
+    /// <summary>Nothing is changed: a lock.</summary>
+    public const uint Nothing = 0;
+
+    /// <summary>Any column, and rows that come and go.</summary>
+    public const uint Anything = uint.MaxValue;
+
+    /// <summary>Rows come.</summary>
+    public const uint Coming = 1u << 31;
+
+    /// <summary>Rows go.</summary>
+    public const uint Going = 1u << 30;
+
+    private const int Columns = 30;
+
+    /// <summary>A table's column by its number from 0; every thirtieth shares a bit.</summary>
+    public static uint Column(int number) => 1u << (number % Columns);
 }
 
 /// <summary>Numbers of tables that stand for more than one.</summary>

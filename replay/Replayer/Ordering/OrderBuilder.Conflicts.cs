@@ -20,12 +20,18 @@ public sealed partial class OrderBuilder
         switch (access.Kind)
         {
             case OrderAccessKind.AllShared:
-                WaitForStatements(unit, session, table, table.RowExclusive, OrderReason.Table);
+                WaitForStatements(unit, session, table, Math.Max(table.RowExclusive, table.OtherKeys), OrderReason.Table);
                 table.WholeShared = table.Statements;
                 break;
             case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
-                MeetRows(unit, session, table);
+                MeetRows(unit, session, table, table.OtherKeys);
                 table.Whole = Last(unit);
+                break;
+            case OrderAccessKind.OtherKeyExclusive:
+                MeetRows(unit, session, table, 0);
+                table.OtherKeys = table.Statements;
+                table.OtherRows.Add(Last(unit));
+                Key(unit, session, table, in access);
                 break;
             default:
                 MeetKey(unit, session, table, in access);
@@ -39,31 +45,29 @@ public sealed partial class OrderBuilder
         {
             WaitForStatements(unit, session, table, table.WholeShared, OrderReason.Table);
             table.RowExclusive = table.Statements;
-            table.Row = Last(unit);
+            table.Rows.Add(Last(unit));
         }
         else
         {
             table.RowShared = table.Statements;
         }
 
-        if (access.Kind == OrderAccessKind.Append)
+        if (access.Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.KeyShared && table.OtherKeys > 0)
         {
-            return;
+            WaitForStatements(unit, session, table, table.OtherKeys, OrderReason.Table);
+            Doubt(unit, table.OtherRows.All, table.Number);
         }
 
-        if (_options.Level == OrderLevel.Table)
+        if (access.Kind != OrderAccessKind.Append)
         {
-            // One key stands for all.
-            Key(unit, session, table, new OrderAccess(access.Table, access.Kind, ulong.MaxValue));
-            return;
+            Key(unit, session, table, in access);
         }
-
-        Key(unit, session, table, in access);
     }
 
     private void Key(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
     {
-        ref var entry = ref _keys.Get(access.Key, access.Table, out var forgotten, out var isNew);
+        var key = _options.Level == OrderLevel.Table ? ulong.MaxValue : access.Key; // one key stands for all
+        ref var entry = ref _keys.Get(key, access.Table, out var forgotten, out var isNew);
         if (isNew)
         {
             WaitForStatements(unit, session, table, table.ForgottenThrough, OrderReason.Key);
@@ -71,7 +75,7 @@ public sealed partial class OrderBuilder
         else if (entry.Session != 0)
         {
             WaitForUnit(unit, entry.Session, entry.Ordinal, entry.Sequence, OrderReason.Key);
-            Doubt(unit, in entry, access.Key);
+            Doubt(unit, in entry, key);
             if (entry.Sequence > unit.FrozenSequence)
             {
                 // The key's last one before unit was frozen is not known any more.
@@ -121,12 +125,16 @@ public sealed partial class OrderBuilder
     private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
     {
         var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
-        if (overlap && (unit.OrderedAtMicroseconds - entry.EndedAt <= _options.AmbiguousMicroseconds || (entry.IsInsert && unit.ChangedNothing)))
+        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && unit.ChangedNothing)))
         {
             Counts.AmbiguousPairs++;
             _sink.Ambiguous(new AmbiguousPair(entry.Session, entry.Ordinal, unit.Session, unit.LastOrdinal, entry.Table, key));
         }
     }
+
+    // Too close to tell which was first. A transaction of several statements still had its locks when a statement of it was answered, so no other can have come between.
+    private bool AreClose(long endedAt, OrderUnit unit) =>
+        unit.OrderedAtMicroseconds - endedAt <= (unit.Commits ? _options.LateAnswerMicroseconds : _options.AmbiguousMicroseconds);
 
     private void MeetWhole(OrderUnit unit, SessionState session, TableState table, OrderReason reason)
     {
@@ -142,7 +150,7 @@ public sealed partial class OrderBuilder
         }
     }
 
-    private void MeetRows(OrderUnit unit, SessionState session, TableState table)
+    private void MeetRows(OrderUnit unit, SessionState session, TableState table, long otherKeys)
     {
         if (table == _everything)
         {
@@ -150,17 +158,21 @@ public sealed partial class OrderBuilder
             return;
         }
 
-        WaitForStatements(unit, session, table, Math.Max(Math.Max(table.RowExclusive, table.RowShared), table.WholeShared), OrderReason.Table);
-        if (table.Row.Session != 0)
+        WaitForStatements(unit, session, table, Math.Max(Math.Max(table.RowExclusive, table.RowShared), Math.Max(table.WholeShared, otherKeys)), OrderReason.Table);
+        Doubt(unit, table.Rows.All, table.Number);
+    }
+
+    private void Doubt(OrderUnit unit, ReadOnlySpan<LastUnit> recent, int table)
+    {
+        foreach (ref readonly var last in recent)
         {
-            Doubt(unit, in table.Row, table.Number);
+            Doubt(unit, in last, table);
         }
     }
 
     private void Doubt(OrderUnit unit, in LastUnit last, int table)
     {
-        if (last.Session != unit.Session && last.EndedAt >= unit.RequestedAtMicroseconds && !(last.HasEvidence && unit.HasEvidence)
-            && unit.OrderedAtMicroseconds - last.EndedAt <= _options.AmbiguousMicroseconds)
+        if (last.Session != unit.Session && last.EndedAt >= unit.RequestedAtMicroseconds && !(last.HasEvidence && unit.HasEvidence) && AreClose(last.EndedAt, unit))
         {
             Counts.AmbiguousPairs++;
             _sink.Ambiguous(new AmbiguousPair(last.Session, last.Ordinal, unit.Session, unit.LastOrdinal, table, 0));

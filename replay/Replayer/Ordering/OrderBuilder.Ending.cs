@@ -99,7 +99,7 @@ public sealed partial class OrderBuilder
 
         if (unit.Commits)
         {
-            foreach (var written in session.Written)
+            foreach (var (written, _) in session.Written)
             {
                 if (written != OrderTables.Everything)
                 {
@@ -131,11 +131,11 @@ public sealed partial class OrderBuilder
         if (unit.Commits)
         {
             EndCommitting(unit, session);
-            foreach (var written in session.Written)
+            foreach (var (written, _) in session.Written)
             {
                 foreach (var open in Table(written).Open)
                 {
-                    if (open.Session != unit.Session && Minds(open, session, written))
+                    if (open.Session != unit.Session && Minds(open, unit, session, written))
                     {
                         Unseen(unit, open, written);
                     }
@@ -154,20 +154,18 @@ public sealed partial class OrderBuilder
             {
                 if (open.Session != unit.Session)
                 {
-                    MeetOpen(unit, in access, open);
+                    MeetOpen(unit, session, in access, open);
                 }
             }
         }
     }
 
-    private void MeetOpen(OrderUnit unit, in OrderAccess access, OrderUnit open)
+    private void MeetOpen(OrderUnit unit, SessionState session, in OrderAccess access, OrderUnit open)
     {
         var adds = access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Append;
-        var locks = Has(open, access.Table, OrderAccessKind.Predicate, 0);
-        if (!locks || adds)
+        if (!Locks(open, access.Table) || adds)
         {
-            // One that looked for a row and found none cares for that row only.
-            if (unit.Commits && (locks || Has(open, access.Table, OrderAccessKind.ReadForWrite, 0) || (adds && Has(open, access.Table, OrderAccessKind.KeyExclusive, access.Key))))
+            if (unit.Commits && Minds(open, unit, session, access.Table))
             {
                 Unseen(unit, open, access.Table);
             }
@@ -187,19 +185,62 @@ public sealed partial class OrderBuilder
             _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
         }
 
-        if (open.IsFrozen || unit.Commits)
+        if (open.IsFrozen || (unit.Commits && Minds(open, unit, session, access.Table)))
         {
             Ambiguous(unit, open, access.Table); // if it waits for unit, what it sees is shifted
         }
     }
 
-    // Whether it matters to what open saw at its start that a transaction which wrote the table was committed. One that looked for a row and found none cares for that row only.
-    private static bool Minds(OrderUnit open, SessionState session, int table)
+    private static bool Locks(OrderUnit open, int table)
     {
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(open.Accesses))
         {
-            if (access.Table == table && (access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
-                || (access.Kind == OrderAccessKind.KeyExclusive && session.MayHaveAdded(table, access.Key))))
+            if (access.Table == table && access.Kind == OrderAccessKind.Predicate)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether it matters to what open saw at its start that this commit shows what its transaction did to the table. One that looked for a row and found none cares for that row only.
+    private static bool Minds(OrderUnit open, OrderUnit commits, SessionState session, int table)
+    {
+        foreach (ref readonly var look in CollectionsMarshal.AsSpan(open.Accesses))
+        {
+            if (look.Table == table && (look.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
+                ? (look.Looks & SetsOf(commits, session, table)) != 0
+                : look.IsOneRow && open.ChangedNothing && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static uint SetsOf(OrderUnit commits, SessionState session, int table)
+    {
+        var sets = ColumnMask.Nothing;
+        foreach (var (written, mask) in session.Written)
+        {
+            sets |= written == table ? mask : ColumnMask.Nothing;
+        }
+
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(commits.Accesses))
+        {
+            sets |= access.Table == table && access.IsExclusive ? access.Sets : ColumnMask.Nothing;
+        }
+
+        return sets;
+    }
+
+    private static bool Adds(OrderUnit unit, in OrderAccess row)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (access.Table == row.Table && ((access.Kind == OrderAccessKind.KeyInsert && access.Key == row.Key) || access.Kind == OrderAccessKind.Barrier))
             {
                 return true;
             }
@@ -229,7 +270,7 @@ public sealed partial class OrderBuilder
     private void EndCommitting(OrderUnit unit, SessionState session)
     {
         _snapshots.Committing.Remove(unit);
-        foreach (var written in session.Written)
+        foreach (var (written, _) in session.Written)
         {
             Table(written).Committing.Remove(unit);
         }
@@ -245,7 +286,7 @@ public sealed partial class OrderBuilder
     {
         foreach (var committing in table.Committing)
         {
-            if (committing.Session == unit.Session)
+            if (committing.Session == unit.Session || !Minds(unit, committing, _sessions[committing.Session], table.Number))
             {
                 continue;
             }
@@ -269,19 +310,6 @@ public sealed partial class OrderBuilder
         return latest < second.FrozenSequence
             || (latest == second.FrozenSequence
                 && (first.RequestedAtMicroseconds, first.Session).CompareTo((second.RequestedAtMicroseconds, second.Session)) < 0);
-    }
-
-    private static bool Has(OrderUnit unit, int table, OrderAccessKind kind, ulong key)
-    {
-        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
-        {
-            if (access.Table == table && access.Kind == kind && (key == 0 || access.Key == key))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     // From now on it waits for nothing that has not ended already: somebody waits for its start.

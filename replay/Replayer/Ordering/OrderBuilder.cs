@@ -187,7 +187,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             var table = Table(access.Table);
-            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || (access.Kind == OrderAccessKind.KeyExclusive && unit.ChangedNothing);
+            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || (access.IsOneRow && unit.ChangedNothing);
             if (dependsOnStart && _options.WritesUseSnapshots && !table.Open.Contains(unit))
             {
                 table.Open.Add(unit);
@@ -217,7 +217,7 @@ public sealed partial class OrderBuilder
 
     private void NeedStatements(OrderUnit unit, SessionState session)
     {
-        foreach (var written in session.Written)
+        foreach (var (written, _) in session.Written)
         {
             NeedStatements(unit, session, Table(written));
         }

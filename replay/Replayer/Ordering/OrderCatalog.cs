@@ -41,7 +41,8 @@ public enum ReferenceAction : byte
 /// <param name="Type">When two of its values are the same.</param>
 /// <param name="IsGenerated">Whether the server makes a value that nobody else has where none is given: a sequence, AUTO_INCREMENT, a UUID.</param>
 /// <param name="HasDefault">Whether it gets another value than NULL where none is given.</param>
-public sealed record CatalogColumn(string Name, KeyType Type, bool IsGenerated = false, bool HasDefault = false);
+/// <param name="IsComputed">PostgreSQL: whether its value follows from other columns.</param>
+public sealed record CatalogColumn(string Name, KeyType Type, bool IsGenerated = false, bool HasDefault = false, bool IsComputed = false);
 
 /// <summary>A foreign key.</summary>
 /// <param name="Columns">The table's own columns.</param>

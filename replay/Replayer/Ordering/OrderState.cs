@@ -18,8 +18,10 @@ internal sealed class TableState(int number)
     public long RowExclusive; // number of the last unit that changed or locked single rows
     public long RowShared;
     public long WholeShared;
+    public long OtherKeys; // number of the last unit that changed or locked a row by another key than the first
     public long ForgottenThrough; // what the key table has forgotten is of units up to this number
-    public LastUnit Row; // the one of RowExclusive
+    public RecentUnits Rows; // those that changed or locked single rows
+    public RecentUnits OtherRows; // those that did by another key than the first
     public LastUnit Whole; // the last one that touched the table as a whole
     public long Stamp;
 }
@@ -35,6 +37,18 @@ internal struct LastUnit
     public bool HasEvidence;
 }
 
+/// <summary>The last units of a kind that have ended, the newest anywhere; which of them a pair is ambiguous with is told by their ends.</summary>
+internal struct RecentUnits
+{
+    private const int Most = 16;
+    private LastUnit[]? _units;
+    private int _count;
+
+    public readonly ReadOnlySpan<LastUnit> All => _units.AsSpan(0, Math.Min(_count, Most));
+
+    public void Add(in LastUnit unit) => (_units ??= new LastUnit[Most])[_count++ & (Most - 1)] = unit;
+}
+
 /// <summary>What the builder knows of one session.</summary>
 internal sealed class SessionState
 {
@@ -42,7 +56,7 @@ internal sealed class SessionState
     private const int MaxKeys = 256; // a transaction with more may have added any row
     private readonly Memo[] _memo = new Memo[MemoSlots];
 
-    public readonly List<int> Written = []; // tables that the open transaction has written
+    public readonly List<(int Table, uint Sets)> Written = []; // tables that the open transaction has written, and what of them
     public readonly HashSet<ulong> AddedKeys = []; // rows that it has added; a table's number where that may be any
     public bool HasManyKeys;
     public readonly Queue<OrderUnit> Deferred = new();
@@ -70,9 +84,15 @@ internal sealed class SessionState
     /// <summary>Remembers what the open transaction has written.</summary>
     public void Write(in OrderAccess access)
     {
-        if (!Written.Contains(access.Table))
+        var table = access.Table;
+        var at = Written.FindIndex(w => w.Table == table);
+        if (at < 0)
         {
-            Written.Add(access.Table);
+            Written.Add((table, access.Sets));
+        }
+        else
+        {
+            Written[at] = (table, Written[at].Sets | access.Sets);
         }
 
         HasManyKeys |= AddedKeys.Count == MaxKeys;

@@ -31,7 +31,8 @@ public static class PostgresCatalogQuery
                              WHEN a.atttypid IN (25, 1043) AND coalesce((to_jsonb(k) ->> 'collisdeterministic')::boolean, true) THEN 'text'
                              WHEN y.typname IN ('bpchar', 'citext', 'text', 'varchar') THEN 'foldedText' ELSE 'other' END,
                 'isGenerated', a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(f.adbin, f.adrelid) ~ 'nextval\(|uuid', false),
-                'hasDefault', a.atthasdef) ORDER BY a.attnum), '[]')
+                'hasDefault', a.atthasdef,
+                'isComputed', coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '') ORDER BY a.attnum), '[]')
               FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
               LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation
               LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum

@@ -41,7 +41,12 @@ public class AccessResolverTests
     [InlineData("UPDATE lines SET qty = 1 WHERE line = 2 AND order_id = 3", "lines:KeyExclusive")]
     [InlineData("UPDATE lines SET qty = 1 WHERE order_id = 3", "lines:Predicate")]
     [InlineData("UPDATE customers SET email = 'A' WHERE id = 1", "customers:KeyExclusive customers:KeyExclusive customers:KeyInsert")]
-    [InlineData("UPDATE customers SET name = 'A' WHERE email = 'x'", "customers:Predicate")]
+    [InlineData("UPDATE customers SET name = 'A' WHERE email = 'x'", "customers:OtherKeyExclusive")]
+    [InlineData("UPDATE customers SET name = 'A' WHERE email = 'x' AND id = 1", "customers:KeyExclusive")]
+    [InlineData("SELECT * FROM customers WHERE email = 'x' FOR UPDATE", "customers:OtherKeyExclusive")]
+    [InlineData("SELECT * FROM customers WHERE email = 'x' FOR SHARE", "customers:AllShared")]
+    [InlineData("UPDATE customers SET name = 'A' WHERE email = '\u00c4'", "customers:Predicate")]
+    [InlineData("DELETE FROM customers WHERE email = 'x'", "customers:OtherKeyExclusive orders:Barrier customers:KeyExclusive")]
     [InlineData("UPDATE customers SET id = 9 WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive customers:KeyInsert")]
     [InlineData("UPDATE customers SET email = lower(email) WHERE id = 1", "customers:KeyExclusive customers:Predicate customers:KeyExclusive")]
     [InlineData("DELETE FROM customers WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive")]
@@ -104,6 +109,32 @@ public class AccessResolverTests
         Assert.Equal(meet, first.Intersect(Keys(Resolve(resolver, SqlDialect.PostgreSql, other))).Any());
 
         static IEnumerable<(int, ulong)> Keys(OrderUnit unit) => unit.Accesses.Where(a => a.Key != 0 && a.Kind != OrderAccessKind.KeyShared || a.Table == 4).Select(a => (a.Table, a.Key)).ToList();
+    }
+
+    [Theory]
+    [InlineData("UPDATE orders SET note = 'x' WHERE customer_id = 1", "set note, by customer_id")]
+    [InlineData("UPDATE orders o SET note = 'x', customer_id = NULL WHERE o.customer_id > 1 OR (NOTE LIKE 'a%' AND \"id\" IS NOT NULL)", "set customer_id note, by id customer_id note")]
+    [InlineData("UPDATE orders SET note = 'x'", "set note, by nothing")]
+    [InlineData("DELETE FROM orders WHERE customer_id = 1", "set rows that go, by customer_id")]
+    [InlineData("SELECT * FROM orders WHERE customer_id = 1 FOR UPDATE", "set nothing, by customer_id")]
+    [InlineData("SELECT * FROM orders WHERE customer_id = 1 ORDER BY note LIMIT 1 FOR UPDATE", "set nothing, by anything")]
+    [InlineData("UPDATE orders SET note = 'x' WHERE customer_id IN (SELECT id FROM customers)", "set note, by anything")]
+    [InlineData("UPDATE orders SET note = 'x' FROM lines WHERE customer_id = 1", "set note, by anything")]
+    [InlineData("UPDATE orders SET note = 'x' WHERE f(customer_id)", "set note, by anything")]
+    [InlineData("UPDATE orders SET note = 'x' WHERE CURRENT OF c", "set note, by anything")]
+    [InlineData("UPDATE orders SET note = 'x' WHERE orders IS NULL", "set note, by anything")]
+    [InlineData("UPDATE orders SET (note, id) = (1, 2) WHERE customer_id = 1", "set anything, by customer_id")]
+    [InlineData("UPDATE audited SET id = 1 WHERE id > 1", "set anything, by id")] // a trigger may set more
+    public void WhatDecidesWhichRowsAreTaken(string sql, string expected)
+    {
+        var catalog = Load("postgreSql");
+        var access = Resolve(new AccessResolver(catalog), SqlDialect.PostgreSql, sql).Accesses.First(a => a.Kind == OrderAccessKind.Predicate);
+        var columns = catalog.Tables.First(t => t.Name == (access.Table == 4 ? "orders" : "audited")).Columns;
+        var set = access.Sets == ColumnMask.Anything ? "anything" : access.Sets == ColumnMask.Going ? "rows that go" : Named(access.Sets);
+        Assert.Equal(expected, $"set {set}, by {(access.Looks == ColumnMask.Anything ? "anything" : Named(access.Looks & ~ColumnMask.Coming))}");
+        Assert.NotEqual(0u, access.Looks & ColumnMask.Coming);
+
+        string Named(uint mask) => mask == 0 ? "nothing" : string.Join(' ', columns.Where((_, i) => (mask & ColumnMask.Column(i)) != 0).Select(c => c.Name));
     }
 
     [Fact]

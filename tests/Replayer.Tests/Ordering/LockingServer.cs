@@ -7,6 +7,8 @@ internal enum SimKind
     Insert,
     Delete,
     UpdateWhere, // all rows whose value meets a condition
+    UpdateGroup, // all rows of a group: what an update changes does not change who is in it
+    UpdateByOtherKey,
     InsertSum, // a row whose value is made of all rows of another table
     Commit,
     Rollback,
@@ -81,8 +83,8 @@ internal sealed class LockingServer
         s.Births.Clear();
         switch (s.Kind)
         {
-            case SimKind.UpdateWhere:
-                foreach (var (id, row) in _rows.Where(r => r.Key.Table == s.Table && Matches(Visible(r.Value, s.Session), s.Key)))
+            case SimKind.UpdateWhere or SimKind.UpdateGroup:
+                foreach (var (id, row) in _rows.Where(r => r.Key.Table == s.Table && Visible(r.Value, s.Session) is { } value && (s.Kind == SimKind.UpdateWhere ? Matches(value, s.Key) : IsInGroup(r.Key.Key, s.Key))))
                 {
                     s.Todo.Enqueue(id);
                     s.Births[id] = row.Owner == s.Session ? row.Birth : row.CommittedBirth;
@@ -182,7 +184,7 @@ internal sealed class LockingServer
                 row.Birth = s.Id;
                 break;
             case SimKind.UpdateWhere when !Matches(row.Current, s.Key):
-            case SimKind.Update or SimKind.Delete or SimKind.Lock when row.Current == null:
+            case SimKind.Update or SimKind.UpdateByOtherKey or SimKind.UpdateGroup or SimKind.Delete or SimKind.Lock when row.Current == null:
             case SimKind.Lock:
                 return;
             case SimKind.Delete:
@@ -197,6 +199,8 @@ internal sealed class LockingServer
     }
 
     private static ulong? Visible(Row row, int session) => row.Owner == session ? row.Current : row.Committed;
+
+    private static bool IsInGroup(int key, int group) => (key & 31) == (group & 31);
 
     private static bool Matches(ulong? value, int condition) => value is { } v && (int)(v >> 20 & 7) == (condition & 7);
 

@@ -106,6 +106,41 @@ public class OrderBuilderTests
         Assert.Equal(0, _builder!.Counts.AmbiguousPairs);
     }
 
+    [Theory]
+    [InlineData(0b001, true)] // what the condition looks at
+    [InlineData(0b110, false)] // PostgreSQL looks again at rows that it has waited for
+    [InlineData(ColumnMask.Going, false)]
+    [InlineData(ColumnMask.Coming, true)]
+    [InlineData(ColumnMask.Nothing, false)]
+    public void ACommitThatDoesNotChangeWhoIsMeantMayBeSeen(uint sets, bool goesAfter)
+    {
+        Order(
+            Unit(2, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open, Access = new OrderAccess(Table, OrderAccessKind.KeyExclusive, 7, sets) },
+            Unit(1, 10, 600) with { Access = new OrderAccess(Table, OrderAccessKind.Predicate, 0, 0b100, 0b001 | ColumnMask.Coming) },
+            Unit(2, 100, 110) with { Ordinal = 1 },
+            Unit(3, 5, 300, OrderAccessKind.KeyExclusive, 8) with { State = TransactionState.Open });
+        Assert.Equal(goesAfter, Waits(2, 1).Contains(OrderDependency.OnSent(1, 0, OrderReason.Start)));
+        Assert.Equal(goesAfter ? 1 : 0, _builder!.Counts.AmbiguousPairs); // with 3, for which it waits unless it may no longer
+        Assert.Equal(goesAfter ? 1 : 2, Waits(1).Where(d => d.Kind == DependencyKind.Statements).Max(d => d.Count));
+    }
+
+    [Fact]
+    public void AKeyThatIsNotTheFirstMayBeAnyRowByTheFirst()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 10, 30, OrderAccessKind.OtherKeyExclusive, 100),
+            Unit(3, 10, 40, OrderAccessKind.OtherKeyExclusive, 101),
+            Unit(4, 10, 50, OrderAccessKind.OtherKeyExclusive, 100),
+            Unit(5, 10, 60, OrderAccessKind.KeyExclusive, 8),
+            Unit(6, 10, 70, OrderAccessKind.Predicate));
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table)], Waits(2));
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table)], Waits(3));
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table), OrderDependency.OnEnd(2, 0, OrderReason.Key)], Waits(4));
+        Assert.Equal([OrderDependency.OnStatements(Table, 4, OrderReason.Table)], Waits(5));
+        Assert.Equal([OrderDependency.OnStatements(Table, 5, OrderReason.Table)], Waits(6));
+    }
+
     [Fact]
     public void ACommitAskedForAfterAConditionsStartGoesAfterItsStartEvenIfItEndsLater()
     {
@@ -170,14 +205,18 @@ public class OrderBuilderTests
     }
 
     [Theory]
-    [InlineData(1150, false, 1)]
-    [InlineData(1250, false, 0)]
-    [InlineData(1150, true, 0)]
-    public void EndsThatAreCloseAreAmbiguousUnlessThereIsEvidence(long secondEnd, bool hasEvidence, long pairs)
+    [InlineData(1150, TransactionState.Open, false, 1)]
+    [InlineData(1250, TransactionState.Open, false, 0)]
+    [InlineData(1150, TransactionState.Open, true, 0)]
+    [InlineData(6900, TransactionState.Idle, false, 1)] // it may have committed, let the other go, and answered after it
+    [InlineData(7100, TransactionState.Idle, false, 0)]
+    [InlineData(6900, TransactionState.Idle, true, 0)]
+    public void EndsThatAreCloseAreAmbiguousUnlessThereIsEvidence(long secondEnd, TransactionState state, bool hasEvidence, long pairs)
     {
         Order(
+            new OrderOptions(),
             Unit(1, 10, 1000, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = hasEvidence },
-            Unit(2, 10, secondEnd, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = hasEvidence });
+            Unit(2, 10, secondEnd, OrderAccessKind.KeyExclusive, 7) with { HasEvidence = hasEvidence, State = state });
         Assert.Equal(pairs, _builder!.Counts.AmbiguousPairs);
         Assert.Equal(pairs, _recorder.Pairs.Count);
     }
@@ -214,7 +253,7 @@ public class OrderBuilderTests
 
     private OrderDependency[] Waits(int session, int ordinal = 0) => _recorder.At(session, ordinal).Dependencies;
 
-    private void Order(params Given[] units) => Order(new OrderOptions(), units);
+    private void Order(params Given[] units) => Order(new OrderOptions { LateAnswerMicroseconds = 200 }, units);
 
     private void Order(OrderOptions options, params Given[] units)
     {

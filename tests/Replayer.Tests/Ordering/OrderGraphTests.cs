@@ -132,8 +132,8 @@ public class OrderGraphTests(ITestOutputHelper output)
     private static OrderAccess Access(Random random)
     {
         var table = random.Next(20) == 0 ? OrderTables.Everything : OrderTables.First + random.Next(3);
-        var kind = table == OrderTables.Everything ? OrderAccessKind.Barrier : (OrderAccessKind)random.Next(9);
-        var hasKey = kind is OrderAccessKind.KeyShared or OrderAccessKind.KeyExclusive or OrderAccessKind.KeyInsert;
-        return new OrderAccess(table, kind, hasKey ? (ulong)random.Next(1, 20) : 0);
+        var kind = table == OrderTables.Everything ? OrderAccessKind.Barrier : (OrderAccessKind)random.Next(Enum.GetValues<OrderAccessKind>().Length);
+        var hasKey = kind is OrderAccessKind.KeyShared or OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive or OrderAccessKind.KeyInsert;
+        return new OrderAccess(table, kind, hasKey ? (ulong)random.Next(1, 20) : 0, (uint)random.Next(8), (uint)random.Next(8));
     }
 }

@@ -121,7 +121,7 @@ internal sealed class SimulatedWorkload
                 var reads = s.Kind switch
                 {
                     SimKind.InsertSum => rows.Any(r => r.Item1 == (s.Table + 1) % Tables),
-                    SimKind.UpdateWhere => rows.Any(r => r.Item1 == s.Table && s.Touched.Contains(r)),
+                    SimKind.UpdateWhere or SimKind.UpdateGroup => rows.Any(r => r.Item1 == s.Table && s.Touched.Contains(r)),
                     _ => false,
                 };
                 if (reads)
@@ -149,13 +149,13 @@ internal sealed class SimulatedWorkload
             // A statement about many rows is alone, and keys rise within a transaction: the capture has no deadlocks.
             if (alone && _settings.WithPredicates && random.Next(12) == 0)
             {
-                list.Add(Make(random.Next(2) == 0 ? SimKind.UpdateWhere : SimKind.InsertSum, random.Next(Tables), list.Count + 1_000_000, isAlone: true));
+                list.Add(Make(random.Next(3) switch { 0 => SimKind.UpdateWhere, 1 => SimKind.UpdateGroup, _ => SimKind.InsertSum }, random.Next(Tables), list.Count + 1_000_000, isAlone: true));
                 continue;
             }
 
             foreach (var (table, key) in keys)
             {
-                var kind = random.Next(10) switch { 0 => SimKind.Lock, 1 when _settings.WithPredicates => SimKind.Delete, 2 when _settings.WithPredicates => SimKind.Insert, _ => SimKind.Update };
+                var kind = random.Next(10) switch { 0 => SimKind.Lock, 1 when _settings.WithPredicates => SimKind.Delete, 2 when _settings.WithPredicates => SimKind.Insert, 3 => SimKind.UpdateByOtherKey, _ => SimKind.Update };
                 list.Add(Make(kind, table, key, alone));
             }
 
@@ -207,7 +207,7 @@ internal sealed class SimulatedWorkload
                     continue;
                 }
 
-                At(now + 1 + random.Next(s.Kind == SimKind.UpdateWhere ? 150 : 400), s, s.Todo.Count > 0 ? 1 : 2);
+                At(now + 1 + random.Next(s.Kind is SimKind.UpdateWhere or SimKind.UpdateGroup ? 150 : 400), s, s.Todo.Count > 0 ? 1 : 2);
                 continue;
             }
 
@@ -230,7 +230,8 @@ internal sealed class SimulatedWorkload
 
     private void Build()
     {
-        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = _settings.JitterMicroseconds == 0 ? -1 : _settings.JitterMicroseconds }, Order);
+        var jitter = _settings.JitterMicroseconds == 0 ? -1 : _settings.JitterMicroseconds;
+        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = jitter, LateAnswerMicroseconds = jitter }, Order);
         foreach (var s in _sessions.SelectMany(s => s).OrderBy(s => s.RequestedAt))
         {
             builder.AdvanceTo(s.RequestedAt);
@@ -242,7 +243,7 @@ internal sealed class SimulatedWorkload
             unit.TransactionState = s.IsAlone || s.Kind is SimKind.Commit or SimKind.Rollback ? TransactionState.Idle : TransactionState.Open;
             unit.Control = s.Kind == SimKind.Rollback ? TransactionControl.Rollback : s.Kind == SimKind.Commit ? TransactionControl.Commit : TransactionControl.None;
             unit.Failed = s.Failed;
-            unit.ChangedNothing = s.Changed == 0 && s.Kind is SimKind.Update or SimKind.Delete;
+            unit.ChangedNothing = s.Changed == 0 && s.Kind is SimKind.Update or SimKind.UpdateByOtherKey or SimKind.Delete;
             unit.Accesses.AddRange(Accesses(s));
             builder.Add(unit);
         }
@@ -252,22 +253,32 @@ internal sealed class SimulatedWorkload
 
     private static IEnumerable<OrderAccess> Accesses(SimStatement s)
     {
+        const uint Value = 1, Group = 2;
         var table = OrderTables.First + s.Table;
         var key = (ulong)s.Key + 1;
+        var otherKey = key + 2_000_000_000;
         switch (s.Kind)
         {
             case SimKind.UpdateWhere:
-                yield return new OrderAccess(table, OrderAccessKind.Predicate);
+                yield return new OrderAccess(table, OrderAccessKind.Predicate, 0, Value, Value | ColumnMask.Coming);
+                break;
+            case SimKind.UpdateGroup:
+                yield return new OrderAccess(table, OrderAccessKind.Predicate, 0, Value, Group | ColumnMask.Coming);
                 break;
             case SimKind.InsertSum:
                 yield return new OrderAccess(table, OrderAccessKind.KeyInsert, key);
+                yield return new OrderAccess(table, OrderAccessKind.KeyInsert, otherKey);
                 yield return new OrderAccess(OrderTables.First + ((s.Table + 1) % Tables), OrderAccessKind.ReadForWrite);
                 break;
             case SimKind.Insert:
                 yield return new OrderAccess(table, OrderAccessKind.KeyInsert, key);
+                yield return new OrderAccess(table, OrderAccessKind.KeyInsert, otherKey);
+                break;
+            case SimKind.UpdateByOtherKey:
+                yield return new OrderAccess(table, OrderAccessKind.OtherKeyExclusive, otherKey, Value);
                 break;
             case SimKind.Update or SimKind.Delete or SimKind.Lock:
-                yield return new OrderAccess(table, OrderAccessKind.KeyExclusive, key);
+                yield return new OrderAccess(table, OrderAccessKind.KeyExclusive, key, s.Kind switch { SimKind.Update => Value, SimKind.Delete => ColumnMask.Going, _ => ColumnMask.Nothing });
                 break;
         }
     }
