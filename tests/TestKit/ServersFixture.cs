@@ -10,12 +10,14 @@ namespace Replay.TestKit;
 /// </summary>
 public sealed class ServersFixture : IAsyncLifetime
 {
-    private readonly ConcurrentDictionary<(ServerKind, bool), Lazy<Task<TestServer>>> _servers = new();
+    private readonly ConcurrentDictionary<(ServerKind Kind, bool Tls, bool IsTarget), Lazy<Task<TestServer>>> _servers = new();
     private int _databases;
 
     /// <summary>The shared server of this kind.</summary>
-    public Task<TestServer> GetAsync(ServerKind kind, bool tls = false) =>
-        _servers.GetOrAdd((kind, tls), key => new Lazy<Task<TestServer>>(() => TestServer.StartAsync(key.Item1, new TestServerOptions { Tls = key.Item2 }))).Value;
+    public Task<TestServer> GetAsync(ServerKind kind, bool tls = false) => GetAsync(kind, tls, isTarget: false);
+
+    /// <summary>Another one of this kind, to replay on: snapshots go into databases of the same names as on the first.</summary>
+    public Task<TestServer> GetTargetAsync(ServerKind kind) => GetAsync(kind, tls: false, isTarget: true);
 
     /// <summary>Makes an empty database with a name of its own; returns the name.</summary>
     public async Task<string> NewDatabaseAsync(TestServer server)
@@ -24,6 +26,9 @@ public sealed class ServersFixture : IAsyncLifetime
         await server.SqlAsync($"CREATE DATABASE {name}").ConfigureAwait(false);
         return name;
     }
+
+    private Task<TestServer> GetAsync(ServerKind kind, bool tls, bool isTarget) =>
+        _servers.GetOrAdd((kind, tls, isTarget), static key => new Lazy<Task<TestServer>>(() => TestServer.StartAsync(key.Kind, new TestServerOptions { Tls = key.Tls }))).Value;
 
     /// <inheritdoc/>
     public Task InitializeAsync() => Task.CompletedTask;

@@ -6,7 +6,7 @@
 #   servers.sh fetch   ENGINE MAJOR                          downloads and unpacks into the cache, once
 #   servers.sh create  ENGINE MAJOR FOLDER                   an empty server in FOLDER (fetches on first use)
 #   servers.sh start   FOLDER [--port N] [--tls] [--owner PID] [-- SERVER-OPTION...]     prints the port
-#   servers.sh stop    FOLDER [--kill]                       --kill: SIGKILL, for crash tests
+#   servers.sh stop    FOLDER [--kill|--at-once]             --kill: SIGKILL, for crash tests; --at-once: its data are not wanted any more
 #   servers.sh wipe    FOLDER                                stops it and removes FOLDER
 #   servers.sh copy    FOLDER NEW                            a stopped server's cold copy
 #   servers.sh sql     FOLDER [SQL]                          runs SQL over TCP (standard input if none is given)
@@ -498,6 +498,7 @@ stop() { # FOLDER [--kill]
   pid=$(cat "$FOLDER/pid")
   case ${2:-} in
     --kill) kill -9 "$pid" 2>/dev/null || true ;;
+    --at-once) if [ "$ENGINE" = postgres ]; then kill -QUIT "$pid" 2>/dev/null || true; else kill -9 "$pid" 2>/dev/null || true; fi ;; # QUIT: gives its shared memory back
     "") if [ "$ENGINE" = postgres ]; then kill -INT "$pid" 2>/dev/null || true; else kill -TERM "$pid" 2>/dev/null || true; fi ;; # INT: fast shutdown
     *) fail "stop: unknown option $2" ;;
   esac
@@ -519,7 +520,7 @@ stop() { # FOLDER [--kill]
 
 wipe() { # FOLDER
   [ -e "$1" ] || return 0
-  [ ! -e "$1/server" ] || stop "$1"
+  [ ! -e "$1/server" ] || stop "$1" --at-once
   rm -rf "$1"
 }
 

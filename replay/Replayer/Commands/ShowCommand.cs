@@ -21,7 +21,12 @@ internal static class ShowCommand
         status.AcceptOnlyFromAmong("replayed", "skipped", "failed", "not_reached");
         var document = new Option<string?>("--document") { Description = "Instead: one of the run's documents as JSON, such as certificate.json, order.json or plans.json; list names them.", HelpName = "NAME|list" };
         var why = new Option<string?>("--why") { Description = "Instead: what the divergence of exchange N of session S follows from, back to its root.", HelpName = "S/N" };
-        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status, document, why };
+        var rows = new Option<string?>("--rows")
+        {
+            Description = "Instead: of rows that differ from production's after the run, what made them so. FILE has one JSON object a line, {\"table\": \"account\", \"key\": {\"id\": \"7\"}}; - is standard input.",
+            HelpName = "FILE",
+        };
+        var command = new Command("show", "Prints a run: each captured exchange and what became of it.") { run, workload, format, session, shape, errors, status, document, why, rows };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
         {
             var filter = new ShowFilter
@@ -49,6 +54,13 @@ internal static class ShowCommand
                 }
 
                 new CauseChain(reader, captured).Print(Console.Out, ofSession, ordinal);
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            if (parsed.GetValue(rows) is { } differing)
+            {
+                using var input = differing == "-" ? Console.In : new StreamReader(differing);
+                new RowExplainer(reader, captured).Print(Console.Out, RowExplainer.Read(input), asNdjson: parsed.GetValue(format) == "ndjson");
                 return Task.FromResult(ExitCode.Done);
             }
 

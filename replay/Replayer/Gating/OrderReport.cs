@@ -36,7 +36,7 @@ public sealed record OrderReport(OrderPlan Plan, IReadOnlyDictionary<OrderReason
                 Limits = Breaker?.Limits ?? 0,
                 LongestUs = Breaker?.LongestMicroseconds ?? 0,
             },
-            Ambiguous = Plan.Ambiguous.Select(p => new { Table = Plan.TableName(p.Table), p.FirstSession, p.FirstOrdinal, p.SecondSession, p.SecondOrdinal }),
+            Ambiguous = Plan.Ambiguous.Select(p => new { Table = Plan.TableName(p.Table), AnyRow = p.Key == 0, p.FirstSession, p.FirstOrdinal, p.SecondSession, p.SecondOrdinal }),
         },
         Json);
 

@@ -37,12 +37,7 @@ public sealed class DriverTraffic : IAsyncLifetime
         var shown = await capture.StopAsync();
         var info = JsonDocument.Parse((await ProcessRunner.RunAsync(ProjectPrograms.Capture, ["info", folder, "--format", "json"])).Expect().Output).RootElement;
 
-        Replayed same;
-        await using (var target = await TestServer.StartAsync(kind))
-        {
-            same = await ReplayAsync(folder, target, databases.Values);
-        }
-
+        var same = await ReplayAsync(folder, await servers.GetTargetAsync(kind), databases.Values);
         return new Recorded(databases, truths.ToDictionary(t => t.Driver, t => t.Truth.Result, StringComparer.Ordinal), shown, info, same,
             next is { } newer ? await ReplayAsync(folder, await servers.GetAsync(newer), databases.Values) : null);
     }

@@ -27,7 +27,7 @@ public sealed class DyingClientTests(ServersFixture servers)
         Assert.True(differences.Count == 0, string.Join('\n', differences));
         Assert.Empty(shown.Gaps);
 
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         await target.SqlAsync($"CREATE DATABASE {database}");
         (await ProcessRunner.RunAsync(ProjectPrograms.Replay,
             ["run", capture.Folder, "--target", target.Url(kind.IsPostgres ? "postgres" : "mysql"), "--out", folder.File("r.run"), "--force", "source"])).Expect();

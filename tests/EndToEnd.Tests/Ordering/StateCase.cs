@@ -1,5 +1,4 @@
 using System.Globalization;
-using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests.Ordering;
 
@@ -20,12 +19,22 @@ internal static class StateCase
     public static IEnumerable<(string Order, string Speed)> Replays =>
         (IsSoak ? Setting("REPLAY_STATE_REPLAYS")! : "none:max key:1 key:max").Split(' ').Select(r => r.Split(':')).Select(r => (r[0], r[1]));
 
-    /// <summary>A line for the soak's table, and the rows that differ into a file beside it.</summary>
-    public static async Task TellAsync(ServerKind kind, StateCapture capture, StateReplay replay)
+    /// <summary>Replays, and adds a line to the soak's table, and the rows that differ to a file beside it. A replay that does not end is told too.</summary>
+    public static async Task TellAsync(StateCapture capture, string order, string speed)
     {
-        var statements = capture.Counts.Statements.ToString(CultureInfo.InvariantCulture);
-        await File.AppendAllTextAsync(FactsFile!, $"{statements}\t{replay.Facts()}\n");
-        await File.AppendAllTextAsync($"{FactsFile}.rows", $"{kind}, {Traffic}, {replay.Order}, {replay.Speed}: {replay.Difference}\n");
+        string facts;
+        try
+        {
+            var replay = await capture.ReplayAsync(order, speed);
+            facts = replay.Facts();
+            await File.AppendAllTextAsync($"{FactsFile}.rows", $"{capture.Kind}, {Traffic}, {order}, {speed}: {replay}\n");
+        }
+        catch (TimeoutException)
+        {
+            facts = string.Join('\t', [order, speed, "did not end", .. Enumerable.Repeat("-", StateReplay.FactsAfterReplayed)]);
+        }
+
+        await File.AppendAllTextAsync(FactsFile!, $"{capture.Counts.Statements.ToString(CultureInfo.InvariantCulture)}\t{facts}\n");
     }
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -10,11 +10,17 @@ namespace Replay.EndToEnd.Tests.Ordering;
 /// <summary>One replay of a <see cref="StateCapture"/>: what its tables and its times were.</summary>
 internal sealed partial record StateReplay
 {
+    /// <summary>Columns of <see cref="Facts"/> that follow the third one.</summary>
+    public const int FactsAfterReplayed = 14;
+
     public required string Order { get; init; }
 
     public required string Speed { get; init; }
 
     public required StateDifference Difference { get; init; }
+
+    /// <summary>What the rows that differ lead to; null where the order of rows was not kept.</summary>
+    public required StateCauses? Causes { get; init; }
 
     /// <summary>Exchanges that were replayed.</summary>
     public required int Replayed { get; init; }
@@ -45,6 +51,7 @@ internal sealed partial record StateReplay
             Order = order,
             Speed = speed,
             Difference = difference,
+            Causes = order is "key" or "table" ? await StateCauses.OfAsync(folder, difference.Rows) : null,
             Replayed = pairs.Count,
             Errors = (pairs.Count(p => p.Before.ErrorCode is not null), pairs.Count(p => p.After.ErrorCode is not null)),
             Makespan = speed == "max"
@@ -60,8 +67,14 @@ internal sealed partial record StateReplay
     {
         Order, Speed, Text(Replayed), Text(Errors.Captured), Text(Errors.Replayed), Text(Difference.Compared), Text(Difference.Rows.Count),
         Difference.ByTable.Count == 0 ? "-" : string.Join(", ", Difference.ByTable.Select(t => $"{t.Key} {t.Value}")),
+        Causes is not { All.Count: > 0 } ? "-" : string.Join(", ", Causes.ByCause.Select(c => $"{c.Cause} {c.Rows}").DefaultIfEmpty("-")), Causes is null ? "-" : Text(Causes.Unexplained.Count()),
         Text(Difference.Clocks), Text(AmbiguousAtTheCut), Makespan.ToString("0.000", CultureInfo.InvariantCulture),
     }.Concat(OrderFacts));
+
+    /// <summary>The rows that differ, the unexplained first with all that is known.</summary>
+    public override string ToString() => $"{Difference.Rows.Count} of {Difference.Compared} rows differ\n" + string.Join('\n', Causes is null
+        ? Difference.Rows.Select(r => $"  {r.Words}")
+        : Causes.Unexplained.Concat(Causes.All.Except(Causes.Unexplained)).Select(r => $"  {r.Row.Words}: {r.Cause}"));
 
     private static string[] Describe(JsonElement order)
     {

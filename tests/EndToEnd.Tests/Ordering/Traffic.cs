@@ -44,7 +44,7 @@ internal static class Traffic
     {
         var output = (await (await StartAsync("read", server, database)).WaitAsync()).Expect().Output;
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonSerializer.Deserialize<string[]>(l)!)
-            .ToDictionary(r => (r[0], r[1]), r => new TrafficRow(r[2], r[3]));
+            .ToDictionary(r => (r[0], r[1]), r => new TrafficRow(r[2], r[3], r[4]));
     }
 
     private static async Task<RunningProcess> StartAsync(string command, TestServer server, string database, params string[] arguments)
@@ -63,4 +63,5 @@ internal static class Traffic
 /// <summary>A row of one of the traffic's tables.</summary>
 /// <param name="Values">Of the columns that clients and statements decide.</param>
 /// <param name="Clock">Of those that a clock fills.</param>
-internal sealed record TrafficRow(string Values, string Clock);
+/// <param name="Unique">The columns of the table's unique keys as a JSON object.</param>
+internal sealed record TrafficRow(string Values, string Clock, string Unique);

@@ -46,7 +46,7 @@ public sealed class CauseTests(ServersFixture servers)
         }
 
         await capture.StopAsync();
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         var url = target.Url(database);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", url);
         var clean = folder.File("clean.run");

@@ -48,7 +48,7 @@ public sealed partial class CutTests(ServersFixture servers)
         await traffic;
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url());
         var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(), "--out", folder.File("r.run"), "--speed", "max", "--order", "none");
         var rows = new List<string>();
@@ -78,7 +78,7 @@ public sealed partial class CutTests(ServersFixture servers)
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(source.Kind);
+        var target = await servers.GetTargetAsync(source.Kind);
         await target.SqlAsync($"CREATE DATABASE {database}");
         await target.SqlAsync(await File.ReadAllTextAsync(Path.Combine(capture.Folder, "snapshot", "hook", "dump.sql")), database);
         var run = await ReplayRunner.RunAsync(

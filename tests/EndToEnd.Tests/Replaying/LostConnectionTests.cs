@@ -1,3 +1,4 @@
+using System.Text;
 using Replay.EndToEnd.Tests.Support;
 using Replay.TestKit;
 using Replay.TestKit.Scripted;
@@ -9,14 +10,14 @@ namespace Replay.EndToEnd.Tests.Replaying;
 /// has the session's settings and prepared statements.
 /// </summary>
 [Collection(ServersCollection.Name)]
-public sealed class LostConnectionTests
+public sealed class LostConnectionTests(ServersFixture servers)
 {
-    private const string Database = "lost";
     private const string User = "wired";
     private const string All = "SELECT n, s FROM t ORDER BY n";
 
-    // How long the statement lasts in which the connection is ended. The replay's takes as long; it is looked for until it is there.
-    private const int SleepSeconds = 4;
+    // The connection is ended in a statement that lasts as long as a table says: no time in production, on the target until it is ended.
+    private const int SleepSeconds = 60;
+    private const string Nap = "CREATE TABLE nap (seconds INT NOT NULL); INSERT INTO nap VALUES (0);";
     private static readonly TimeSpan FoundWithin = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Outcomes = ["n=1:replayed", "n=2:replayed", "n=3:transaction_lost", "commit:transaction_lost", "n=4:replayed"];
@@ -35,11 +36,12 @@ public sealed class LostConnectionTests
     [InlineData("postgres 15", How.Restart)]
     public async Task Postgres(string kind, How how)
     {
-        await using var source = await TestServer.StartAsync(ServerKind.Parse(kind));
-        await source.SqlAsync($"CREATE DATABASE {Database}");
-        await source.SqlAsync("CREATE SCHEMA private; CREATE TABLE private.t (n int PRIMARY KEY, s text)", Database);
+        var source = await servers.GetAsync(ServerKind.Parse(kind));
+        var database = await servers.NewDatabaseAsync(source);
+        await source.SqlAsync($"{Nap} CREATE SCHEMA private; CREATE TABLE private.t (n int PRIMARY KEY, s text)", database);
         await RoundTripAsync(
             source,
+            database,
             () => source.SqlAsync(
                 $"""
                 SET search_path = private;
@@ -48,12 +50,12 @@ public sealed class LostConnectionTests
                 \bind_named put 1 \g
                 BEGIN;
                 \bind_named put 2 \g
-                SELECT pg_sleep({SleepSeconds});
+                SELECT pg_sleep(seconds) FROM public.nap;
                 \bind_named put 3 \g
                 COMMIT;
                 \bind_named put 4 \g
                 """,
-                Database),
+                database),
             how,
             target => target.SqlAsync("SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'"),
             (target, id) => target.SqlAsync($"SELECT pg_terminate_backend({id})"),
@@ -65,21 +67,23 @@ public sealed class LostConnectionTests
     [InlineData("mysql 9.7", How.Restart)]
     public async Task MySql(string kind, How how)
     {
-        await using var source = await TestServer.StartAsync(ServerKind.Parse(kind));
-        await source.SqlAsync($"CREATE DATABASE {Database};\n{MySqlWireClient.CreateUser(User)}CREATE TABLE {Database}.t (n INT PRIMARY KEY, s VARCHAR(20))");
+        var source = await servers.GetAsync(ServerKind.Parse(kind));
+        var database = await servers.NewDatabaseAsync(source);
+        await source.SqlAsync($"{MySqlWireClient.CreateUser(User)}{Nap} CREATE TABLE t (n INT PRIMARY KEY, s VARCHAR(20))", database);
         await RoundTripAsync(
             source,
+            database,
             async () =>
             {
                 var plugin = source.Kind.Engine == "mysql" ? "caching_sha2_password" : "mysql_native_password";
                 await using var client = await MySqlWireClient.OpenAsync(source, User, "mysql", MySqlWire.Basic | 0x0020_0000, plugin);
-                await client.AskAsync(MySqlWire.Command(2, "lost"u8.ToArray()));
+                await client.AskAsync(MySqlWire.Command(2, Encoding.ASCII.GetBytes(database)));
                 await client.AskAsync(MySqlWire.Query("SET @mark = 'kept'"));
                 var put = await client.PrepareAsync("INSERT INTO t VALUES (?, @mark)");
                 await client.AskAsync(MySqlWire.Execute(put, [3], MySqlWire.Little(1, 4)));
                 await client.AskAsync(MySqlWire.Query("BEGIN"));
                 await client.AskAsync(MySqlWire.Execute(put, null, MySqlWire.Little(2, 4)));
-                await client.AskAsync(MySqlWire.Query($"DO SLEEP({SleepSeconds})"));
+                await client.AskAsync(MySqlWire.Query("DO SLEEP((SELECT seconds FROM nap))"));
                 await client.AskAsync(MySqlWire.Execute(put, null, MySqlWire.Little(3, 4)));
                 await client.AskAsync(MySqlWire.Query("COMMIT"));
                 await client.AskAsync(MySqlWire.Execute(put, null, MySqlWire.Little(4, 4)));
@@ -90,20 +94,21 @@ public sealed class LostConnectionTests
             "t");
     }
 
-    private static async Task RoundTripAsync(
-        TestServer source, Func<Task> traffic, How how, Func<TestServer, Task<string>> find, Func<TestServer, string, Task> end, string table)
+    private async Task RoundTripAsync(
+        TestServer source, string database, Func<Task> traffic, How how, Func<TestServer, Task<string>> find, Func<TestServer, string, Task> end, string table)
     {
         using var folder = new TempFolder("lost");
-        var snapshot = await GatedSnapshot.CreateAsync(source, Database, folder);
+        var snapshot = await GatedSnapshot.CreateAsync(source, database, folder);
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options);
         await snapshot.TakeAsync();
         await traffic();
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(source.Kind);
-        await target.SqlAsync($"CREATE DATABASE {Database}");
-        await ReplayRunner.RunAsync(target.Kind, "restore", capture.Folder, "--target", target.Url(Database));
-        await using var run = await ReplayRunner.StartAsync(target.Kind, "run", capture.Folder, "--target", target.Url(Database), "--out", folder.File("r.run"));
+        var target = await servers.GetTargetAsync(source.Kind);
+        await target.SqlAsync($"CREATE DATABASE {database}");
+        await ReplayRunner.RunAsync(target.Kind, "restore", capture.Folder, "--target", target.Url(database));
+        await target.SqlAsync($"UPDATE nap SET seconds = {SleepSeconds}", database);
+        await using var run = await ReplayRunner.StartAsync(target.Kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
         var id = await FindAsync(() => find(target));
         if (how == How.Terminate)
         {
@@ -119,8 +124,8 @@ public sealed class LostConnectionTests
         Assert.Contains("1 lost their connection, 1 were opened again", result.Output, StringComparison.Ordinal);
         Assert.Equal(Outcomes, await OutcomesAsync(folder.File("r.run")));
         var rows = All.Replace(" t ", $" {table} ", StringComparison.Ordinal);
-        Assert.Equal(4, (await source.SqlAsync(rows, Database)).Split('\n').Length);
-        Assert.Equal(["1 kept", "4 kept"], (await target.SqlAsync(rows, Database)).Split('\n').Select(r => r.Replace('|', ' ').Replace('\t', ' ')));
+        Assert.Equal(4, (await source.SqlAsync(rows, database)).Split('\n').Length);
+        Assert.Equal(["1 kept", "4 kept"], (await target.SqlAsync(rows, database)).Split('\n').Select(r => r.Replace('|', ' ').Replace('\t', ' ')));
     }
 
     private static async Task<string> FindAsync(Func<Task<string>> find)

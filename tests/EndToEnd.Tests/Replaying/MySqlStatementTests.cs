@@ -9,12 +9,11 @@ namespace Replay.EndToEnd.Tests.Replaying;
 /// where the target's protocol lacks the query attributes that the captured clients sent.
 /// </summary>
 [Collection(ServersCollection.Name)]
-public sealed class MySqlStatementTests
+public sealed class MySqlStatementTests(ServersFixture servers)
 {
     private const ushort Int = 3;
     private const ushort String = 254;
     private const string User = "wired";
-    private const string Database = "typed";
 
     [ServerTheory(Live = true)]
     [InlineData("mysql 9.7", "mysql 9.7", true)]
@@ -24,15 +23,15 @@ public sealed class MySqlStatementTests
     [InlineData("mariadb 11.8", "mariadb 11.8", false)]
     public async Task TypesToldBeforeTheSnapshotAreToldAgain(string from, string to, bool hasAttributes)
     {
-        await using var source = await TestServer.StartAsync(ServerKind.Parse(from));
+        var source = await servers.GetAsync(ServerKind.Parse(from));
+        var database = await servers.NewDatabaseAsync(source);
         // Neither engine knows the other's usual collation.
-        const string Create = $"CREATE DATABASE {Database} CHARACTER SET latin1;\n";
-        await source.SqlAsync(Create + MySqlWireClient.CreateUser(User) + $"CREATE TABLE {Database}.t (n INT PRIMARY KEY, s VARCHAR(20))");
+        await source.SqlAsync($"ALTER DATABASE {database} CHARACTER SET latin1;\n{MySqlWireClient.CreateUser(User)}CREATE TABLE {database}.t (n INT PRIMARY KEY, s VARCHAR(20))");
         using var folder = new TempFolder("typed");
-        var snapshot = await GatedSnapshot.CreateAsync(source, Database, folder);
+        var snapshot = await GatedSnapshot.CreateAsync(source, database, folder);
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options);
         await using (var client = await MySqlWireClient.OpenAsync(
-            source, User, Database, MySqlWire.Basic | 0x0020_0000 | (hasAttributes ? MySqlWire.QueryAttributes : 0), source.Kind.Engine == "mysql" ? "caching_sha2_password" : "mysql_native_password"))
+            source, User, database, MySqlWire.Basic | 0x0020_0000 | (hasAttributes ? MySqlWire.QueryAttributes : 0), source.Kind.Engine == "mysql" ? "caching_sha2_password" : "mysql_native_password"))
         {
             var insert = await client.PrepareAsync("INSERT INTO t VALUES (?, ?)");
             await client.AskAsync(Execute(hasAttributes, insert, [Int, String], 1, "typed before"));
@@ -63,16 +62,16 @@ public sealed class MySqlStatementTests
 
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(ServerKind.Parse(to));
-        await target.SqlAsync(Create);
-        await ReplayRunner.RunAsync(target.Kind, "restore", capture.Folder, "--target", target.Url(Database));
-        await ReplayRunner.RunAsync(target.Kind, "run", capture.Folder, "--target", target.Url(Database), "--out", folder.File("r.run"), "--speed", "max");
+        var target = await servers.GetTargetAsync(ServerKind.Parse(to));
+        await target.SqlAsync($"CREATE DATABASE {database} CHARACTER SET latin1");
+        await ReplayRunner.RunAsync(target.Kind, "restore", capture.Folder, "--target", target.Url(database));
+        await ReplayRunner.RunAsync(target.Kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max");
 
         Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
         const string All = "SELECT n, s FROM t ORDER BY n";
-        var rows = await source.SqlAsync(All, Database);
+        var rows = await source.SqlAsync(All, database);
         Assert.Equal(hasAttributes ? 9 : source.Kind.Engine == "mariadb" ? 8 : 6, rows.Split('\n').Length);
-        Assert.Equal(rows, await target.SqlAsync(All, Database));
+        Assert.Equal(rows, await target.SqlAsync(All, database));
     }
 
     private static byte[] Execute(bool hasAttributes, uint id, ushort[]? types, int n, string s) => hasAttributes

@@ -36,7 +36,7 @@ public sealed class HookTests(ServersFixture servers)
         Assert.Contains("\"echo\"", manifest, StringComparison.Ordinal);
         Assert.DoesNotContain(TestServer.Password, manifest, StringComparison.Ordinal);
 
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         var refused = (await ReplayRunner.TryAsync(kind, "restore", folder.File("w.workload"), "--target", Url(target))).Expect(2);
         Assert.Contains("--hook", refused.Error, StringComparison.Ordinal);
         await ReplayRunner.RunAsync(kind, "restore", folder.File("w.workload"), "--target", Url(target), "--hook", put);

@@ -47,7 +47,7 @@ public sealed class MySqlValuesTests(ServersFixture servers)
         await PrepareAsync(source, database);
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
         var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"));
 

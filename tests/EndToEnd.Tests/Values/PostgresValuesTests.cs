@@ -45,7 +45,7 @@ public sealed class PostgresValuesTests(ServersFixture servers)
         await UseTokensInBinaryAsync(source, database);
         await capture.StopAsync();
 
-        await using var target = await TestServer.StartAsync(kind);
+        var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
         // As if the dump had read the sequence long after its cut.
         await target.SqlAsync("SELECT setval('parent_id_seq', 900)", database);

@@ -15,7 +15,7 @@ public sealed class MySqlWireClient : IAsyncDisposable
     private MySqlWireClient(TcpClient client) => (_client, _stream) = (client, client.GetStream());
 
     /// <summary>SQL that makes <paramref name="user"/>, who may do everything and has an empty password.</summary>
-    public static string CreateUser(string user) => $"CREATE USER {user}@'%' IDENTIFIED BY '';\nGRANT ALL ON *.* TO {user}@'%';\n";
+    public static string CreateUser(string user) => $"CREATE USER IF NOT EXISTS {user}@'%' IDENTIFIED BY '';\nGRANT ALL ON *.* TO {user}@'%';\n";
 
     /// <summary>Logs in with these capabilities (<see cref="MySqlWire"/>; without DEPRECATE_EOF).</summary>
     public static async Task<MySqlWireClient> OpenAsync(TestServer server, string user, string database, uint capabilities, string plugin)

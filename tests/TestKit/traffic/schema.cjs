@@ -38,9 +38,9 @@ exports.create = (engine, accounts) => {
 
 exports.customerOf = (account) => Math.floor((account - 1) / exports.accountsPerCustomer) + 1;
 
-/** What is compared, by key. What a clock fills is apart; a token's id is chance, so tokens are known by who made them. */
+/** What is compared, by key. What a clock fills is apart; a token's id is chance, so tokens are known by who made them. `unique`: columns of the table's own keys, if they are others. */
 exports.read = [
-  { table: 'customer', key: ['id'], columns: ['region', 'code', 'score'] },
+  { table: 'customer', key: ['id'], columns: ['region', 'code', 'score'], unique: ['id', 'code'] },
   { table: 'account', key: ['id'], columns: ['customer', 'balance', 'version'] },
   { table: 'purchase', key: ['id'], columns: ['customer', 'state', 'total'], clock: ['made_at'] },
   { table: 'line', key: ['purchase', 'n'], columns: ['product', 'quantity'] },
@@ -48,6 +48,6 @@ exports.read = [
   { table: 'summary', key: ['id'], columns: ['amount'] },
   { table: 'ticket', key: ['id'], columns: ['session', 'n', 'hits'], clock: ['made_at'] },
   { table: 'note', key: ['id'], columns: ['ticket', 'body'], clock: ['made_at'] },
-  { table: 'token', key: ['session', 'n'], columns: ['hits'], clock: ['made_at'] },
-  { table: 'token_use', from: 'token_use u JOIN token t ON t.id = u.token', key: ['t.session', 't.n', 'u.n'], columns: [] },
+  { table: 'token', key: ['session', 'n'], columns: ['hits'], clock: ['made_at'], unique: ['id'] },
+  { table: 'token_use', from: 'token_use u JOIN token t ON t.id = u.token', key: ['t.session', 't.n', 'u.n'], columns: [], unique: ['u.token', 'u.n'] },
 ];

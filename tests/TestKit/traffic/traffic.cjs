@@ -3,7 +3,7 @@
 //   node traffic.cjs init ENGINE HOST PORT USER PASSWORD DATABASE PROFILE
 //   node traffic.cjs run  ENGINE HOST PORT USER PASSWORD DATABASE PROFILE SEED SESSIONS TRANSACTIONS PAUSE_MS
 //   node traffic.cjs read ENGINE HOST PORT USER PASSWORD DATABASE
-// ENGINE: postgres or mysql. run prints 'share N' when N percent are done, then its counts as JSON; read prints [table, key, row, clock] per row.
+// ENGINE: postgres or mysql. run prints 'share N' when N percent are done, then its counts as JSON; read prints [table, key, row, clock, unique key as {column: value}] per row.
 const { create, levels, read } = require('./schema.cjs');
 const { sessionOf } = require('./connection.cjs');
 const { profiles } = require('./profiles.cjs');
@@ -36,9 +36,10 @@ async function run() {
 async function rows() {
   const session = await sessionOf(engine).open(where);
   const text = (columns) => (columns.length === 0 ? "''" : `concat_ws('|', ${columns.join(', ')})`);
-  for (const { table, from = table, key, columns, clock = [] } of read) {
-    const result = await session.run('text', `SELECT ${text(key)} AS k, ${text(columns)} AS r, ${text(clock)} AS c FROM ${from} ORDER BY ${key.join(', ')}`, []);
-    for (const { k, r, c } of result.rows) console.log(JSON.stringify([table, k, r, c]));
+  for (const { table, from = table, key, columns, clock = [], unique = key } of read) {
+    const result = await session.run('text', `SELECT ${text(key)} AS k, ${text(columns)} AS r, ${text(clock)} AS c, ${text(unique)} AS u FROM ${from} ORDER BY ${key.join(', ')}`, []);
+    const named = (u) => JSON.stringify(Object.fromEntries(u.split('|').map((value, i) => [unique[i].split('.').pop(), value])));
+    for (const { k, r, c, u } of result.rows) console.log(JSON.stringify([table, k, r, c, named(u)]));
   }
   await session.close();
 }
