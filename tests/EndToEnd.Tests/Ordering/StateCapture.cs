@@ -36,8 +36,8 @@ internal sealed class StateCapture : IAsyncDisposable
         await Traffic.InitAsync(source, database, options.Profile);
         var snapshot = await GatedSnapshot.CreateAsync(source, database, folder);
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options);
-        await using var traffic = await Traffic.StartAsync(source, database, options);
-        await traffic.WaitForAsync($"share {cutPercent}\n", TrafficTimeout);
+        await using var traffic = await Traffic.StartAsync(source, database, options, cutPercent, snapshot.DoneFile);
+        await traffic.WaitForAsync("cut\n", TrafficTimeout);
         await snapshot.TakeAsync();
         var counts = await Traffic.CountsAsync(traffic);
         var workload = await capture.StopAsync();

@@ -26,9 +26,11 @@ internal static class Traffic
     public static async Task InitAsync(TestServer server, string database, string profile) =>
         (await (await StartAsync("init", server, database, profile)).WaitAsync()).Expect();
 
-    /// <summary>Starts it; it says <c>share N</c> when so many percent of the transactions have ended.</summary>
-    public static Task<RunningProcess> StartAsync(TestServer server, string database, TrafficOptions options) =>
-        StartAsync("run", server, database, options.Profile, Text(options.Seed), Text(options.Sessions), Text(options.Transactions), Text(options.PauseMilliseconds));
+    /// <summary>
+    /// Starts it; it says <c>cut</c> when <paramref name="cutPercent"/> of the transactions have ended, and goes on with more until the file <paramref name="cutFile"/> is there, before it does the rest.
+    /// </summary>
+    public static Task<RunningProcess> StartAsync(TestServer server, string database, TrafficOptions options, int cutPercent, string cutFile) => StartAsync(
+        "run", server, database, options.Profile, Text(options.Seed), Text(options.Sessions), Text(options.Transactions), Text(options.PauseMilliseconds), Text(cutPercent), cutFile);
 
     /// <summary>Waits for its end.</summary>
     public static async Task<TrafficCounts> CountsAsync(RunningProcess traffic)

@@ -8,9 +8,11 @@ internal sealed class GatedSnapshot
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(60);
 
     private readonly string _gate;
-    private readonly string _done;
 
-    private GatedSnapshot(string tools, string[] options) => (_gate, _done, Options) = (Path.Combine(tools, "gate"), Path.Combine(tools, "done"), options);
+    private GatedSnapshot(string tools, string[] options) => (_gate, DoneFile, Options) = (Path.Combine(tools, "gate"), Path.Combine(tools, "done"), options);
+
+    /// <summary>Is there once it has been taken.</summary>
+    public string DoneFile { get; }
 
     /// <summary>Options for <see cref="LiveCapture"/>.</summary>
     public string[] Options { get; }
@@ -60,7 +62,7 @@ internal sealed class GatedSnapshot
     public async Task TakeAsync()
     {
         await OpenAsync();
-        for (var since = DateTime.UtcNow; !File.Exists(_done);)
+        for (var since = DateTime.UtcNow; !File.Exists(DoneFile);)
         {
             Assert.True(DateTime.UtcNow - since < Within, "the snapshot was not taken");
             await Task.Delay(20);

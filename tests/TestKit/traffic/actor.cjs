@@ -29,9 +29,10 @@ class Actor {
     this.salt = 0;
   }
 
-  async live(transactions) {
+  /** So many transactions; after the first `early` of them as many more as it takes until the snapshot has been taken. */
+  async live(early, transactions) {
     this.session = await this.Session.open(this.where);
-    for (let i = 0; i < transactions; i++) {
+    for (let left = transactions; left > 0; left -= left > transactions - early || this.world.isCut() ? 1 : 0) {
       await sleep(exponential(this.random, this.pauseMilliseconds));
       await this.transaction();
       this.world.done++;

@@ -1,9 +1,10 @@
 'use strict';
 // Concurrent writers whose order shows, on PostgreSQL or MySQL, decided by a seed.
 //   node traffic.cjs init ENGINE HOST PORT USER PASSWORD DATABASE PROFILE
-//   node traffic.cjs run  ENGINE HOST PORT USER PASSWORD DATABASE PROFILE SEED SESSIONS TRANSACTIONS PAUSE_MS
+//   node traffic.cjs run  ENGINE HOST PORT USER PASSWORD DATABASE PROFILE SEED SESSIONS TRANSACTIONS PAUSE_MS CUT_PERCENT CUT_FILE
 //   node traffic.cjs read ENGINE HOST PORT USER PASSWORD DATABASE
-// ENGINE: postgres or mysql. run prints 'share N' when N percent are done, then its counts as JSON; read prints [table, key, row, clock, unique key as {column: value}] per row.
+// ENGINE: postgres or mysql. run prints 'cut' when CUT_PERCENT are done, goes on until CUT_FILE is there, does the rest, and prints its counts as JSON; read prints [table, key, row, clock, unique key as {column: value}] per row.
+const { existsSync } = require('fs');
 const { create, levels, read } = require('./schema.cjs');
 const { sessionOf } = require('./connection.cjs');
 const { profiles } = require('./profiles.cjs');
@@ -19,17 +20,19 @@ async function init() {
 }
 
 async function run() {
-  const [seed, sessions, transactions, pauseMilliseconds] = rest.map(Number);
+  const [seed, sessions, transactions, pauseMilliseconds, cutPercent] = rest.slice(0, 5).map(Number);
+  const early = Math.floor((transactions * cutPercent) / 100);
   const profile = profiles[profileName];
-  const world = { purchases: [], tickets: [], tokens: [], done: 0 };
+  const world = { purchases: [], tickets: [], tokens: [], done: 0, isCut: () => cut };
   const counts = { statements: 0, committed: 0, rolledBack: 0, errors: {} };
   const actors = Array.from({ length: sessions }, (_, i) => new Actor({ engine, where, seed, number: i + 1, level: levels[profile.level], profile, pauseMilliseconds, world, counts }));
-  let told = 0;
-  const telling = setInterval(() => {
-    for (const share = Math.floor((world.done * 100) / (sessions * transactions)); told < share;) console.log(`share ${++told}`);
+  let [told, cut] = [false, false];
+  const looking = setInterval(() => {
+    if (!told && world.done >= sessions * early) { told = true; console.log('cut'); }
+    cut ||= existsSync(rest[5]);
   }, 20);
-  await Promise.all(actors.map((actor) => actor.live(transactions)));
-  clearInterval(telling);
+  await Promise.all(actors.map((actor) => actor.live(early, transactions)));
+  clearInterval(looking);
   console.log(JSON.stringify(counts));
 }
 
