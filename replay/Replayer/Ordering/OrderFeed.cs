@@ -9,13 +9,15 @@ namespace Replay.Replayer;
 /// Makes units of exchanges and gives them to a builder: one feed for each database of a PostgreSQL server, one for a MySQL server. Takes exchanges as
 /// <see cref="WorkloadWalk"/> hands them out; puts those of a session in order and those of a batch together.
 /// </summary>
-public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
+/// <param name="catalog">Its tables.</param>
+/// <param name="builder">Gets the units.</param>
+/// <param name="sequences">PostgreSQL: what was drawn from sequences; null if inserts are not to be ordered by it.</param>
+public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, SequenceOrder? sequences = null)
 {
     /// <summary>The most texts whose accesses are kept; then it begins anew.</summary>
     public const int MaxTexts = 65_536;
 
     private readonly AccessResolver _resolver = new(catalog);
-    private readonly SequenceOrder _sequences = new(catalog, builder.Counts);
     private readonly AccessCache _texts = new(catalog.Dialect, MaxTexts);
     private readonly ServerSqlMode _serverMode = new(catalog.LexerOptions);
     private readonly Dictionary<int, SessionFeed> _sessions = [];
@@ -55,11 +57,7 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
             var parameters = Parameters(in exchange);
             var access = _texts.Read(exchange.Text, options);
             _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
-            if (Engine == Engine.PostgreSql)
-            {
-                _sequences.Place(in exchange, access, unit);
-            }
-
+            sequences?.Place(position, in exchange, access, unit);
             unit.ChangedNothing = exchange.Affected == 0;
         }
         else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
@@ -85,6 +83,7 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
             }
         }
 
+        sequences?.AdvanceTo(microseconds);
         builder.AdvanceTo(microseconds);
     }
 
@@ -115,6 +114,7 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder)
             EndSession(session);
         }
 
+        sequences?.Finish();
         builder.Finish();
     }
 
