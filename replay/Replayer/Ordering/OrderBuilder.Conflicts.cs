@@ -25,7 +25,15 @@ public sealed partial class OrderBuilder
                 break;
             case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
                 MeetRows(unit, session, table, table.OtherKeys);
-                table.Whole = Last(unit);
+                if (unit.HasNoEffect)
+                {
+                    table.WholeShared = table.Statements;
+                }
+                else
+                {
+                    table.Whole = Last(unit);
+                }
+
                 break;
             case OrderAccessKind.OtherKeyExclusive:
                 MeetRows(unit, session, table, 0);
@@ -100,7 +108,10 @@ public sealed partial class OrderBuilder
             {
                 WaitForStatements(unit, session, table, entry.SharedNumber, OrderReason.Key);
             }
+        }
 
+        if (access.IsExclusive && !unit.HasNoEffect)
+        {
             entry.Session = unit.Session;
             entry.Ordinal = unit.LastOrdinal;
             entry.Sequence = _sequence;

@@ -91,7 +91,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
-            if (access.IsExclusive)
+            if (access.IsExclusive && !unit.HasNoEffect)
             {
                 session.Write(in access);
             }

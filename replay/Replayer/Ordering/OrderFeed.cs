@@ -59,6 +59,9 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
             _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
             sequences?.Place(position, in exchange, access, unit);
             unit.ChangedNothing = exchange.Affected == 0;
+
+            // MySQL keeps what the statements before it have done, of a list or a routine.
+            unit.HasNoEffect = unit.Failed && (Engine == Engine.PostgreSql || access.Statements is [{ Verb: not (AccessVerb.Call or AccessVerb.Unknown) }]);
         }
         else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
         {

@@ -125,6 +125,20 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void WhoComesAfterADeadlocksVictimWaitsForWhomTheVictimWaitedFor()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 10, 30, OrderAccessKind.KeyExclusive, 7) with { HasNoEffect = true },
+            Unit(3, 10, 40, OrderAccessKind.KeyExclusive, 7),
+            Unit(4, 10, 50, OrderAccessKind.Predicate) with { HasNoEffect = true },
+            Unit(5, 10, 60, OrderAccessKind.KeyExclusive, 7));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], Waits(2));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key), OrderDependency.OnEnd(2, 0, OrderReason.Key)], Waits(3));
+        Assert.Equal([OrderDependency.OnStatements(Table, 4, OrderReason.Table), OrderDependency.OnEnd(3, 0, OrderReason.Key)], Waits(5));
+    }
+
+    [Fact]
     public void AKeyThatIsNotTheFirstMayBeAnyRowByTheFirst()
     {
         Order(
@@ -268,6 +282,7 @@ public class OrderBuilderTests
             unit.OrderedAtMicroseconds = given.OrderedAt ?? given.Ended;
             unit.HasEvidence = given.HasEvidence;
             unit.ChangedNothing = given.ChangedNothing;
+            unit.Failed = unit.HasNoEffect = given.HasNoEffect;
             unit.TransactionState = given.State;
             unit.Control = given.Control;
             if (given.Access is { } access)
@@ -290,6 +305,8 @@ public class OrderBuilderTests
         public bool HasEvidence { get; init; }
 
         public bool ChangedNothing { get; init; }
+
+        public bool HasNoEffect { get; init; }
 
         public long? OrderedAt { get; init; }
     }
