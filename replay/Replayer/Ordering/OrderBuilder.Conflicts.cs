@@ -136,7 +136,7 @@ public sealed partial class OrderBuilder
     private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
     {
         var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
-        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && unit.ChangedNothing)))
+        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && (unit.ChangedNothing || unit.HasNoEffect))))
         {
             Counts.AmbiguousPairs++;
             _sink.Ambiguous(new AmbiguousPair(entry.Session, entry.Ordinal, unit.Session, unit.LastOrdinal, entry.Table, key));

@@ -211,7 +211,7 @@ public sealed partial class OrderBuilder
         {
             if (look.Table == table && (look.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
                 ? (look.Looks & SetsOf(commits, session, table)) != 0
-                : look.IsOneRow && open.ChangedNothing && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
+                : FoundNoRow(open, in look) && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
             {
                 return true;
             }
@@ -219,6 +219,9 @@ public sealed partial class OrderBuilder
 
         return false;
     }
+
+    // It may have: nothing was changed, or a foreign key's parent was missed. What it saw at its start decided that.
+    private static bool FoundNoRow(OrderUnit unit, in OrderAccess access) => (access.IsOneRow && unit.ChangedNothing) || (access.Kind == OrderAccessKind.KeyShared && unit.HasNoEffect);
 
     private static uint SetsOf(OrderUnit commits, SessionState session, int table)
     {

@@ -195,6 +195,19 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void AForeignKeyThatMissedItsParentStartedBeforeTheParentWasCommitted()
+    {
+        // The parent was deleted and added again in one transaction, for which the check waited: it looks for what was visible when it began.
+        Order(
+            Unit(2, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(2, 10, 15, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open },
+            Unit(1, 20, 600, OrderAccessKind.KeyShared, 7) with { HasNoEffect = true },
+            Unit(2, 300, 310) with { Ordinal = 2 });
+        Assert.Contains(OrderDependency.OnSent(1, 0, OrderReason.Start), Waits(2, 2));
+        Assert.Contains(OrderDependency.OnEnd(2, 1, OrderReason.Key), Waits(1));
+    }
+
+    [Fact]
     public void SeveralThatFoundTheirRowGoneWaitForWhoTookIt()
     {
         Order(
