@@ -210,7 +210,8 @@ public sealed partial class AccessReader
             return false;
         }
 
-        set.Add(new ColumnValues(Name(sql, equals - 1, isColumn: true), [Value(equals + 1, to, out var value) ? value : default]));
+        var column = Name(sql, equals - 1, isColumn: true);
+        set.Add(new ColumnValues(column, [Value(equals + 1, to, out var value) ? value : default]) { Step = Step(sql, equals + 1, to, column) });
         return true;
     }
 
@@ -325,6 +326,7 @@ public sealed partial class AccessReader
             i = Conditions(sql, i + 1, to, target, hasOthers) + 1;
         }
 
+        target.Returning = Returned(sql, i, to, target);
         return i > 0 && Rest(sql, i, to);
     }
 

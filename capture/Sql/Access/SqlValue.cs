@@ -30,4 +30,13 @@ public readonly record struct SqlValue(SqlValueKind Kind, int Index = 0);
 /// <summary>That a column has one of some values: <c>c = 1</c>, <c>c IN (1, $2)</c>, <c>SET c = 1</c>.</summary>
 /// <param name="Column">The column's name: PostgreSQL folded as the server folds it, MySQL in lower case.</param>
 /// <param name="Values">The values, at least one.</param>
-public sealed record ColumnValues(string Column, IReadOnlyList<SqlValue> Values);
+public sealed record ColumnValues(string Column, IReadOnlyList<SqlValue> Values)
+{
+    /// <summary>SET c = c + 1: what is added; null for anything else.</summary>
+    public ColumnStep? Step { get; init; }
+}
+
+/// <summary>What a statement adds to the value that a column has.</summary>
+/// <param name="By">A literal or a parameter.</param>
+/// <param name="IsSubtracted">Whether it is taken off instead.</param>
+public sealed record ColumnStep(SqlValue By, bool IsSubtracted);

@@ -61,6 +61,11 @@ public sealed class TableAccess
     /// <summary>Update and upsert: the columns that are set beside the rows, with the value if it is plain; null if they cannot be told.</summary>
     public IReadOnlyList<ColumnValues>? Set { get; internal set; }
 
+    /// <summary>
+    /// Update: what RETURNING gives, null where that is not simply a column of the table; <c>*</c> where it is all of them. Empty if it gives nothing.
+    /// </summary>
+    public IReadOnlyList<string?> Returning { get; internal set; } = [];
+
     /// <summary>Upsert: the columns of ON CONFLICT (...); null if the text names none.</summary>
     public IReadOnlyList<string>? ConflictColumns { get; internal set; }
 

@@ -87,8 +87,7 @@ public sealed record SnapshotDatabase
 /// <param name="Name">Its name with the schema; PostgreSQL: quoted where SQL needs it.</param>
 /// <param name="LastValue">The last value handed out; null if none was.</param>
 /// <param name="Increment">The step.</param>
-/// <param name="ReadAtMicroseconds">PostgreSQL: when it stood there, microseconds since 1970 by the server's clock, which is this capture's; 0 if not known.</param>
-public sealed record SequencePosition(string Name, long? LastValue, long Increment, long ReadAtMicroseconds = 0);
+public sealed record SequencePosition(string Name, long? LastValue, long Increment);
 
 /// <summary>What a PostgreSQL session was at.</summary>
 public enum SessionActivity : byte

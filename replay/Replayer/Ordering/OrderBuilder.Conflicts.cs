@@ -25,15 +25,7 @@ public sealed partial class OrderBuilder
                 break;
             case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
                 MeetRows(unit, session, table, table.OtherKeys);
-                if (unit.HasNoEffect)
-                {
-                    table.WholeShared = table.Statements;
-                }
-                else
-                {
-                    table.Whole = Last(unit);
-                }
-
+                table.Whole = Last(unit);
                 break;
             case OrderAccessKind.OtherKeyExclusive:
                 MeetRows(unit, session, table, 0);
@@ -108,10 +100,7 @@ public sealed partial class OrderBuilder
             {
                 WaitForStatements(unit, session, table, entry.SharedNumber, OrderReason.Key);
             }
-        }
 
-        if (access.IsExclusive && !unit.HasNoEffect)
-        {
             entry.Session = unit.Session;
             entry.Ordinal = unit.LastOrdinal;
             entry.Sequence = _sequence;
@@ -136,8 +125,14 @@ public sealed partial class OrderBuilder
     private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
     {
         var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
-        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && (unit.ChangedNothing || unit.HasNoEffect))))
+        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && unit.ChangedNothing)))
         {
+            if (unit.Rows.EvidenceOf(entry.Session, entry.Ordinal) is var evidence and not OrderEvidence.None)
+            {
+                Counts.Add(evidence);
+                return;
+            }
+
             Counts.AmbiguousPairs++;
             _sink.Ambiguous(new AmbiguousPair(entry.Session, entry.Ordinal, unit.Session, unit.LastOrdinal, entry.Table, key));
         }

@@ -31,6 +31,7 @@ public sealed partial class OrderBuilder
         Pending--;
         session.Outstanding = null;
         var number = unit.Session;
+        Rows?.Remove(unit);
         Return(unit);
         if (session.Deferred.TryDequeue(out var next))
         {
@@ -91,7 +92,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
-            if (access.IsExclusive && !unit.HasNoEffect)
+            if (access.IsExclusive)
             {
                 session.Write(in access);
             }
@@ -211,7 +212,7 @@ public sealed partial class OrderBuilder
         {
             if (look.Table == table && (look.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
                 ? (look.Looks & SetsOf(commits, session, table)) != 0
-                : FoundNoRow(open, in look) && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
+                : look.IsOneRow && open.ChangedNothing && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
             {
                 return true;
             }
@@ -219,9 +220,6 @@ public sealed partial class OrderBuilder
 
         return false;
     }
-
-    // It may have: nothing was changed, or a foreign key's parent was missed. What it saw at its start decided that.
-    private static bool FoundNoRow(OrderUnit unit, in OrderAccess access) => (access.IsOneRow && unit.ChangedNothing) || (access.Kind == OrderAccessKind.KeyShared && unit.HasNoEffect);
 
     private static uint SetsOf(OrderUnit commits, SessionState session, int table)
     {

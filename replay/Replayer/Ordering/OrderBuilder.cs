@@ -40,6 +40,12 @@ public sealed partial class OrderBuilder
     /// <summary>What was found so far.</summary>
     public OrderCounts Counts { get; } = new();
 
+    /// <summary>What it was told of the server.</summary>
+    public OrderOptions Options => _options;
+
+    /// <summary>What decides between units whose ends are too close to tell; null: nothing.</summary>
+    internal RowOrder? Rows { get; set; }
+
     /// <summary>Units that have been added and not been ordered yet.</summary>
     public int Pending { get; private set; }
 
@@ -155,6 +161,7 @@ public sealed partial class OrderBuilder
             Needs(unit, session);
         }
 
+        RowOrder.Fix(unit);
         _ends.Push(unit, Math.Max(now, unit.OrderedAtMicroseconds));
     }
 
@@ -187,7 +194,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             var table = Table(access.Table);
-            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || FoundNoRow(unit, in access);
+            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || (access.IsOneRow && unit.ChangedNothing);
             if (dependsOnStart && _options.WritesUseSnapshots && !table.Open.Contains(unit))
             {
                 table.Open.Add(unit);

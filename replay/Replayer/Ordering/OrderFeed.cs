@@ -9,25 +9,40 @@ namespace Replay.Replayer;
 /// Makes units of exchanges and gives them to a builder: one feed for each database of a PostgreSQL server, one for a MySQL server. Takes exchanges as
 /// <see cref="WorkloadWalk"/> hands them out; puts those of a session in order and those of a batch together.
 /// </summary>
-/// <param name="catalog">Its tables.</param>
-/// <param name="builder">Gets the units.</param>
-/// <param name="sequences">PostgreSQL: what was drawn from sequences; null if inserts are not to be ordered by it.</param>
-public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, SequenceOrder? sequences = null)
+public sealed class OrderFeed
 {
     /// <summary>The most texts whose accesses are kept; then it begins anew.</summary>
     public const int MaxTexts = 65_536;
 
-    private readonly AccessResolver _resolver = new(catalog);
-    private readonly AccessCache _texts = new(catalog.Dialect, MaxTexts);
-    private readonly ServerSqlMode _serverMode = new(catalog.LexerOptions);
+    private readonly OrderBuilder _builder;
+    private readonly AccessResolver _resolver;
+    private readonly SequenceOrder _sequences;
+    private readonly RowCounters _counters;
+    private readonly RowOrder _rows;
+    private readonly AccessCache _texts;
+    private readonly ServerSqlMode _serverMode;
     private readonly Dictionary<int, SessionFeed> _sessions = [];
     private ParameterValue[] _values = new ParameterValue[16];
     private byte[] _bytes = new byte[1024];
 
+    /// <summary>A feed for the tables of one database.</summary>
+    public OrderFeed(OrderCatalog catalog, OrderBuilder builder)
+    {
+        Engine = catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
+        _builder = builder;
+        _resolver = new AccessResolver(catalog);
+        _sequences = new SequenceOrder(catalog, builder.Counts);
+        _counters = new RowCounters(catalog);
+        _texts = new AccessCache(catalog.Dialect, MaxTexts);
+        _serverMode = new ServerSqlMode(catalog.LexerOptions);
+        _rows = new RowOrder(builder.Options, builder.Counts, key => !_sequences.IsSequence(key));
+        builder.Rows = builder.Options.Level == OrderLevel.Key ? _rows : null;
+    }
+
     /// <summary>Numbers of tables and their names, as far as they have come up.</summary>
     public IEnumerable<(int Number, string Name)> TableNames => _resolver.TableNames;
 
-    private Engine Engine => catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
+    private Engine Engine { get; }
 
     /// <summary>
     /// One exchange of a session of this database. Every one must come, from ordinal 0, also what will not be played: a session is put in order by ordinals.
@@ -42,7 +57,7 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
             _sessions.Add(exchange.Session, session = new SessionFeed(Engine == Engine.MySql ? new SessionLexer(_serverMode) : null));
         }
 
-        var unit = builder.Rent();
+        var unit = _builder.Rent();
         unit.Session = exchange.Session;
         unit.FirstOrdinal = unit.LastOrdinal = exchange.Ordinal;
         unit.FirstPosition = unit.LastPosition = position;
@@ -57,11 +72,14 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
             var parameters = Parameters(in exchange);
             var access = _texts.Read(exchange.Text, options);
             _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
-            sequences?.Place(position, in exchange, access, unit);
-            unit.ChangedNothing = exchange.Affected == 0;
+            if (Engine == Engine.PostgreSql)
+            {
+                _counters.Read(in exchange, access, parameters, _bytes, unit); // before a sequence counts as a row
+                _sequences.Place(in exchange, access, unit);
+            }
 
-            // MySQL keeps what the statements before it have done, of a list or a routine.
-            unit.HasNoEffect = unit.Failed && (Engine == Engine.PostgreSql || access.Statements is [{ Verb: not (AccessVerb.Call or AccessVerb.Unknown) }]);
+            unit.ChangedNothing = exchange.Affected == 0;
+            unit.Rows.Found = Math.Max(0, Math.Max(exchange.Affected, exchange.Rows));
         }
         else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
         {
@@ -86,8 +104,8 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
             }
         }
 
-        sequences?.AdvanceTo(microseconds);
-        builder.AdvanceTo(microseconds);
+        _builder.Rows?.AdvanceTo(microseconds);
+        _builder.AdvanceTo(microseconds);
     }
 
     /// <summary>The session has no more exchanges.</summary>
@@ -102,11 +120,11 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
 
             if (feed.Open != null)
             {
-                builder.Add(feed.Open);
+                AddToOrder(feed, feed.Open);
             }
         }
 
-        builder.EndSession(session);
+        _builder.EndSession(session);
     }
 
     /// <summary>The workload has no more exchanges.</summary>
@@ -117,8 +135,8 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
             EndSession(session);
         }
 
-        sequences?.Finish();
-        builder.Finish();
+        _builder.Rows?.AdvanceTo(long.MaxValue);
+        _builder.Finish();
     }
 
     private static bool Runs(Command command) => command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
@@ -143,14 +161,29 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
         else
         {
             session.Open.Append(unit);
-            builder.Return(unit);
+            _builder.Return(unit);
         }
 
         if (endsUnit)
         {
-            builder.Add(session.Open);
+            AddToOrder(session, session.Open);
             session.Open = null;
         }
+    }
+
+    private void AddToOrder(SessionFeed session, OrderUnit unit)
+    {
+        if (session.Last is { } last && last.Session == unit.Session && last.LastOrdinal == session.LastOrdinal)
+        {
+            last.Rows.NextRequestedAt = unit.RequestedAtMicroseconds;
+        }
+
+        var state = unit.TransactionState;
+        unit.Rows.IsAlone = !session.InTransaction && state == TransactionState.Idle && unit.FirstOrdinal == unit.LastOrdinal && unit.Control == TransactionControl.None;
+        session.InTransaction = state is TransactionState.Open or TransactionState.Failed || (state == TransactionState.Unknown && session.InTransaction);
+        (session.Last, session.LastOrdinal) = (unit, unit.LastOrdinal);
+        _builder.Rows?.Add(unit);
+        _builder.Add(unit);
     }
 
     // Values as the codecs spell them, into a buffer of our own.
@@ -201,5 +234,12 @@ public sealed class OrderFeed(OrderCatalog catalog, OrderBuilder builder, Sequen
         public int Next { get; set; }
 
         public OrderUnit? Open { get; set; }
+
+        /// <summary>The unit before, as long as it has <see cref="LastOrdinal"/>: units are used again.</summary>
+        public OrderUnit? Last { get; set; }
+
+        public int LastOrdinal { get; set; }
+
+        public bool InTransaction { get; set; }
     }
 }

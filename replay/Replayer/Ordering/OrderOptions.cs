@@ -61,6 +61,7 @@ public sealed record OrderOptions
 public sealed class OrderCounts
 {
     private readonly long[] _unreproducible = new long[Enum.GetValues<UnreproducibleReason>().Length];
+    private readonly long[] _decided = new long[Enum.GetValues<OrderEvidence>().Length];
     private readonly long[] _dependencies = new long[Enum.GetValues<OrderReason>().Length];
 
     /// <summary>Units ordered.</summary>
@@ -75,14 +76,20 @@ public sealed class OrderCounts
     /// <summary>Keys that were forgotten at <see cref="OrderOptions.KeyCapacity"/>.</summary>
     public long ForgottenKeys { get; internal set; }
 
-    /// <summary>Inserts whose ids from a sequence a response shows.</summary>
-    public long IdsShown { get; internal set; }
+    /// <summary>Inserts whose ids from a sequence put them before others that had ended earlier.</summary>
+    public long ReorderedByIds { get; internal set; }
 
-    /// <summary>Inserts that got an id from a sequence which nothing shows, but which is what the others have left.</summary>
-    public long IdsInferred { get; internal set; }
+    /// <summary>Inserts that ended too long after one with a larger id to go before it: they may draw another id than production's.</summary>
+    public long IdsTooFarApart { get; internal set; }
 
-    /// <summary>Inserts of which nothing tells what they drew.</summary>
-    public long IdsUnknown { get; internal set; }
+    /// <summary>Pairs too close to tell by time whose order something else told.</summary>
+    public long Decided(OrderEvidence evidence) => _decided[(int)evidence];
+
+    /// <summary>Units that such evidence put before others that had ended earlier.</summary>
+    public long ReorderedByEvidence { get; internal set; }
+
+    /// <summary>Pairs for which evidence said what other evidence, or times farther apart, exclude: left as they ended.</summary>
+    public long EvidenceContradicted { get; internal set; }
 
     /// <summary>Units that cannot be reproduced, for a reason.</summary>
     public long Unreproducible(UnreproducibleReason reason) => _unreproducible[(int)reason];
@@ -91,6 +98,8 @@ public sealed class OrderCounts
     public long Dependencies(OrderReason reason) => _dependencies[(int)reason];
 
     internal void Add(UnreproducibleReason reason) => _unreproducible[(int)reason]++;
+
+    internal void Add(OrderEvidence evidence) => _decided[(int)evidence]++;
 
     internal void Add(OrderReason reason) => _dependencies[(int)reason]++;
 }

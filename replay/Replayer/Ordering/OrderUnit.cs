@@ -39,6 +39,7 @@ public sealed class OrderUnit
     internal readonly List<(int Table, long Statements)> FrozenCounts = [];
     internal bool Commits;
     internal bool TakesSnapshot;
+    internal readonly RowFacts Rows = new();
 
     /// <summary>The session's number.</summary>
     public int Session { get; set; }
@@ -88,12 +89,6 @@ public sealed class OrderUnit
     /// <summary>Whether it answered with an error.</summary>
     public bool Failed { get; set; }
 
-    /// <summary>
-    /// Whether all that it did was undone, because it failed. It has its place among those that it meets, for what it answered depends on them, but nobody's row is its own: a deadlock's
-    /// victim is not even played, and who waited for it alone would wait for nothing.
-    /// </summary>
-    public bool HasNoEffect { get; set; }
-
     /// <summary>Whether its writes changed no row: what it saw rather than what it locked decided its outcome.</summary>
     public bool ChangedNothing { get; set; }
 
@@ -113,13 +108,13 @@ public sealed class OrderUnit
         EndedAtMicroseconds = Math.Max(EndedAtMicroseconds, next.EndedAtMicroseconds);
         OrderedAtMicroseconds = Math.Max(OrderedAtMicroseconds, next.OrderedAtMicroseconds);
         HasEvidence &= next.HasEvidence;
+        Rows.Found += next.Rows.Found;
         TransactionState = next.TransactionState == TransactionState.Unknown ? TransactionState : next.TransactionState;
         Control = next.Control == TransactionControl.None ? Control : next.Control;
         Isolation = next.Isolation == IsolationLevel.Unspecified ? Isolation : next.Isolation;
         IsolationForSession |= next.IsolationForSession;
         ConsistentSnapshot |= next.ConsistentSnapshot;
         Failed |= next.Failed;
-        HasNoEffect |= next.HasNoEffect;
         ChangedNothing |= next.ChangedNothing;
         Unreproducible = Unreproducible == UnreproducibleReason.None ? next.Unreproducible : Unreproducible;
         foreach (var access in next.Accesses)
@@ -136,11 +131,12 @@ public sealed class OrderUnit
         Accesses.Clear();
         Needs.Clear();
         FrozenCounts.Clear();
+        Rows.Reset();
         FrozenSequence = long.MaxValue;
         Session = FirstOrdinal = LastOrdinal = 0;
         FirstPosition = LastPosition = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
-        HasEvidence = Failed = HasNoEffect = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
+        HasEvidence = Failed = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
         TransactionState = TransactionState.Unknown;
         Control = TransactionControl.None;
         Isolation = IsolationLevel.Unspecified;
