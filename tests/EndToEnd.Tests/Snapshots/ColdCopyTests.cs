@@ -4,7 +4,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Snapshots;
 
 /// <summary>Between runs a server is stopped, a cold copy of its files put back, and started: every run begins with the same rows and counters.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(SnapshotsCollection.Name)]
 public sealed class ColdCopyTests(ServersFixture servers)
 {
     [ServerTheory(Live = true)]

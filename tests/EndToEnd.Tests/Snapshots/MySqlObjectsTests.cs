@@ -9,6 +9,7 @@ namespace Replay.EndToEnd.Tests.Snapshots;
 /// What a MySQL or MariaDB database has besides tables is on the target and works there: generated columns, views, triggers, routines with definers that
 /// the target lacked; events are there and do not run; AUTO_INCREMENT stands where it stood at the cut, after a reset too.
 /// </summary>
+[Collection(SnapshotsCollection.Name)]
 public sealed class MySqlObjectsTests
 {
     private const string Objects = """

@@ -9,7 +9,7 @@ namespace Replay.EndToEnd.Tests.Snapshots;
 /// Copies of a server's files, taken while two databases are written to: laid into a folder, started, taken over, replayed. What the copy has and what
 /// the replay adds is what production had in the end, transactions that the run calls ambiguous apart.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(SnapshotsCollection.Name)]
 public sealed class PhysicalSnapshotTests(ServersFixture servers)
 {
     private const int Inserts = 60;

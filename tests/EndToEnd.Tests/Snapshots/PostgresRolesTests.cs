@@ -7,7 +7,7 @@ namespace Replay.EndToEnd.Tests.Snapshots;
 /// What hangs on roles is on the target as it was on the captured server, of the same version and of a newer and an older one: ownership, grants,
 /// memberships, settings, and what SET SESSION AUTHORIZATION makes of them. And a reset puts all of it back.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(SnapshotsCollection.Name)]
 public sealed class PostgresRolesTests
 {
     private const string Roles = """
