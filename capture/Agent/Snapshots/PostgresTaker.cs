@@ -38,11 +38,12 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
     protected static async Task<IReadOnlyList<SequencePosition>> SequencesAsync(PsqlSession psql, CancellationToken stop)
     {
         var sequences = await psql.RowsAsync(
-            "SELECT format('%I.%I', schemaname, sequencename) AS name, last_value, increment_by FROM pg_sequences WHERE has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT, USAGE') ORDER BY 1", stop).ConfigureAwait(false);
+            "SELECT format('%I.%I', schemaname, sequencename) AS name, last_value, increment_by, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS read_at FROM pg_sequences WHERE has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'SELECT, USAGE') ORDER BY 1", stop).ConfigureAwait(false);
         return [.. sequences.Select(sequence => new SequencePosition(
             sequence.GetProperty("name").GetString()!,
             sequence.GetProperty("last_value").ValueKind == JsonValueKind.Null ? null : sequence.GetProperty("last_value").GetInt64(),
-            sequence.GetProperty("increment_by").GetInt64()))];
+            sequence.GetProperty("increment_by").GetInt64(),
+            sequence.GetProperty("read_at").GetInt64()))];
     }
 
     /// <summary>A database's types and sequences by a session of its own; a database that does not let us in is a warning.</summary>

@@ -87,7 +87,8 @@ public sealed record SnapshotDatabase
 /// <param name="Name">Its name with the schema; PostgreSQL: quoted where SQL needs it.</param>
 /// <param name="LastValue">The last value handed out; null if none was.</param>
 /// <param name="Increment">The step.</param>
-public sealed record SequencePosition(string Name, long? LastValue, long Increment);
+/// <param name="ReadAtMicroseconds">PostgreSQL: when it stood there, microseconds since 1970 by the server's clock, which is this capture's; 0 if not known.</param>
+public sealed record SequencePosition(string Name, long? LastValue, long Increment, long ReadAtMicroseconds = 0);
 
 /// <summary>What a PostgreSQL session was at.</summary>
 public enum SessionActivity : byte

@@ -6,7 +6,7 @@ namespace Replay.Replayer;
 /// Before the schedule begins: brings sessions to where they stood at the snapshot's cut, one exchange after the other in order of their captured
 /// ends, which is the order in which their locks were had.
 /// </summary>
-public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, Action<SessionPlayer> started)
+public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, OrderFile? order, Action<SessionPlayer> started)
 {
     private readonly Dictionary<int, SessionPlayer> _players = [];
 
@@ -64,6 +64,7 @@ public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner 
             return null;
         }
 
+        planned.Order = order?.Find(cursor.Position); // it waits for nothing, but draws what it drew
         endsBatch = exchange.Batch < 0 || (exchange.Flags & ExchangeFlags.EndsBatch) != 0;
         player.Enqueue(in planned);
         return player;

@@ -73,16 +73,27 @@ public sealed class OrderFile : IDisposable
         return notes;
     }
 
-    // Of one position needs and marks may lie apart: a batch that ended long after it began.
+    // Of one position the entries may lie apart: a batch that ended long after it began.
     private static void ReadEntry(ref ReadOnlySpan<byte> from, long firstPosition, Dictionary<long, OrderNote> notes)
     {
         var head = Read(ref from);
-        var position = firstPosition + (long)(head >> 1);
+        var position = firstPosition + (long)(head >> 2);
         var count = (int)Read(ref from);
         var known = notes.GetValueOrDefault(position);
-        notes[position] = (head & 1) == 0
-            ? new OrderNote(ReadNeeds(ref from, count), known?.Marks ?? [])
-            : new OrderNote(known?.Needs ?? [], ReadMarks(ref from, count));
+        notes[position] = (OrderEntry)(head & 3) switch
+        {
+            OrderEntry.Needs => new OrderNote(ReadNeeds(ref from, count), known?.Marks ?? [], known?.Draw),
+            OrderEntry.Marks => new OrderNote(known?.Needs ?? [], ReadMarks(ref from, count), known?.Draw),
+            _ => new OrderNote(known?.Needs ?? [], known?.Marks ?? [], ReadDraw(ref from)),
+        };
+    }
+
+    private static SequenceDraw ReadDraw(ref ReadOnlySpan<byte> from)
+    {
+        var sequence = (int)Read(ref from);
+        var isKnown = Read(ref from) == 1;
+        var first = VarInt.UnZigZag(Read(ref from));
+        return new SequenceDraw(sequence, isKnown ? first : null, (long)Read(ref from));
     }
 
     private static OrderDependency[] ReadNeeds(ref ReadOnlySpan<byte> from, int count)

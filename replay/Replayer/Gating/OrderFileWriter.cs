@@ -8,8 +8,8 @@ namespace Replay.Replayer;
 /// and written when there are many, so that a block has one piece as a rule and memory is bounded.
 /// </summary>
 /// <remarks>
-/// An entry: position within the block * 2 + (0 needs, 1 marks), count, then for each need kind and reason in a byte, session or table, ordinal or count; for
-/// each mark kind, table, number. All numbers are LEB128 varints (<see cref="VarInt"/>).
+/// An entry: position within the block * 4 + (0 needs, 1 marks, 2 draw), count, then for each need kind and reason in a byte, session or table, ordinal or count; for
+/// each mark kind, table, number; for a draw sequence, 1 if its first value is known, that value (zigzag), rows. All numbers are LEB128 varints (<see cref="VarInt"/>).
 /// </remarks>
 public sealed class OrderFileWriter : IOrderPassSink, IDisposable
 {
@@ -43,11 +43,21 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Drew(long position, in SequenceDraw draw)
+    {
+        var to = Begin(position, OrderEntry.Draw, 1);
+        Write(to, (ulong)draw.Sequence);
+        Write(to, draw.First is null ? 0UL : 1);
+        Write(to, VarInt.ZigZag(draw.First ?? 0));
+        Write(to, (ulong)draw.Rows);
+    }
+
+    /// <inheritdoc/>
     public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
     {
         if (!needs.IsEmpty)
         {
-            var to = Begin(unit.FirstPosition, isMarks: false, needs.Length);
+            var to = Begin(unit.FirstPosition, OrderEntry.Needs, needs.Length);
             foreach (ref readonly var need in needs)
             {
                 Write(to, ((ulong)need.Kind << 4) | (ulong)need.Reason);
@@ -59,7 +69,7 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
 
         if (!marks.IsEmpty)
         {
-            var to = Begin(unit.LastPosition, isMarks: true, marks.Length);
+            var to = Begin(unit.LastPosition, OrderEntry.Marks, marks.Length);
             foreach (ref readonly var mark in marks)
             {
                 Write(to, (ulong)mark.Kind);
@@ -85,7 +95,7 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private ArrayBufferWriter<byte> Begin(long position, bool isMarks, int count)
+    private ArrayBufferWriter<byte> Begin(long position, OrderEntry entry, int count)
     {
         var block = _blocks.Of(position);
         if (!_gathered.TryGetValue(block, out var to))
@@ -93,7 +103,7 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
             _gathered[block] = to = _free.TryPop(out var free) ? free : new ArrayBufferWriter<byte>();
         }
 
-        Write(to, ((ulong)(position - _blocks.FirstPosition(block)) << 1) | (isMarks ? 1UL : 0));
+        Write(to, ((ulong)(position - _blocks.FirstPosition(block)) << 2) | (ulong)entry);
         Write(to, (ulong)count);
         return to;
     }
@@ -118,6 +128,19 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
         _gathered.Clear();
         _bytes = 0;
     }
+}
+
+/// <summary>What an entry of the order's file holds.</summary>
+internal enum OrderEntry : byte
+{
+    /// <summary>What a unit's first exchange waits for.</summary>
+    Needs = 0,
+
+    /// <summary>The places that its last one takes.</summary>
+    Marks = 1,
+
+    /// <summary>What an exchange drew from a sequence.</summary>
+    Draw = 2,
 }
 
 /// <summary>Some bytes of the order's file.</summary>

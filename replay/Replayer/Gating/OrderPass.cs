@@ -6,7 +6,9 @@ namespace Replay.Replayer;
 /// <param name="Counts">What was counted, by database.</param>
 /// <param name="Ambiguous">Pairs whose order is not certain, the first <see cref="OrderPass.MaxPairs"/> of them.</param>
 /// <param name="TableNames">Names of tables by number, where they are known.</param>
-public sealed record OrderPlan(IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames)
+/// <param name="Sequences">PostgreSQL: the sequences of which draws are known.</param>
+public sealed record OrderPlan(
+    IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames, IReadOnlyList<SequencePlan> Sequences)
 {
     /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
     public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
@@ -45,6 +47,12 @@ public interface IOrderPassSink
 
     /// <summary>A pair whose order is not certain; its table is numbered among those of all databases.</summary>
     void Ambiguous(in AmbiguousPair pair);
+
+    /// <summary>What the exchange at a position drew from a sequence, which is numbered among those of all databases.</summary>
+    void Drew(long position, in SequenceDraw draw)
+    {
+        // Of use to a run only.
+    }
 }
 
 /// <summary>
@@ -147,7 +155,8 @@ public sealed class OrderPass : IWalkReceiver
         return new OrderPlan(
             _databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal),
             _ambiguous,
-            _databases.Values.SelectMany(d => d.TableNames).ToDictionary());
+            _databases.Values.SelectMany(d => d.TableNames).ToDictionary(),
+            [.. _databases.Values.SelectMany(d => d.Sequences)]);
     }
 
     private Ordered OfDatabase(string name)
@@ -165,16 +174,19 @@ public sealed class OrderPass : IWalkReceiver
         return ordered;
     }
 
-    private sealed class Ordered : IOrderSink
+    private sealed class Ordered : IOrderSink, IDrawSink
     {
         private readonly OrderPass _pass;
-        private readonly int _tables;
+        private readonly int _tables; // numbers of tables and of sequences begin there
+        private readonly SequenceOrder? _sequences;
 
         public Ordered(string name, OrderCatalog catalog, OrderOptions options, OrderPass pass, int tables)
         {
             Name = name;
             Builder = new OrderBuilder(options, this);
-            Feed = new OrderFeed(catalog, Builder);
+            var positions = pass._input.Reader.Manifest.Snapshot?.Databases.FirstOrDefault(d => d.Name == name)?.Sequences ?? [];
+            _sequences = pass.IsMySql ? null : new SequenceOrder(catalog, positions, Builder.Counts, this);
+            Feed = new OrderFeed(catalog, Builder, _sequences);
             _pass = pass;
             _tables = tables;
         }
@@ -187,9 +199,17 @@ public sealed class OrderPass : IWalkReceiver
 
         public IEnumerable<(int Number, string Name)> TableNames => Feed.TableNames.Select(t => (t.Number + _tables, t.Name));
 
+        public IEnumerable<SequencePlan> Sequences => _sequences?.Sequences.Select(s => new SequencePlan(s.Number + _tables, Name, s.Sequence, s.Highest, s.IsExact)) ?? [];
+
+        void IDrawSink.Drew(long position, in SequenceDraw draw) => _pass._sink.Drew(position, draw with { Sequence = draw.Sequence + _tables });
+
+        void IDrawSink.Ambiguous(in AmbiguousPair pair) => Ambiguous(in pair);
+
+        void IOrderSink.Ambiguous(in AmbiguousPair pair) => Ambiguous(in pair);
+
         void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => _pass._sink.Ordered(unit, dependencies, marks, _tables);
 
-        void IOrderSink.Ambiguous(in AmbiguousPair pair)
+        private void Ambiguous(in AmbiguousPair pair)
         {
             var numbered = pair with { Table = pair.Table + _tables };
             _pass._sink.Ambiguous(in numbered);

@@ -25,7 +25,15 @@ public sealed partial class OrderBuilder
                 break;
             case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
                 MeetRows(unit, session, table, table.OtherKeys);
-                table.Whole = Last(unit);
+                if (unit.HasNoEffect)
+                {
+                    table.WholeShared = table.Statements;
+                }
+                else
+                {
+                    table.Whole = Last(unit);
+                }
+
                 break;
             case OrderAccessKind.OtherKeyExclusive:
                 MeetRows(unit, session, table, 0);
@@ -100,7 +108,10 @@ public sealed partial class OrderBuilder
             {
                 WaitForStatements(unit, session, table, entry.SharedNumber, OrderReason.Key);
             }
+        }
 
+        if (access.IsExclusive && !unit.HasNoEffect)
+        {
             entry.Session = unit.Session;
             entry.Ordinal = unit.LastOrdinal;
             entry.Sequence = _sequence;
@@ -125,7 +136,7 @@ public sealed partial class OrderBuilder
     private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
     {
         var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
-        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && unit.ChangedNothing)))
+        if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && (unit.ChangedNothing || unit.HasNoEffect))))
         {
             if (unit.Rows.EvidenceOf(entry.Session, entry.Ordinal) is var evidence and not OrderEvidence.None)
             {

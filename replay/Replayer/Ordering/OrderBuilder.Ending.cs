@@ -92,7 +92,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
-            if (access.IsExclusive)
+            if (access.IsExclusive && !unit.HasNoEffect)
             {
                 session.Write(in access);
             }
@@ -212,7 +212,7 @@ public sealed partial class OrderBuilder
         {
             if (look.Table == table && (look.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite
                 ? (look.Looks & SetsOf(commits, session, table)) != 0
-                : look.IsOneRow && open.ChangedNothing && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
+                : FoundNoRow(open, in look) && (session.MayHaveAdded(table, look.Key) || Adds(commits, look))))
             {
                 return true;
             }
@@ -220,6 +220,9 @@ public sealed partial class OrderBuilder
 
         return false;
     }
+
+    // It may have: nothing was changed, or a foreign key's parent was missed. What it saw at its start decided that.
+    private static bool FoundNoRow(OrderUnit unit, in OrderAccess access) => (access.IsOneRow && unit.ChangedNothing) || (access.Kind == OrderAccessKind.KeyShared && unit.HasNoEffect);
 
     private static uint SetsOf(OrderUnit commits, SessionState session, int table)
     {

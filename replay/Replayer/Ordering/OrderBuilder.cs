@@ -194,7 +194,7 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             var table = Table(access.Table);
-            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || (access.IsOneRow && unit.ChangedNothing);
+            var dependsOnStart = access.Kind is OrderAccessKind.Predicate or OrderAccessKind.ReadForWrite || FoundNoRow(unit, in access);
             if (dependsOnStart && _options.WritesUseSnapshots && !table.Open.Contains(unit))
             {
                 table.Open.Add(unit);

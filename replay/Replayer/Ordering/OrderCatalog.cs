@@ -42,7 +42,14 @@ public enum ReferenceAction : byte
 /// <param name="IsGenerated">Whether the server makes a value that nobody else has where none is given: a sequence, AUTO_INCREMENT, a UUID.</param>
 /// <param name="HasDefault">Whether it gets another value than NULL where none is given.</param>
 /// <param name="IsComputed">PostgreSQL: whether its value follows from other columns.</param>
-public sealed record CatalogColumn(string Name, KeyType Type, bool IsGenerated = false, bool HasDefault = false, bool IsComputed = false);
+/// <param name="Sequence">PostgreSQL: the sequence that fills it, if nothing is done to what it gives.</param>
+public sealed record CatalogColumn(string Name, KeyType Type, bool IsGenerated = false, bool HasDefault = false, bool IsComputed = false, CatalogSequence? Sequence = null);
+
+/// <summary>A sequence that counts upwards, does not begin anew, and of which sessions do not keep values in stock (CACHE 1).</summary>
+/// <param name="Name">With its schema, quoted as SQL needs it.</param>
+/// <param name="Start">The first value that it gives.</param>
+/// <param name="Increment">Its step.</param>
+public sealed record CatalogSequence(string Name, long Start, long Increment);
 
 /// <summary>A foreign key.</summary>
 /// <param name="Columns">The table's own columns.</param>

@@ -16,7 +16,7 @@ public sealed class OrderFeed
 
     private readonly OrderBuilder _builder;
     private readonly AccessResolver _resolver;
-    private readonly SequenceOrder _sequences;
+    private readonly SequenceOrder? _sequences;
     private readonly RowCounters _counters;
     private readonly RowOrder _rows;
     private readonly AccessCache _texts;
@@ -26,16 +26,19 @@ public sealed class OrderFeed
     private byte[] _bytes = new byte[1024];
 
     /// <summary>A feed for the tables of one database.</summary>
-    public OrderFeed(OrderCatalog catalog, OrderBuilder builder)
+    /// <param name="catalog">Its tables.</param>
+    /// <param name="builder">Gets the units.</param>
+    /// <param name="sequences">PostgreSQL: what was drawn from sequences; null if inserts are not to be ordered by it.</param>
+    public OrderFeed(OrderCatalog catalog, OrderBuilder builder, SequenceOrder? sequences = null)
     {
         Engine = catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
         _builder = builder;
         _resolver = new AccessResolver(catalog);
-        _sequences = new SequenceOrder(catalog, builder.Counts);
+        _sequences = sequences;
         _counters = new RowCounters(catalog);
         _texts = new AccessCache(catalog.Dialect, MaxTexts);
         _serverMode = new ServerSqlMode(catalog.LexerOptions);
-        _rows = new RowOrder(builder.Options, builder.Counts, key => !_sequences.IsSequence(key));
+        _rows = new RowOrder(builder.Options, builder.Counts, key => _sequences?.IsSequence(key) != true);
         builder.Rows = builder.Options.Level == OrderLevel.Key ? _rows : null;
     }
 
@@ -75,11 +78,14 @@ public sealed class OrderFeed
             if (Engine == Engine.PostgreSql)
             {
                 _counters.Read(in exchange, access, parameters, _bytes, unit); // before a sequence counts as a row
-                _sequences.Place(in exchange, access, unit);
+                _sequences?.Place(position, in exchange, access, unit);
             }
 
             unit.ChangedNothing = exchange.Affected == 0;
             unit.Rows.Found = Math.Max(0, Math.Max(exchange.Affected, exchange.Rows));
+
+            // MySQL keeps what the statements before it have done, of a list or a routine.
+            unit.HasNoEffect = unit.Failed && (Engine == Engine.PostgreSql || access.Statements is [{ Verb: not (AccessVerb.Call or AccessVerb.Unknown) }]);
         }
         else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
         {
@@ -104,6 +110,7 @@ public sealed class OrderFeed
             }
         }
 
+        _sequences?.AdvanceTo(microseconds);
         _builder.Rows?.AdvanceTo(microseconds);
         _builder.AdvanceTo(microseconds);
     }
@@ -135,6 +142,7 @@ public sealed class OrderFeed
             EndSession(session);
         }
 
+        _sequences?.Finish();
         _builder.Rows?.AdvanceTo(long.MaxValue);
         _builder.Finish();
     }

@@ -76,11 +76,14 @@ public sealed class OrderCounts
     /// <summary>Keys that were forgotten at <see cref="OrderOptions.KeyCapacity"/>.</summary>
     public long ForgottenKeys { get; internal set; }
 
-    /// <summary>Inserts whose ids from a sequence put them before others that had ended earlier.</summary>
-    public long ReorderedByIds { get; internal set; }
+    /// <summary>Inserts whose ids from a sequence a response shows.</summary>
+    public long IdsShown { get; internal set; }
 
-    /// <summary>Inserts that ended too long after one with a larger id to go before it: they may draw another id than production's.</summary>
-    public long IdsTooFarApart { get; internal set; }
+    /// <summary>Inserts that got an id from a sequence which nothing shows, but which is what the others have left.</summary>
+    public long IdsInferred { get; internal set; }
+
+    /// <summary>Inserts of which nothing tells what they drew.</summary>
+    public long IdsUnknown { get; internal set; }
 
     /// <summary>Pairs too close to tell by time whose order something else told.</summary>
     public long Decided(OrderEvidence evidence) => _decided[(int)evidence];

@@ -89,6 +89,12 @@ public sealed class OrderUnit
     /// <summary>Whether it answered with an error.</summary>
     public bool Failed { get; set; }
 
+    /// <summary>
+    /// Whether all that it did was undone, because it failed. It has its place among those that it meets, for what it answered depends on them, but nobody's row is its own: a deadlock's
+    /// victim is not even played, and who waited for it alone would wait for nothing.
+    /// </summary>
+    public bool HasNoEffect { get; set; }
+
     /// <summary>Whether its writes changed no row: what it saw rather than what it locked decided its outcome.</summary>
     public bool ChangedNothing { get; set; }
 
@@ -115,6 +121,7 @@ public sealed class OrderUnit
         IsolationForSession |= next.IsolationForSession;
         ConsistentSnapshot |= next.ConsistentSnapshot;
         Failed |= next.Failed;
+        HasNoEffect |= next.HasNoEffect;
         ChangedNothing |= next.ChangedNothing;
         Unreproducible = Unreproducible == UnreproducibleReason.None ? next.Unreproducible : Unreproducible;
         foreach (var access in next.Accesses)
@@ -136,7 +143,7 @@ public sealed class OrderUnit
         Session = FirstOrdinal = LastOrdinal = 0;
         FirstPosition = LastPosition = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
-        HasEvidence = Failed = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
+        HasEvidence = Failed = HasNoEffect = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
         TransactionState = TransactionState.Unknown;
         Control = TransactionControl.None;
         Isolation = IsolationLevel.Unspecified;

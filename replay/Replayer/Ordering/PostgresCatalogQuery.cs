@@ -32,7 +32,18 @@ public static class PostgresCatalogQuery
                              WHEN y.typname IN ('bpchar', 'citext', 'text', 'varchar') THEN 'foldedText' ELSE 'other' END,
                 'isGenerated', a.attidentity <> '' OR coalesce(pg_catalog.pg_get_expr(f.adbin, f.adrelid) ~ 'nextval\(|uuid', false),
                 'hasDefault', a.atthasdef,
-                'isComputed', coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '') ORDER BY a.attnum), '[]')
+                'isComputed', coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '',
+                'sequence', (SELECT json_build_object('name', format('%I.%I', sn.nspname, s.relname), 'start', q.seqstart, 'increment', q.seqincrement)
+                    FROM pg_catalog.pg_sequence q JOIN pg_catalog.pg_class s ON s.oid = q.seqrelid JOIN pg_catalog.pg_namespace sn ON sn.oid = s.relnamespace
+                   WHERE q.seqincrement > 0 AND q.seqcache = 1 AND NOT q.seqcycle AND q.seqrelid IN (
+                     SELECT d.refobjid FROM pg_catalog.pg_depend d
+                      WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND pg_catalog.pg_get_expr(f.adbin, f.adrelid) ~ '^nextval\([^()]*\)$'
+                     UNION
+                     SELECT d.objid FROM pg_catalog.pg_depend d
+                      WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND d.refobjid = t.oid AND d.refobjsubid = a.attnum AND d.deptype = 'i')
+                   LIMIT 1)) ORDER BY a.attnum), '[]')
               FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
               LEFT JOIN pg_catalog.pg_collation k ON k.oid = a.attcollation
               LEFT JOIN pg_catalog.pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum

@@ -1,114 +1,309 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Replay.Sql;
 using Replay.Workload;
+using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Replayer;
 
 /// <summary>
-/// Orders inserts that draw from one sequence by the ids that production got, where RETURNING shows them: who drew first need not have answered first. Those that
-/// do not show theirs stand where they ended. PostgreSQL; MySQL's ids are set.
+/// PostgreSQL: has inserts that draw from one sequence go one after the other, as they ended, and says which values each drew, so that a run can have it draw the
+/// same. MySQL's ids are set by themselves.
 /// </summary>
-public sealed class SequenceOrder
+public sealed partial class SequenceOrder
 {
-    /// <summary>
-    /// How much later than a larger id's insert one may have ended and still stand before it: 20 ms. An insert that took longer may have waited for the other's
-    /// transaction: to have it go first would stop both.
-    /// </summary>
-    public const long MaxReversalMicroseconds = 20_000;
-
-    /// <summary>Inserts into one table that are remembered: 256, so many may draw at one time.</summary>
-    public const int MaxRecent = 256;
-
     private readonly Dictionary<string, List<Column>> _columns = new(StringComparer.Ordinal);
-
+    private readonly Dictionary<string, SequenceLedger> _ledgers = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Schema, string Name), CatalogView> _views;
+    private readonly ILookup<string, CatalogFunction> _functions;
+    private readonly Dictionary<string, SequencePosition> _positions;
+    private readonly Dictionary<int, (SequenceLedger Ledger, OpenDraw Draw)> _lastOf = []; // by session: what lastval() shows
+    private readonly HashSet<string> _shared = new(StringComparer.Ordinal); // from which others draw too
     private readonly HashSet<ulong> _keys = [];
     private readonly OrderCounts _counts;
+    private readonly IDrawSink _sink;
 
-    /// <summary>For a database's tables; what is found is counted.</summary>
-    public SequenceOrder(OrderCatalog catalog, OrderCounts counts)
+    /// <summary>For a database's tables.</summary>
+    /// <param name="catalog">What they are.</param>
+    /// <param name="positions">Where the snapshot found the sequences.</param>
+    /// <param name="counts">What is found is counted there.</param>
+    /// <param name="sink">Gets what was drawn.</param>
+    public SequenceOrder(OrderCatalog catalog, IEnumerable<SequencePosition> positions, OrderCounts counts, IDrawSink sink)
     {
-        _counts = counts;
+        (_counts, _sink) = (counts, sink);
+        _positions = positions.ToDictionary(static p => p.Name, StringComparer.Ordinal);
+        _views = catalog.Views.ToDictionary(static v => (v.Schema, v.Name));
+        _functions = catalog.Functions.Where(static f => f.Writes).ToLookup(static f => f.Name, StringComparer.Ordinal);
         foreach (var table in catalog.Tables)
         {
-            if (table.Columns.FirstOrDefault(static c => c is { IsGenerated: true, Type: KeyType.Integer }) is not { } column)
+            for (var i = 0; i < table.Columns.Count; i++)
             {
-                continue;
+                if (table.Columns[i] is { IsGenerated: true, Type: KeyType.Integer } column)
+                {
+                    var name = column.Sequence?.Name ?? $"{table.Schema}.{table.Name}.{column.Name}";
+                    var key = Hash128.Of(Encoding.UTF8.GetBytes($"sequence {name}")).Low;
+                    _keys.Add(key);
+                    Of(table.Name).Add(new Column(table.Schema, column, i, name, key));
+                }
             }
-
-            if (!_columns.TryGetValue(table.Name, out var list))
-            {
-                _columns.Add(table.Name, list = []);
-            }
-
-            var key = Hash128.Of(Encoding.UTF8.GetBytes($"sequence {table.Schema}.{table.Name}.{column.Name}")).Low;
-            _keys.Add(key);
-            list.Add(new Column(table.Schema, column.Name, key));
         }
+
+        foreach (var trigger in catalog.Tables.SelectMany(static t => t.Triggers))
+        {
+            Share(trigger.Touches);
+        }
+
+        List<Column> Of(string table) => _columns.TryGetValue(table, out var list) ? list : _columns[table] = [];
     }
+
+    /// <summary>Sequences of which draws are known; whole once all has been added.</summary>
+    public IEnumerable<(int Number, CatalogSequence Sequence, long Highest, bool IsExact)> Sequences =>
+        _ledgers.Values.Where(static l => l.Highest is not null).Select(l => (l.Number, l.Sequence, l.Highest!.Value, !_shared.Contains(l.Sequence.Name)));
 
     /// <summary>Whether a key stands for a sequence.</summary>
     public bool IsSequence(ulong key) => _keys.Contains(key);
 
-    /// <summary>Adds to a unit of one exchange what it draws, and puts it where its id says.</summary>
-    public void Place(in Exchange exchange, TextAccess access, OrderUnit unit)
+    /// <summary>Adds to the unit of one exchange what it draws.</summary>
+    public void Place(long position, in Exchange exchange, TextAccess access, OrderUnit unit)
     {
         foreach (var statement in access.Statements)
         {
-            if (statement.Verb != AccessVerb.Insert || Drawn(statement) is not { } column)
-            {
-                continue;
-            }
+            NoteOthers(statement, in exchange);
+        }
 
-            var own = unit.Accesses.FindIndex(static a => a.Kind is OrderAccessKind.Append or OrderAccessKind.KeyInsert);
-            if (own < 0)
+        List<(Column Column, long Rows, bool IsPlain)>? drawn = null;
+        foreach (var statement in access.Statements)
+        {
+            foreach (var table in statement.Tables)
             {
-                continue;
+                if (statement.Verb == AccessVerb.Insert && table.Use is TableUse.Insert or TableUse.Upsert)
+                {
+                    Find(table, exchange.Affected, ref drawn);
+                }
             }
+        }
 
-            unit.Accesses.Add(new OrderAccess(unit.Accesses[own].Table, OrderAccessKind.KeyInsert, column.Key));
-            if (access.Statements.Count == 1 && !exchange.Failed && DrawnIds.TryRead(in exchange, column.Name, out _, out var last))
+        foreach (var (column, rows, isPlain) in drawn ?? [])
+        {
+            var own = unit.Accesses.FindIndex(static a => a.IsExclusive && a.Table != OrderTables.Everything);
+            if (own >= 0)
             {
-                unit.HasEvidence = TryPlace(column, last, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds, out var at);
-                unit.OrderedAtMicroseconds = at;
+                Draw(position, in exchange, unit, column, rows, isPlain && access.Statements.Count == 1, unit.Accesses[own].Table);
             }
         }
     }
 
-    private Column? Drawn(StatementAccess statement) =>
-        statement.Tables.FirstOrDefault(static t => t.Use == TableUse.Insert) is { Columns: { } named, IgnoresConflicts: false } table
-            ? _columns.GetValueOrDefault(table.Name)?.Find(c => (table.Schema is null || table.Schema == c.Schema) && !named.Contains(c.Name))
-            : null;
-
-    // Exchanges come in order of their ends, so those with larger ids that ended before are known.
-    private bool TryPlace(Column column, long id, long requestedAt, long endedAt, out long at)
+    /// <summary>All exchanges that were requested before this moment have been placed.</summary>
+    public void AdvanceTo(long microseconds)
     {
-        at = endedAt;
-        var place = column.Recent.Count;
-        for (; place > 0 && column.Recent[place - 1].Id > id; place--)
+        foreach (var ledger in _ledgers.Values)
         {
-            at = Math.Min(at, column.Recent[place - 1].At - 1);
+            ledger.AdvanceTo(microseconds);
         }
-
-        if (at < requestedAt || endedAt - at > MaxReversalMicroseconds)
-        {
-            _counts.IdsTooFarApart++;
-            at = endedAt;
-            return false;
-        }
-
-        _counts.ReorderedByIds += at < endedAt ? 1 : 0;
-        column.Recent.Insert(place, (id, at));
-        if (column.Recent.Count > MaxRecent)
-        {
-            column.Recent.RemoveAt(0);
-        }
-
-        return true;
     }
 
-    private sealed record Column(string Schema, string Name, ulong Key)
+    /// <summary>There are no more.</summary>
+    public void Finish()
     {
-        /// <summary>In order of ids.</summary>
-        public List<(long Id, long At)> Recent { get; } = [];
+        foreach (var ledger in _ledgers.Values)
+        {
+            ledger.Finish();
+        }
+    }
+
+    // Each column of a table that the statement leaves to its sequence, with the values drawn.
+    private void Find(TableAccess table, long affected, ref List<(Column, long, bool)>? drawn)
+    {
+        foreach (var column in _columns.GetValueOrDefault(table.Name) ?? [])
+        {
+            if (table.Schema is not null && table.Schema != column.Schema)
+            {
+                continue;
+            }
+
+            var place = table.Columns is null ? column.Index : Index(table.Columns, column.Of.Name);
+            var rows = table.Rows is not null ? table.Rows.Count(r => place < 0 || place >= r.Count || r[place].Kind == SqlValueKind.Default) : place < 0 ? Math.Max(1, affected) : 0;
+            if (rows > 0)
+            {
+                (drawn ??= []).Add((column, rows, table is { Use: TableUse.Insert, IgnoresConflicts: false }));
+            }
+        }
+    }
+
+    private void Draw(long position, in Exchange exchange, OrderUnit unit, Column column, long rows, bool isPlain, int table)
+    {
+        long first = 0, last = 0;
+        var isTold = isPlain && !exchange.Failed && DrawnIds.TryRead(in exchange, column.Of.Name, out first, out last);
+        if (isTold && (column.Of.Sequence is null || _shared.Contains(column.Sequence)))
+        {
+            unit.HasEvidence = column.Order.TryPlace(last, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds, out var at);
+            unit.OrderedAtMicroseconds = at;
+        }
+
+        if (column.Of.Sequence is not { } sequence)
+        {
+            unit.Accesses.Add(new OrderAccess(table, OrderAccessKind.KeyInsert, column.Key));
+            return;
+        }
+
+        if (!_ledgers.TryGetValue(sequence.Name, out var ledger))
+        {
+            _ledgers.Add(sequence.Name, ledger = new SequenceLedger(_ledgers.Count, table, column.Key, sequence, _sink, _counts));
+            if (_positions.GetValueOrDefault(sequence.Name) is { ReadAtMicroseconds: > 0 } stood)
+            {
+                ledger.Stood(stood.LastValue ?? (sequence.Start - sequence.Increment), stood.ReadAtMicroseconds);
+            }
+        }
+
+        unit.Accesses.Add(new OrderAccess(ledger.Table, OrderAccessKind.KeyInsert, ledger.Key));
+        if (exchange.Failed && !MayHaveDrawn(exchange.ErrorCode))
+        {
+            return;
+        }
+
+        var draw = new OpenDraw
+        {
+            Position = position,
+            Session = exchange.Session,
+            Ordinal = exchange.Ordinal,
+            RequestedAt = exchange.RequestedAtMicroseconds,
+            EndedAt = Math.Max(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds),
+            Rows = rows,
+        };
+        if (isTold)
+        {
+            unit.HasEvidence |= !_shared.Contains(column.Sequence);
+            draw.Told = (first, last);
+        }
+
+        ledger.Add(draw);
+        _lastOf[exchange.Session] = (ledger, draw);
+    }
+
+    // What draws from sequences, or sets them, without being an insert that is seen; and what shows what the session drew last.
+    private void NoteOthers(StatementAccess statement, in Exchange exchange)
+    {
+        foreach (var function in statement.Functions)
+        {
+            switch (function)
+            {
+                case "nextval" or "setval":
+                    ShareNamed(exchange.Text);
+                    break;
+                case "lastval" or "currval":
+                    Tell(function, in exchange);
+                    break;
+                default:
+                    foreach (var own in _functions[function])
+                    {
+                        Share(own.Touches);
+                    }
+
+                    break;
+            }
+        }
+
+        var isOther = statement.Verb is AccessVerb.Merge or AccessVerb.Truncate;
+        foreach (var table in statement.Tables)
+        {
+            var view = table.Use is TableUse.Insert or TableUse.Upsert ? _views.GetValueOrDefault((table.Schema ?? "public", table.Name)) : null;
+            if (view is not null)
+            {
+                Share(view.Tables);
+            }
+            else if (isOther && table.Use != TableUse.Read)
+            {
+                (_columns.GetValueOrDefault(table.Name) ?? []).ForEach(c => _shared.Add(c.Sequence));
+            }
+        }
+
+        var hidden = statement.Verb switch
+        {
+            AccessVerb.Call or AccessVerb.Unknown => Draws(),
+            AccessVerb.Session => Prepares(),
+            AccessVerb.Ddl => Restarts(),
+            _ => null,
+        };
+        if (hidden?.IsMatch(Encoding.UTF8.GetString(exchange.Text)) == true)
+        {
+            Share(null);
+        }
+    }
+
+    // Tables in which something else may insert; null: any.
+    private void Share(IReadOnlyList<string>? touched)
+    {
+        foreach (var (table, columns) in _columns)
+        {
+            foreach (var column in columns)
+            {
+                if (touched is null || touched.Contains($"{column.Schema}.{table}", StringComparer.Ordinal))
+                {
+                    _shared.Add(column.Sequence);
+                }
+            }
+        }
+    }
+
+    private void ShareNamed(ReadOnlySpan<byte> text)
+    {
+        var names = SequenceCalls().Matches(Encoding.UTF8.GetString(text));
+        if (names.Count == 0)
+        {
+            Share(null); // a parameter
+        }
+
+        foreach (var column in _columns.Values.SelectMany(static c => c))
+        {
+            if (names.Any(n => column.Sequence.Replace("\"", "", StringComparison.Ordinal).EndsWith(n.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+            {
+                _shared.Add(column.Sequence);
+            }
+        }
+    }
+
+    // SELECT lastval(), or currval of the one sequence from which the session drew last.
+    private void Tell(string function, in Exchange exchange)
+    {
+        if (exchange is { Failed: false, Rows: 1 } && _lastOf.Remove(exchange.Session, out var last) && last.Draw is { Told: null, Rows: 1 }
+            && (function == "lastval" || SequenceCalls().Match(Encoding.UTF8.GetString(exchange.Text)) is { Success: true } call && last.Ledger.Sequence.Name.EndsWith(call.Groups[1].Value, StringComparison.Ordinal))
+            && DrawnIds.TryRead(in exchange, function, out var first, out var value) && first == value)
+        {
+            last.Ledger.Tell(last.Draw, first, value);
+        }
+    }
+
+    // Constraints, conflicts, locks, cancels and triggers come after the row is formed; what is wrong with a text, a value or the transaction comes before.
+    private static bool MayHaveDrawn(ReadOnlySpan<byte> code) =>
+        code.StartsWith("23"u8) || code.StartsWith("40"u8) || code.StartsWith("55"u8) || code.StartsWith("57"u8) || code.StartsWith("P0"u8);
+
+    private static int Index(IReadOnlyList<string> names, string name)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (names[i] == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    [GeneratedRegex(@"(?:nextval|setval|currval)\s*\(\s*'([^']+)'", RegexOptions.IgnoreCase)]
+    private static partial Regex SequenceCalls();
+
+    [GeneratedRegex(@"\b(INSERT|COPY|MERGE|CALL|DO)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Draws();
+
+    [GeneratedRegex(@"^\s*PREPARE\b.*\b(INSERT|MERGE)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Prepares();
+
+    [GeneratedRegex(@"\b(RESTART|SEQUENCE|IDENTITY)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Restarts();
+
+    private sealed record Column(string Schema, CatalogColumn Of, int Index, string Sequence, ulong Key)
+    {
+        public DrawnOrder Order { get; } = new();
     }
 }

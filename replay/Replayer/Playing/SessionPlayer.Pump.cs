@@ -104,6 +104,11 @@ public sealed partial class SessionPlayer
 
         if (head.Verdict is PlayVerdict.Skip or PlayVerdict.Done)
         {
+            if (WaitsInPlace(in head))
+            {
+                return Step.Wait;
+            }
+
             _transaction.LeftOut(in head);
             return SkipStep(ref head, ref sent);
         }
@@ -127,7 +132,7 @@ public sealed partial class SessionPlayer
 
         if (!isPreRoll && LeavesOut(ref head))
         {
-            return SkipStep(ref head, ref sent);
+            return WaitsInPlace(in head) ? Step.Wait : SkipStep(ref head, ref sent);
         }
 
         var due = isPreRoll ? Pacer.AtOnce : _context.Pacer.DueAt(head.RequestedAtMicroseconds);
@@ -156,6 +161,12 @@ public sealed partial class SessionPlayer
         if (!isPreRoll && !_context.Gate.TryPass(in head, this))
         {
             _orderWaitedFor = head.Position;
+            return Step.Wait;
+        }
+
+        if (MustPlace(in head))
+        {
+            _orderWaitedFor = head.Position; // so is what this takes
             return Step.Wait;
         }
 
@@ -190,6 +201,10 @@ public sealed partial class SessionPlayer
         Take(ref sent);
         return Step.Skip;
     }
+
+    // What is left out keeps its place in the order: others wait for it, and so for what it would have waited for. All that is in the snapshot is done.
+    private bool WaitsInPlace(in PlannedExchange head) =>
+        head.Verdict == PlayVerdict.Skip && head.Reason is not (RunReason.InSnapshot or RunReason.BeforeSnapshot) && !_context.Gate.TryPass(in head, this);
 
     private Step EmptyStep()
     {

@@ -16,6 +16,8 @@ public sealed partial class SessionPlayer
     private string? _preparation;
     private long _preparedFor = -1;
     private long _judgedFor = -1;
+    private long _placedFor = -1;
+    private bool _placing;
     private bool _isRemedy;
     private long _preparingSinceMicroseconds = long.MaxValue;
 
@@ -64,6 +66,33 @@ public sealed partial class SessionPlayer
         _holding = true;
         _preparingSinceMicroseconds = now;
         return true;
+    }
+
+    // What has to come right before it, after all that it waits for.
+    private bool MustPlace(in PlannedExchange head)
+    {
+        if (_values is null || head.Order?.Draw is null)
+        {
+            return false;
+        }
+
+        if (_placedFor != head.Position)
+        {
+            _placedFor = head.Position;
+            _placing = !_values.TryPlace(in head, isAlone: _sent.Count == 0 && _openBatch < 0, EndPlacing);
+        }
+
+        return _placing;
+    }
+
+    private void EndPlacing()
+    {
+        lock (_lock)
+        {
+            _placing = false;
+        }
+
+        Wake();
     }
 
     private void SendPreparation(IPlayerLink link)

@@ -7,7 +7,7 @@ public sealed partial class ReplayRun
     {
         try
         {
-            await _values.PrepareAsync(_options.Target, _reader, _cut, _recorder.Warn, interrupted);
+            await _values.PrepareAsync(_options.Target, _reader, _cut, _orderPlan?.Sequences ?? [], _recorder.Warn, interrupted);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {

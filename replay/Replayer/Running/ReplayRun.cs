@@ -114,7 +114,7 @@ public sealed partial class ReplayRun : IDisposable
         SayCut();
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
-        var preRoll = new PreRoll(_reader, _cut, _planner, _context, Adopt);
+        var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt);
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
         if (end == RunEnd.Complete)

@@ -26,6 +26,14 @@ public interface ISessionValues
     /// <param name="isAlone">Whether nothing is outstanding, so that a query may go in between; if not, what the exchange needs is missed.</param>
     string? Prepare(in PlannedExchange planned, bool isAlone);
 
+    /// <summary>
+    /// Asked once order lets the exchange go: true if it may be sent now, else <paramref name="placed"/> is called, on another thread, when it may.
+    /// </summary>
+    /// <param name="planned">The exchange at the head of the queue.</param>
+    /// <param name="isAlone">Whether nothing of the session is outstanding.</param>
+    /// <param name="placed">To be called later.</param>
+    bool TryPlace(in PlannedExchange planned, bool isAlone, Action placed) => true;
+
     /// <summary>The query of <see cref="Prepare"/> has been answered.</summary>
     void Prepared(in Exchange exchange);
 

@@ -4,7 +4,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>PostgreSQL: sequences stand where they have to, and values of high entropy that the server made are mapped. Clock and chance cannot be set there.</summary>
-public sealed class PostgresRunValues(TargetUrl target, SessionTable sessions, SequenceKeeper sequences, ValueCounts counts, ValueMap map) : IRunValues
+public sealed class PostgresRunValues(TargetUrl target, SessionTable sessions, SequenceKeeper sequences, SequencePlacer placer, ValueCounts counts, ValueMap map) : IRunValues
 {
     /// <inheritdoc/>
     public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedExchange planned)
@@ -19,16 +19,19 @@ public sealed class PostgresRunValues(TargetUrl target, SessionTable sessions, S
     }
 
     /// <inheritdoc/>
-    public ISessionValues Of(Session session) => new PostgresSessionValues(SequenceKeeper.DatabaseOf(session, target), sequences, counts, map);
+    public ISessionValues Of(Session session) => new PostgresSessionValues(SequenceKeeper.DatabaseOf(session, target), sequences, placer, counts, map);
 }
 
 /// <summary>One PostgreSQL session's values.</summary>
-public sealed class PostgresSessionValues(string database, SequenceKeeper sequences, ValueCounts counts, ValueMap map) : ISessionValues
+public sealed class PostgresSessionValues(string database, SequenceKeeper sequences, SequencePlacer placer, ValueCounts counts, ValueMap map) : ISessionValues
 {
     private readonly ValueRewriter _rewriter = new(Engine.PostgreSql, map, counts);
 
     /// <inheritdoc/>
     public string? Prepare(in PlannedExchange planned, bool isAlone) => null;
+
+    /// <inheritdoc/>
+    public bool TryPlace(in PlannedExchange planned, bool isAlone, Action placed) => planned.Order?.Draw is not { } draw || placer.TryPlace(in draw, isAlone, placed);
 
     /// <inheritdoc/>
     public void Prepared(in Exchange exchange)
@@ -43,9 +46,14 @@ public sealed class PostgresSessionValues(string database, SequenceKeeper sequen
     public void Ended(in PlannedExchange planned, in Exchange exchange)
     {
         map.Learn(planned.KeptValues.Span, in exchange);
-        if (planned.Values.Sequence is { } column && DrawnIds.TryRead(in exchange, column.Column, out _, out var last))
+        long? last = planned.Values.Sequence is { } column && DrawnIds.TryRead(in exchange, column.Column, out _, out var read) ? read : null;
+        if (planned.Order?.Draw is { } draw && placer.Places(draw.Sequence))
         {
-            sequences.Drew(database, column, (long)planned.Values.InsertId, last);
+            placer.Ended(in draw, exchange.Failed, last);
+        }
+        else if (last is not null)
+        {
+            sequences.Drew(database, planned.Values.Sequence!, (long)planned.Values.InsertId, last.Value);
         }
     }
 

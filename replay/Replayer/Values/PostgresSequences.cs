@@ -59,6 +59,10 @@ public static class PostgresSequences
         return long.Parse(result.Scalar!, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Puts a sequence at a value: its next one is the one after it, or, unless <paramref name="isCalled"/>, this one.</summary>
+    public static Task SetAsync(TargetControl control, string sequence, long value, bool isCalled) =>
+        control.QueryAsync($"SELECT pg_catalog.setval({PostgresNames.Literal(sequence)}, {value.ToString(CultureInfo.InvariantCulture)}, {(isCalled ? "true" : "false")})", $"setting sequence {sequence}");
+
     /// <summary>Moves a sequence on to a value; never back. Returns whether it had stood before it.</summary>
     public static async Task<bool> ForwardAsync(TargetControl control, SequenceColumn column, long value)
     {

@@ -17,6 +17,7 @@ public enum ValueMode
 public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
 {
     private SequenceKeeper? _sequences;
+    private SequencePlacer? _placer;
     private IRunValues _values = AsRecorded.Instance;
 
     /// <summary>The mode as options and documents name it.</summary>
@@ -28,8 +29,8 @@ public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
     /// <summary>What the run's manifest says.</summary>
     public RunValueCounts Summary => new() { Mode = ModeName, Set = Counts.Set, Mapped = Counts.Mapped, Replaced = Counts.Replaced, Missed = Counts.Missed };
 
-    /// <summary>Before the first exchange.</summary>
-    public async Task PrepareAsync(TargetUrl target, WorkloadReader reader, CutPlan cut, Action<string> warn, CancellationToken cancellation)
+    /// <summary>Before the first exchange; <paramref name="sequences"/>: what is known of draws from PostgreSQL's, if the run keeps the order of inserts.</summary>
+    public async Task PrepareAsync(TargetUrl target, WorkloadReader reader, CutPlan cut, IReadOnlyList<SequencePlan> sequences, Action<string> warn, CancellationToken cancellation)
     {
         if (mode == ValueMode.AsRecorded)
         {
@@ -39,8 +40,9 @@ public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
         var map = new ValueMap(Counts);
         if (target.Engine != Engine.MySql)
         {
-            _sequences = await SequenceKeeper.StartAsync(target, reader, cut.Verdict, Counts, warn, cancellation);
-            _values = new PostgresRunValues(target, reader.Sessions, _sequences, Counts, map);
+            _placer = await SequencePlacer.StartAsync(target, sequences, Counts, warn, cancellation);
+            _sequences = await SequenceKeeper.StartAsync(target, reader, cut.Verdict, _placer.Places, Counts, warn, cancellation);
+            _values = new PostgresRunValues(target, reader.Sessions, _sequences, _placer, Counts, map);
             return;
         }
 
@@ -62,7 +64,11 @@ public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
     public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedExchange planned) => _values.Plan(in exchange, ref planned);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _sequences, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await (Interlocked.Exchange(ref _placer, null)?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (Interlocked.Exchange(ref _sequences, null)?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
 
     /// <inheritdoc/>
     public ISessionValues? Of(Session session) => _values.Of(session);

@@ -27,9 +27,17 @@ public sealed class SequenceKeeper : IAsyncDisposable
     private SequenceKeeper(ValueCounts counts, Action<string> warn) => (_counts, _warn) = (counts, warn);
 
     /// <summary>Connects to each database that the sessions use and puts its sequences where they have to stand.</summary>
-    public static async Task<SequenceKeeper> StartAsync(TargetUrl target, WorkloadReader reader, Func<long, PlayVerdict> verdict, ValueCounts counts, Action<string> warn, CancellationToken cancellation)
+    /// <param name="target">Where.</param>
+    /// <param name="reader">The workload.</param>
+    /// <param name="verdict">What is played.</param>
+    /// <param name="isPlaced">Whether a sequence of a database is placed before each insert, and so is left alone.</param>
+    /// <param name="counts">Gets what was set and missed.</param>
+    /// <param name="warn">Gets what went wrong.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    public static async Task<SequenceKeeper> StartAsync(TargetUrl target, WorkloadReader reader, Func<long, PlayVerdict> verdict, Func<string, string, bool> isPlaced, ValueCounts counts, Action<string> warn, CancellationToken cancellation)
     {
         var keeper = new SequenceKeeper(counts, warn);
+        var placed = new HashSet<SequenceColumn>();
         try
         {
             foreach (var database in reader.Sessions.Select(s => DatabaseOf(s, target)).Where(static d => d.Length > 0).Distinct(StringComparer.Ordinal))
@@ -37,10 +45,11 @@ public sealed class SequenceKeeper : IAsyncDisposable
                 var control = await TargetControl.OpenAsync(target, database, cancellation);
                 keeper._databases.Add(database, (control, new DrawnIds([], reader.Shapes), []));
                 var columns = await PostgresSequences.ReadAsync(control);
+                placed.UnionWith(columns.Where(c => isPlaced(database, c.Sequence)));
                 keeper._databases[database] = (control, new DrawnIds(columns, reader.Shapes), columns);
             }
 
-            await keeper.PlaceAsync(target, reader, verdict, cancellation);
+            await keeper.PlaceAsync(target, reader, verdict, placed, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -91,10 +100,10 @@ public sealed class SequenceKeeper : IAsyncDisposable
         }
     }
 
-    private async Task PlaceAsync(TargetUrl target, WorkloadReader reader, Func<long, PlayVerdict> verdict, CancellationToken cancellation)
+    private async Task PlaceAsync(TargetUrl target, WorkloadReader reader, Func<long, PlayVerdict> verdict, HashSet<SequenceColumn> placed, CancellationToken cancellation)
     {
         var starts = _databases.ToDictionary(static d => d.Key, static _ => new SequenceStarts(), StringComparer.Ordinal);
-        var sequences = _databases.Values.Sum(static d => d.Columns.Count);
+        var sequences = _databases.Values.Sum(static d => d.Columns.Count) - placed.Count;
         if (sequences == 0)
         {
             return;
@@ -109,12 +118,12 @@ public sealed class SequenceKeeper : IAsyncDisposable
             }
 
             var exchange = cursor.Current;
-            if (++played % 1024 == 0 && starts.All(s => s.Value.IsEnough(_databases[s.Key].Columns.Count)))
+            if (++played % 1024 == 0 && starts.All(s => s.Value.IsEnough(_databases[s.Key].Columns.Count(c => !placed.Contains(c)))))
             {
                 break;
             }
 
-            if (reader.Sessions.Find(exchange.Session) is { } session && DatabaseOf(session, target) is var database && TryFind(database, in exchange, out var draw))
+            if (reader.Sessions.Find(exchange.Session) is { } session && DatabaseOf(session, target) is var database && TryFind(database, in exchange, out var draw) && !placed.Contains(draw.Column))
             {
                 starts[database].Saw(in draw);
             }

@@ -53,7 +53,7 @@ public sealed class PostgresValuesTests(ServersFixture servers)
 
         Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
         Assert.Equal(await source.SqlAsync(Rows, database), await target.SqlAsync(Rows, database));
-        Assert.Contains("values     exact: set 2 sequence; 7 of the server's own mapped, into 14 requests; 0 missed", run.Output, StringComparison.Ordinal);
+        Assert.Matches("values     exact: set [0-9]+ sequence; 7 of the server's own mapped, into 14 requests; 0 missed", run.Output);
 
         // The order does it, not the clock.
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database), "--reset");

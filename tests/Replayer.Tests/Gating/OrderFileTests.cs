@@ -19,6 +19,8 @@ public sealed class OrderFileTests
         writer.Ordered(Unit(12, 12), [], marks, tables: 0);
         writer.Ordered(Unit(9, 14), needs, marks, tables: OrderPass.TablesPerDatabase);
         writer.Ordered(Unit(3, 3), [], [], tables: 0);
+        writer.Drew(14, new SequenceDraw(5, -7, 2));
+        writer.Drew(4, new SequenceDraw(6, null, 1));
         var pieces = writer.Complete();
 
         using var file = new OrderFile(path, new WorkloadBlocks(Blocks), pieces);
@@ -28,6 +30,9 @@ public sealed class OrderFileTests
         Assert.Equal([marks[0] with { Table = 7 + OrderPass.TablesPerDatabase }], file.Find(14)!.Marks);
         Assert.Equal(marks, file.Find(12)!.Marks);
         Assert.Null(file.Find(13));
+        Assert.Equal(new SequenceDraw(5, -7, 2), file.Find(14)!.Draw);
+        Assert.Equal(new SequenceDraw(6, null, 1), file.Find(4)!.Draw);
+        Assert.Null(file.Find(9)!.Draw);
     }
 
     [Theory]

@@ -125,6 +125,20 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void WhoComesAfterADeadlocksVictimWaitsForWhomTheVictimWaitedFor()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.KeyExclusive, 7),
+            Unit(2, 10, 30, OrderAccessKind.KeyExclusive, 7) with { HasNoEffect = true },
+            Unit(3, 10, 40, OrderAccessKind.KeyExclusive, 7),
+            Unit(4, 10, 50, OrderAccessKind.Predicate) with { HasNoEffect = true },
+            Unit(5, 10, 60, OrderAccessKind.KeyExclusive, 7));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], Waits(2));
+        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key), OrderDependency.OnEnd(2, 0, OrderReason.Key)], Waits(3));
+        Assert.Equal([OrderDependency.OnStatements(Table, 4, OrderReason.Table), OrderDependency.OnEnd(3, 0, OrderReason.Key)], Waits(5));
+    }
+
+    [Fact]
     public void AKeyThatIsNotTheFirstMayBeAnyRowByTheFirst()
     {
         Order(
@@ -176,6 +190,19 @@ public class OrderBuilderTests
             Unit(2, 200, 210, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open },
             Unit(2, 300, 310) with { Ordinal = 2 });
         Assert.DoesNotContain(Waits(3, 1), d => d.Kind == DependencyKind.Sent);
+        Assert.Contains(OrderDependency.OnSent(1, 0, OrderReason.Start), Waits(2, 2));
+        Assert.Contains(OrderDependency.OnEnd(2, 1, OrderReason.Key), Waits(1));
+    }
+
+    [Fact]
+    public void AForeignKeyThatMissedItsParentStartedBeforeTheParentWasCommitted()
+    {
+        // The parent was deleted and added again in one transaction, for which the check waited: it looks for what was visible when it began.
+        Order(
+            Unit(2, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(2, 10, 15, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open },
+            Unit(1, 20, 600, OrderAccessKind.KeyShared, 7) with { HasNoEffect = true },
+            Unit(2, 300, 310) with { Ordinal = 2 });
         Assert.Contains(OrderDependency.OnSent(1, 0, OrderReason.Start), Waits(2, 2));
         Assert.Contains(OrderDependency.OnEnd(2, 1, OrderReason.Key), Waits(1));
     }
@@ -268,6 +295,7 @@ public class OrderBuilderTests
             unit.OrderedAtMicroseconds = given.OrderedAt ?? given.Ended;
             unit.HasEvidence = given.HasEvidence;
             unit.ChangedNothing = given.ChangedNothing;
+            unit.Failed = unit.HasNoEffect = given.HasNoEffect;
             unit.TransactionState = given.State;
             unit.Control = given.Control;
             if (given.Access is { } access)
@@ -290,6 +318,8 @@ public class OrderBuilderTests
         public bool HasEvidence { get; init; }
 
         public bool ChangedNothing { get; init; }
+
+        public bool HasNoEffect { get; init; }
 
         public long? OrderedAt { get; init; }
     }

@@ -14,18 +14,22 @@ public class OrderFeedTests
         Tables =
         [
             new CatalogTable { Schema = "public", Name = "t", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] },
-            new CatalogTable { Schema = "public", Name = "s", Columns = [new CatalogColumn("id", KeyType.Integer, IsGenerated: true), new CatalogColumn("v", KeyType.Other)], Keys = [["id"]] },
+            new CatalogTable { Schema = "public", Name = "s", Columns = [new CatalogColumn("id", KeyType.Integer, IsGenerated: true, Sequence: new CatalogSequence("public.s_id_seq", 1, 1)), new CatalogColumn("v", KeyType.Other)], Keys = [["id"]] },
         ],
+        Functions = [new CatalogFunction("fills", Writes: true, ["public.s"])],
     };
 
     private readonly OrderRecorder _recorder = new();
     private readonly OrderBuilder _builder;
+    private readonly DrawRecorder _draws = new();
+    private readonly SequenceOrder _sequences;
     private readonly OrderFeed _feed;
 
     public OrderFeedTests()
     {
         _builder = new OrderBuilder(new OrderOptions(), _recorder);
-        _feed = new OrderFeed(Catalog, _builder);
+        _sequences = new SequenceOrder(Catalog, [], _builder.Counts, _draws);
+        _feed = new OrderFeed(Catalog, _builder, _sequences);
     }
 
     [Fact]
@@ -120,57 +124,78 @@ public class OrderFeedTests
     }
 
     [Fact]
-    public void InsertsGoInTheOrderInWhichTheyDrewTheirIds()
+    public void InsertsThatDrawFromOneSequenceGoAsTheyEnded()
     {
         Insert(1, 10, 30, id: 7);
         Insert(2, 12, 40, id: 5);
-        Insert(3, 14, 50, id: 6);
-        Insert(4, 16, 60, id: 8);
-        _feed.Finish();
-
-        Assert.Empty(_recorder.At(2, 0).Dependencies);
-        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Key)], _recorder.At(3, 0).Dependencies);
-        Assert.Equal([OrderDependency.OnEnd(3, 0, OrderReason.Key)], _recorder.At(1, 0).Dependencies);
-        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(4, 0).Dependencies);
-        Assert.Equal((2, 0), (_builder.Counts.ReorderedByIds, _builder.Counts.IdsTooFarApart));
-        Assert.Empty(_recorder.Pairs);
-    }
-
-    [Fact]
-    public void InsertsThatDoNotShowTheirIdsGoAsTheyEnded()
-    {
-        Insert(1, 10, 30, id: null);
-        Insert(2, 12, 40, id: null);
         Insert(3, 14, 50, id: 9, sql: "insert into s (id, v) values (9, 1) returning id"); // the client's own
         _feed.Finish();
 
         Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(2, 0).Dependencies);
         Assert.Empty(_recorder.At(3, 0).Dependencies);
-        Assert.Single(_recorder.Pairs);
+        Assert.Empty(_recorder.Pairs); // what each drew is known
+        Assert.Equal(["1: 7", "2: 5"], _draws.Told);
     }
 
     [Fact]
-    public void AnInsertThatMayHaveWaitedForTheOtherDoesNotGoBeforeIt()
+    public void WhereATriggerDrawsTooTheyGoInTheOrderInWhichTheyDrew()
     {
-        Insert(1, 10, 30, id: 7);
-        Insert(2, 12, 40 + SequenceOrder.MaxReversalMicroseconds, id: 6);
+        Insert(1, 5, 6, id: null, sql: "select fills()");
+        Insert(2, 10, 30, id: 7);
+        Insert(3, 12, 40, id: 5);
+        Insert(4, 14, 40 + DrawnOrder.MaxReversalMicroseconds, id: 6); // may have waited for the first
         _feed.Finish();
 
-        Assert.Empty(_recorder.At(1, 0).Dependencies);
-        Assert.Equal([OrderDependency.OnEnd(1, 0, OrderReason.Key)], _recorder.At(2, 0).Dependencies);
-        Assert.Equal(1, _builder.Counts.IdsTooFarApart);
+        Assert.DoesNotContain(_recorder.At(3, 0).Dependencies, d => d == OrderDependency.OnEnd(2, 0, OrderReason.Key));
+        Assert.Contains(OrderDependency.OnEnd(3, 0, OrderReason.Key), _recorder.At(2, 0).Dependencies);
+        Assert.Contains(OrderDependency.OnEnd(2, 0, OrderReason.Key), _recorder.At(4, 0).Dependencies);
     }
 
     [Fact]
-    public void AnIdThatWasNotDrawnInTheMeantimeIsNoEvidence()
+    public void WhatNobodyShowsIsWhatTheOthersHaveLeft()
     {
         Insert(1, 10, 30, id: 7);
-        Insert(2, 35, 40, id: 6); // after somebody set the sequence back
+        Insert(2, 40, 50, id: null);
+        Insert(3, 60, 70, id: 9);
+        Insert(4, 80, 90, id: null, sql: "insert into s values (default, 1), (default, 2)");
+        Insert(5, 100, 110, id: null, sql: "insert into s (v) values (3) on conflict do nothing");
         _feed.Finish();
 
-        Assert.Empty(_recorder.At(1, 0).Dependencies);
-        Assert.Contains(OrderDependency.OnEnd(1, 0, OrderReason.Key), _recorder.At(2, 0).Dependencies);
-        Assert.Equal(1, _builder.Counts.IdsTooFarApart);
+        Assert.Equal(["1: 7", "2: 8", "3: 9", "4: 10", "5: 12"], _draws.Told);
+        Assert.Equal((2, 3, 0), (_builder.Counts.IdsShown, _builder.Counts.IdsInferred, _builder.Counts.IdsUnknown));
+        Assert.Equal((1, 12, true), Assert.Single(_sequences.Sequences.Select(s => (s.Number + 1, s.Highest, s.IsExact))));
+    }
+
+    [Fact]
+    public void LastvalShowsWhatTheSessionDrew()
+    {
+        Insert(1, 10, 20, id: 7);
+        Insert(2, 30, 40, id: null, sql: "insert into s (v) values (1)");
+        Insert(3, 35, 45, id: null, sql: "insert into s (v) values (2)");
+        Shown(2, 1, 60, 70, "lastval", 9, "select lastval()");
+        _feed.Finish();
+
+        Assert.Equal(["1: 7", "2: 9", "3: 8"], _draws.Told.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("select nextval('s_id_seq')", false)]
+    [InlineData("select nextval('public.s_id_seq'::regclass)", false)]
+    [InlineData("select nextval('other')", true)]
+    [InlineData("select nextval($1)", false)]
+    [InlineData("truncate s restart identity", false)]
+    [InlineData("do $$ begin null; end $$", false)]
+    [InlineData("prepare p as insert into s (v) values (1)", false)]
+    [InlineData("execute p", true)]
+    [InlineData("select fills()", false)]
+    [InlineData("select v from s", true)]
+    public void WhatOthersDrawFromIsNotPlaced(string sql, bool expected)
+    {
+        Insert(1, 10, 20, id: 7);
+        Insert(2, 30, 40, id: null, sql: sql);
+        _feed.Finish();
+
+        Assert.Equal(expected, Assert.Single(_sequences.Sequences).IsExact);
     }
 
     private void Insert(int session, long requested, long ended, int? id, string sql = "insert into s (v) values (1) returning id")
@@ -185,12 +210,23 @@ public class OrderFeedTests
             RowValues.AppendValue(values, Encoding.ASCII.GetBytes(drawn.ToString(CultureInfo.InvariantCulture)));
         }
 
-        Add(session, 0, requested, ended, sql, columns: columns.WrittenSpan, values: values.WrittenSpan);
+        Add(session, 0, requested, ended, sql, columns: columns.WrittenSpan, values: values.WrittenSpan, position: session);
+    }
+
+    private void Shown(int session, int ordinal, long requested, long ended, string column, int value, string sql)
+    {
+        var columns = new ArrayBufferWriter<byte>();
+        ColumnList.Begin(columns, 1);
+        ColumnList.AppendColumn(columns, Encoding.ASCII.GetBytes(column), 20, 0, isBinary: false);
+        var values = new ArrayBufferWriter<byte>();
+        RowValues.BeginRow(values, 1);
+        RowValues.AppendValue(values, Encoding.ASCII.GetBytes(value.ToString(CultureInfo.InvariantCulture)));
+        Add(session, ordinal, requested, ended, sql, columns: columns.WrittenSpan, values: values.WrittenSpan, rows: 1);
     }
 
     private void Add(
         int session, int ordinal, long requested, long ended, string sql, TransactionState state = TransactionState.Idle, Command command = Command.Query, byte[]? request = null,
-        int batch = -1, bool endsBatch = false, ReadOnlySpan<byte> columns = default, ReadOnlySpan<byte> values = default)
+        int batch = -1, bool endsBatch = false, ReadOnlySpan<byte> columns = default, ReadOnlySpan<byte> values = default, long? position = null, int rows = 0)
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
@@ -198,6 +234,7 @@ public class OrderFeedTests
         exchange.Command = command;
         exchange.Columns = columns;
         exchange.Values = values;
+        exchange.Rows = rows;
         exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | (values.IsEmpty ? ExchangeFlags.None : ExchangeFlags.AllValues) | (endsBatch ? ExchangeFlags.EndsBatch : ExchangeFlags.None);
         exchange.Batch = batch;
         exchange.TransactionState = state;
@@ -205,7 +242,7 @@ public class OrderFeedTests
         exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = ended;
         exchange.Text = Encoding.UTF8.GetBytes(sql);
         exchange.Request = request;
-        _feed.Add(exchange.Ordinal, in exchange, "shop");
+        _feed.Add(position ?? exchange.Ordinal, in exchange, "shop");
     }
 
     private static byte[] Bind(string value)

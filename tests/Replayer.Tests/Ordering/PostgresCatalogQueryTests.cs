@@ -24,6 +24,9 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         CREATE TRIGGER g2 AFTER DELETE ON lines FOR EACH ROW EXECUTE PROCEDURE note();
         CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TRUNCATE ' || TG_TABLE_NAME; RETURN NULL; END $$;
         CREATE TRIGGER g3 AFTER UPDATE ON lines FOR EACH ROW EXECUTE PROCEDURE other();
+        CREATE SEQUENCE keeps CACHE 10;
+        CREATE SEQUENCE back INCREMENT -1;
+        CREATE TABLE stock (own serial, kept int DEFAULT nextval('keeps'), down int DEFAULT nextval('back'), twice int DEFAULT 2 * nextval('keeps'));
         CREATE TABLE ev (id int, day date) PARTITION BY RANGE (day);
         CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
         CREATE TABLE cities (id int PRIMARY KEY);
@@ -52,11 +55,13 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
 
         var customers = Table("customers");
         Assert.Equal(
-            [new("id", KeyType.Integer, true, true), new("email", KeyType.Text), new("name", KeyType.Text, false, true), new("d", KeyType.Date), new("u", KeyType.Uuid), new("c", KeyType.FoldedText), new("n", KeyType.Other)],
+            [new("id", KeyType.Integer, true, true, Sequence: new CatalogSequence("public.customers_id_seq", 1, 1)), new("email", KeyType.Text), new("name", KeyType.Text, false, true), new("d", KeyType.Date), new("u", KeyType.Uuid), new("c", KeyType.FoldedText), new("n", KeyType.Other)],
             customers.Columns);
         Assert.Equal(["id", "email"], customers.Keys.Select(k => Assert.Single(k)));
         Assert.Equal("id|(condition),customer_id,note|(condition),note", Keys("orders"));
         Assert.True(Table("orders").Columns[0].IsGenerated);
+        Assert.Equal(new CatalogSequence("public.orders_id_seq", 1, 1), Table("orders").Columns[0].Sequence);
+        Assert.Equal([true, null, null, null], Table("stock").Columns.Select(c => c.Sequence is null ? (bool?)null : true));
         var reference = Assert.Single(Table("orders").ForeignKeys);
         Assert.Equal(("customers", ReferenceAction.Cascade), (reference.Table, reference.Action));
         Assert.Equal(["line", "order_id"], Assert.Single(Table("lines").Keys));

@@ -101,6 +101,28 @@ public sealed class SessionPreparationTests
         Assert.Equal(expected, values.Told);
     }
 
+    [Fact]
+    public void WhatHasToBePlacedWaitsForThat()
+    {
+        var values = new ScriptedValues(null) { IsPlacedLater = true };
+        using var bench = new PlayerBench(values: values);
+        var planned = bench.Plan();
+        planned.Order = new OrderNote([], [], new SequenceDraw(3, 7, 1));
+        bench.Enqueue(planned);
+        bench.Add();
+        PlayerBench.Until(() => values.Placed is not null);
+        Assert.Equal(0, bench.SentCount);
+
+        values.Placed!();
+        bench.UntilSent(1);
+        bench.Link.Answer();
+        bench.UntilSent(2);
+        bench.Link.Answer();
+
+        Assert.Equal(1, values.Placings);
+        Assert.Equal(["100:replayed", "101:replayed"], bench.Recorder.Notes);
+    }
+
     private static (long, string) Sent(PlayerBench bench, int index) => (bench.Link.Sent[index].Tag, Encoding.UTF8.GetString(bench.Link.Sent[index].Bytes));
 
     private sealed class ScriptedValues(string? query) : IRunValues, ISessionValues
@@ -112,6 +134,19 @@ public sealed class SessionPreparationTests
         public int Told { get; private set; }
 
         public List<bool> WereAlone { get; } = [];
+
+        public bool IsPlacedLater { get; init; }
+
+        public int Placings { get; private set; }
+
+        public Action? Placed { get; private set; }
+
+        public bool TryPlace(in PlannedExchange planned, bool isAlone, Action placed)
+        {
+            Placings++;
+            Placed = placed;
+            return !IsPlacedLater;
+        }
 
         public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedExchange planned) => default;
 

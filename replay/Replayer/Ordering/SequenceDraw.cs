@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Replay.Replayer;
+
+/// <summary>What an exchange drew from a sequence in production.</summary>
+/// <param name="Sequence">Number of the sequence among those of all databases; see <see cref="SequencePlan"/>.</param>
+/// <param name="First">The first value; null if nothing tells.</param>
+/// <param name="Rows">How many values; at least 1.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct SequenceDraw(int Sequence, long? First, long Rows);
+
+/// <summary>A sequence of which draws are known.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Database">Its database.</param>
+/// <param name="Sequence">The sequence.</param>
+/// <param name="Highest">The largest value that is known to be drawn.</param>
+/// <param name="IsExact">
+/// Whether nothing but inserts of the workload draws from it, so that each may have the value that it had: what a trigger or a function draws could have any.
+/// </param>
+public sealed record SequencePlan(int Number, string Database, CatalogSequence Sequence, long Highest, bool IsExact);
+
+/// <summary>Takes what was drawn.</summary>
+public interface IDrawSink
+{
+    /// <summary>What the exchange at a position drew; sequences are numbered within the database.</summary>
+    void Drew(long position, in SequenceDraw draw);
+
+    /// <summary>Two that overlapped and do not show their values: they may have drawn the other way round.</summary>
+    void Ambiguous(in AmbiguousPair pair);
+}
+
+/// <summary>An insert whose place in its sequence is being looked for.</summary>
+internal sealed class OpenDraw
+{
+    public required long Position { get; init; }
+
+    public required int Session { get; init; }
+
+    public required int Ordinal { get; init; }
+
+    public required long RequestedAt { get; init; }
+
+    public required long EndedAt { get; init; }
+
+    public required long Rows { get; init; }
+
+    /// <summary>Whether another is named that may have drawn before it or after it.</summary>
+    public bool IsNamed { get; set; }
+
+    /// <summary>The smallest and the largest value, once they are told.</summary>
+    public (long First, long Last)? Told { get; set; }
+}
