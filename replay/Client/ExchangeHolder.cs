@@ -3,8 +3,8 @@ using Replay.Workload;
 
 namespace Replay.Client;
 
-/// <summary>An exchange's outcome kept from the moment it was decoded (under the connection's lock) until the receiver takes it (outside).</summary>
-internal sealed class ExchangeHolder
+/// <summary>An exchange's outcome kept beyond the call that handed it out: from its decoding (under the connection's lock) until the receiver takes it (outside), or longer.</summary>
+public sealed class ExchangeHolder
 {
     // Outcomes are small; a rare large one does not stay in the pool.
     private const int KeepBytes = 16 << 10;
@@ -35,15 +35,16 @@ internal sealed class ExchangeHolder
     private ulong _sequenceHash;
     private long _responseBytes;
 
-    public long Tag { get; private set; }
+    internal long Tag { get; private set; }
 
     /// <summary>Set instead of an exchange: the connection is over.</summary>
-    public string? ClosedCode { get; private set; }
+    internal string? ClosedCode { get; private set; }
 
-    public string ClosedMessage { get; private set; } = "";
+    internal string ClosedMessage { get; private set; } = "";
 
-    public void TakeClosed(string code, string message) => (ClosedCode, ClosedMessage) = (code, message);
+    internal void TakeClosed(string code, string message) => (ClosedCode, ClosedMessage) = (code, message);
 
+    /// <summary>Copies it.</summary>
     public void Take(long tag, in Exchange exchange)
     {
         Tag = tag;
@@ -79,6 +80,7 @@ internal sealed class ExchangeHolder
         exchange.ColumnHashes.CopyTo(_columnHashes);
     }
 
+    /// <summary>The copy, valid until the next is taken.</summary>
     public Exchange ToExchange()
     {
         var bytes = _bytes.Written;

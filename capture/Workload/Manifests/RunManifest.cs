@@ -96,6 +96,9 @@ public sealed record RunManifest
     /// <summary>What was done about values; null in runs of older versions.</summary>
     public RunValueCounts? Values { get; init; }
 
+    /// <summary>Deadlock and serialisation victims that production had not, and what was done about them; null in runs of older versions.</summary>
+    public RunRetryCounts? Retries { get; init; }
+
     /// <summary>Whether the run can be trusted.</summary>
     public RunFitness Fitness { get; init; } = new();
 
@@ -120,6 +123,34 @@ public sealed record RunValueCounts
 
     /// <summary>What may have come out differently, by reason.</summary>
     public IReadOnlyDictionary<string, long> Missed { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+}
+
+/// <summary>
+/// Transactions of a run that deadlocks and serialisation failures ended which production had not (<c>dbreplay run --retry-victims</c>):
+/// <see cref="Victims"/> = <see cref="Retried"/> + all given up, unless none was to be retried.
+/// </summary>
+public sealed record RunRetryCounts
+{
+    /// <summary>How often a transaction was to be sent again; 0: not.</summary>
+    public int Allowed { get; init; }
+
+    /// <summary>Victims that production had not.</summary>
+    public long Victims { get; init; }
+
+    /// <summary>Of these, those whose transaction was sent again and went through.</summary>
+    public long Retried { get; init; }
+
+    /// <summary>Those whose transaction was not, or did not, by reason; their error is the outcome.</summary>
+    public IReadOnlyDictionary<string, long> GivenUp { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+
+    /// <summary>How often transactions were sent again.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>Statements before a victim that had another outcome when they were sent again for good than the one that is recorded: the transaction has seen another state.</summary>
+    public long RetriedDifferently { get; init; }
+
+    /// <summary>How long the retries took together, microseconds: in nobody's latency, but in what the sessions inherited as lag.</summary>
+    public long Microseconds { get; init; }
 }
 
 /// <summary>The run's certificate.</summary>

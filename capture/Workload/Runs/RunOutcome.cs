@@ -34,8 +34,11 @@ public enum RunFlags : byte
     /// <summary>It ran untimed before the schedule began.</summary>
     PreRoll = 1 << 2,
 
-    /// <summary>Its request was not sent as it was on the wire but encoded anew.</summary>
-    Reencoded = 1 << 3,
+    /// <summary>
+    /// Its transaction was rolled back and sent again, because it was a victim of others that production had not, or in one batch with one: the outcome is the last attempt's, and so
+    /// is the latency, which is not comparable. Runs made before this had a meaning never have it.
+    /// </summary>
+    Retried = 1 << 3,
 
     /// <summary>Values of its response were kept in the run.</summary>
     HasValues = 1 << 4,

@@ -29,6 +29,9 @@ public enum Eligibility
     /// <summary>It depends on an exchange that went otherwise than in the capture.</summary>
     Tainted,
 
+    /// <summary>Its transaction was the victim of others in a run, and was sent again.</summary>
+    Retried,
+
     /// <summary>A pause of the replayer overlapped it.</summary>
     Disturbed,
 
@@ -42,7 +45,7 @@ public static class EligibilityRule
     /// <summary>Number of reasons.</summary>
     public const int Reasons = (int)Eligibility.NotTimed + 1;
 
-    private const RunFlags Spoiling = RunFlags.PreRoll | RunFlags.OrderViolated | RunFlags.Tainted | RunFlags.Disturbed;
+    private const RunFlags Spoiling = RunFlags.PreRoll | RunFlags.OrderViolated | RunFlags.Tainted | RunFlags.Retried | RunFlags.Disturbed;
 
     /// <summary>The reason in words.</summary>
     public static string Name(this Eligibility reason) => reason switch
@@ -55,6 +58,7 @@ public static class EligibilityRule
         Eligibility.PreRoll => "ran untimed before the schedule",
         Eligibility.OrderViolated => "ran out of order",
         Eligibility.Tainted => "depends on something that diverged",
+        Eligibility.Retried => "sent again in at least one run, after a deadlock or a serialisation failure that production had not",
         Eligibility.Disturbed => "overlapped by a pause of the replayer",
         Eligibility.NotTimed => "time not separately visible",
         _ => "unknown",
@@ -87,5 +91,6 @@ public static class EligibilityRule
         (flags & RunFlags.PreRoll) != 0 ? Eligibility.PreRoll
         : (flags & RunFlags.OrderViolated) != 0 ? Eligibility.OrderViolated
         : (flags & RunFlags.Tainted) != 0 ? Eligibility.Tainted
+        : (flags & RunFlags.Retried) != 0 ? Eligibility.Retried
         : Eligibility.Disturbed;
 }

@@ -141,7 +141,7 @@ internal sealed class PairWorker
         for (var k = 0; k < _ofExchange.Length; k++)
         {
             ref readonly var outcome = ref _ofExchange[k];
-            if (outcome is { Status: RunStatus.Replayed, ErrorCode: 0 } && !float.IsNaN(outcome.LatencyMicroseconds))
+            if (outcome is { Status: RunStatus.Replayed, ErrorCode: 0 } && (outcome.Flags & RunFlags.Retried) == 0 && !float.IsNaN(outcome.LatencyMicroseconds))
             {
                 tally.AddUnpaired(k, outcome.LatencyMicroseconds);
             }

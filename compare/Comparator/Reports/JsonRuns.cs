@@ -18,6 +18,7 @@ internal static class JsonRuns
             json.WriteNumber("skipped", run.Account.Skipped);
             json.WriteNumber("failed", run.Account.Failed);
             json.WriteNumber("errors", run.Account.Errors);
+            json.WriteNumber("retried", run.Manifest.Retries?.Retried ?? 0);
             WriteReasons(json, "skipped_by_reason", run.Account.ByReason(failed: false));
             WriteReasons(json, "failed_by_reason", run.Account.ByReason(failed: true));
             json.WriteEndObject();

@@ -32,7 +32,7 @@ public static class MarkdownReport
         output.WriteLine();
         foreach (var run in comparison.Runs)
         {
-            output.WriteLine($"- {run.Label} `{run.Name.Replace('`', '\'')}`: {ReportRows.Accounting(run.Account)}");
+            output.WriteLine($"- {run.Label} `{run.Name.Replace('`', '\'')}`: {ReportRows.Accounting(run.Account, run.Manifest)}");
         }
     }
 

@@ -1,4 +1,5 @@
 using Replay.Statistics;
+using Replay.Workload;
 
 namespace Replay.Comparator;
 
@@ -74,13 +75,16 @@ internal static class ReportRows
         return $"As a whole the new server took {Sentences.Times(overall.Ratio.Estimate)} the old one's time ({interval}; {use}).";
     }
 
-    /// <summary>captured = replayed + skipped (why) + failed (why).</summary>
-    public static string Accounting(RunAccount account) =>
-        $"{account.Captured:N0} captured = {account.Replayed:N0} replayed + {account.Skipped:N0} skipped{Why(account.ByReason(failed: false))} + {account.Failed:N0} failed{Why(account.ByReason(failed: true))}";
+    /// <summary>captured = replayed + skipped (why) + failed (why); and what was sent again.</summary>
+    public static string Accounting(RunAccount account, RunManifest manifest) =>
+        $"{account.Captured:N0} captured = {account.Replayed:N0} replayed + {account.Skipped:N0} skipped{Why(account.ByReason(failed: false))} + {account.Failed:N0} failed{Why(account.ByReason(failed: true))}{Retried(manifest.Retries)}";
 
     /// <summary>What the sides are: versions of their servers.</summary>
     public static string Side(Comparison comparison, bool isCandidate) =>
-        string.Join(", ", comparison.Side(isCandidate).Select(run => $"{run.Manifest.Engine switch { Workload.Engine.PostgreSql => "PostgreSQL", Workload.Engine.MySql => "MySQL", _ => "" }} {run.Manifest.ServerVersion}".Trim()).Distinct(StringComparer.Ordinal));
+        string.Join(", ", comparison.Side(isCandidate).Select(run => $"{run.Manifest.Engine switch { Engine.PostgreSql => "PostgreSQL", Engine.MySql => "MySQL", _ => "" }} {run.Manifest.ServerVersion}".Trim()).Distinct(StringComparer.Ordinal));
+
+    private static string Retried(RunRetryCounts? retries) =>
+        retries is { Retried: > 0 } ? $"; {Sentences.Count(retries.Retried, "victim")} of deadlocks or serialisation failures retried" : "";
 
     private static string Why(IReadOnlyList<(string Reason, long Count)> reasons) =>
         reasons.Count == 0 ? "" : $" ({string.Join(", ", reasons.Select(one => $"{one.Reason} {one.Count:N0}"))})";

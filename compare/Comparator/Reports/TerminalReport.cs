@@ -54,7 +54,7 @@ public static class TerminalReport
         console.MarkupLine(Markup.Escape(ReportRows.Noise(comparison.Decision)));
         foreach (var run in comparison.Runs)
         {
-            console.MarkupLine(Markup.Escape($"{run.Label} {run.Name}: {ReportRows.Accounting(run.Account)}"));
+            console.MarkupLine(Markup.Escape($"{run.Label} {run.Name}: {ReportRows.Accounting(run.Account, run.Manifest)}"));
         }
     }
 

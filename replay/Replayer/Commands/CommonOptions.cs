@@ -39,6 +39,27 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    public static Option<int?> RetryVictims() => new("--retry-victims")
+    {
+        Description = "Sends the transaction of a deadlock or serialisation victim that production had not again as a whole, up to N times (3 if no number is given), with its connection's other exchanges waiting; "
+            + "counted apart, and its latency is not compared. Without this it has failed, and the rest of its transaction is left out.",
+        HelpName = "N",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static int ReadRetryVictims(ParseResult parsed, Option<int?> option)
+    {
+        if (parsed.GetResult(option) is not { Implicit: false })
+        {
+            return 0;
+        }
+
+        var attempts = parsed.GetValue(option) ?? VictimRetries.DefaultAttempts;
+        return attempts is >= 0 and <= VictimRetries.MaxAttempts
+            ? attempts
+            : throw new CommandException($"--retry-victims {attempts}: expected a number from 0 (not) to {VictimRetries.MaxAttempts}");
+    }
+
     public static TargetUrl ReadTarget(ParseResult parsed, Option<string> target, Option<string?> passwordFile) =>
         WithPassword(parsed.GetRequiredValue(target), parsed.GetValue(passwordFile));
 

@@ -44,6 +44,7 @@ internal static class RunCommand
             DefaultValueFactory = static _ => "exact",
         };
         values.AcceptOnlyFromAmong("exact", "as-recorded");
+        var retryVictims = CommonOptions.RetryVictims();
         var login = new Option<string>("--login")
         {
             Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
@@ -63,7 +64,7 @@ internal static class RunCommand
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, values, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -82,6 +83,7 @@ internal static class RunCommand
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
                 Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
+                RetryVictims = CommonOptions.ReadRetryVictims(parsed, retryVictims),
                 Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
                 Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
                 Force = CommonOptions.ReadForce(parsed, force),

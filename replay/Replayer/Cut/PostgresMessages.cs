@@ -45,6 +45,30 @@ public static class PostgresMessages
         return end < 0 ? default : name[..end];
     }
 
+    /// <summary>The name of the statement that a Bind executes, without its zero; empty if it is the unnamed one, or another message.</summary>
+    public static ReadOnlySpan<byte> BoundStatement(ReadOnlySpan<byte> message)
+    {
+        var portal = message[0] == 'B' ? message[5..] : default;
+        var end = portal.IndexOf((byte)0);
+        var name = end < 0 ? default : portal[(end + 1)..];
+        end = name.IndexOf((byte)0);
+        return end < 0 ? default : name[..end];
+    }
+
+    /// <summary>Adds a Close for each named statement that a request prepares.</summary>
+    public static void AddCloses(ReadOnlySpan<byte> request, List<byte> closes)
+    {
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        while (TryNext(ref request, out var message))
+        {
+            if (StatementName(message, out var isClose) is { IsEmpty: false } name && !isClose)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(length, sizeof(int) + 1 + name.Length + 1);
+                closes.AddRange([(byte)'C', .. length, (byte)'S', .. name, 0]);
+            }
+        }
+    }
+
     /// <summary>The Parse messages for named statements of a request, and a Sync.</summary>
     public static byte[] NamedParses(ReadOnlySpan<byte> request)
     {

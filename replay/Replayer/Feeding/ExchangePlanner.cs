@@ -8,7 +8,8 @@ namespace Replay.Replayer;
 /// <param name="cut">What the snapshot's cut says.</param>
 /// <param name="slabs">Where requests are kept.</param>
 /// <param name="values">What is done about values.</param>
-public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values)
+/// <param name="roles">The roles of the workload's shapes in transactions; none if nobody asks for them.</param>
+public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values, TransactionRole[]? roles = null)
 {
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
     public RunReason SessionReason(Session session) => session switch
@@ -63,6 +64,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             planned.Length = exchange.Request.Length;
             planned.TypesLength = exchange.ParameterTypes.Length;
             planned.Effect = SessionEffects.Of(in exchange, traits);
+            planned.Role = TransactionRoles.Of(in exchange, roles is not null && (uint)exchange.Shape < (uint)roles.Length ? roles[exchange.Shape] : null);
         }
     }
 

@@ -59,6 +59,9 @@ public struct PlannedExchange
     /// <summary>Whether it begins or ends a transaction or a savepoint.</summary>
     public bool ControlsTransaction;
 
+    /// <summary>What it is to its transaction.</summary>
+    public TransactionRole Role;
+
     /// <summary>What it leaves behind in its session.</summary>
     public SessionEffect Effect;
 

@@ -6,11 +6,11 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed class RequestSlab
 {
-    private readonly RequestSlabs _owner;
+    private readonly RequestSlabs? _owner;
     private int _references = 1;
     private int _used;
 
-    internal RequestSlab(RequestSlabs owner, int length, bool isPooled)
+    internal RequestSlab(RequestSlabs? owner, int length, bool isPooled)
     {
         _owner = owner;
         Bytes = GC.AllocateUninitializedArray<byte>(length);
@@ -28,7 +28,7 @@ public sealed class RequestSlab
     {
         if (Interlocked.Decrement(ref _references) == 0)
         {
-            _owner.Return(this);
+            _owner?.Return(this);
         }
     }
 
@@ -47,5 +47,12 @@ public sealed class RequestSlab
     {
         _used = 0;
         _references = 1;
+    }
+
+    // What another has, at the same places.
+    internal void Take(RequestSlab other)
+    {
+        other.Bytes.AsSpan(0, other._used).CopyTo(Bytes);
+        _used = other._used;
     }
 }

@@ -31,6 +31,9 @@ public sealed class RunContext
     /// <summary>What is done about values.</summary>
     public IRunValues Values { get; init; } = AsRecorded.Instance;
 
+    /// <summary>What is done about victims.</summary>
+    public VictimRetries Retries { get; init; } = new();
+
     /// <summary>The longest wait for a response; a response that took longer than a tenth of it in the capture is given ten times that.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -24,6 +24,15 @@ public struct SentExchange
     /// <summary>Whether it was let go before an exchange that it had to wait for had ended.</summary>
     public bool IsOutOfOrder;
 
+    /// <summary>Its number among those of its transaction that are sent again, from 1; 0 if it is sent for the first time.</summary>
+    public int ResentNumber;
+
+    /// <summary>How often its transaction was sent again up to it, after it had been a victim or behind one.</summary>
+    public int Attempts;
+
+    /// <summary>When it was sent first, if it was sent again.</summary>
+    public long FirstSentMicroseconds;
+
     /// <summary>The connection's local port.</summary>
     public int Port;
 

@@ -11,7 +11,8 @@ public sealed partial class SessionPlayer
     public void OnExchange(long tag, in Exchange exchange)
     {
         SentExchange sent;
-        var takeOnUser = false;
+        bool takeOnUser;
+        var isHeld = false;
         if (tag == RestoreTag)
         {
             if (exchange.Failed)
@@ -26,6 +27,12 @@ public sealed partial class SessionPlayer
         if (tag == PrepareTag)
         {
             EndPreparation(in exchange);
+            return;
+        }
+
+        if (tag is RollbackTag or CloseTag)
+        {
+            EndRetryQuery(tag, in exchange);
             return;
         }
 
@@ -44,22 +51,33 @@ public sealed partial class SessionPlayer
             }
 
             _lossesInARow = 0;
-            _memory.Note(in sent.Planned, succeeded: !exchange.Failed);
             _transaction.Ended(in sent.Planned, in exchange);
+            if (sent.ResentNumber > 0)
+            {
+                _retry!.AnsweredAgain(in sent, in exchange);
+            }
+            else if (!(isHeld = Holds(in sent, in exchange)))
+            {
+                _memory.Note(in sent.Planned, succeeded: !exchange.Failed);
+            }
 
             // Held until the user is taken on again, so that nothing is sent in between.
             takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;
         }
 
-        _context.LeaveWire(1);
-        if (sent.Planned is { Position: >= 0, Verdict: not PlayVerdict.PreRollParse })
+        if (!isHeld && sent.Planned is { Position: >= 0, Verdict: not PlayVerdict.PreRollParse })
         {
-            _values?.Ended(in sent.Planned, in exchange);
+            _values?.Ended(in sent.Planned, in exchange, isAgain: sent.ResentNumber > 0);
         }
 
-        Release(ref sent.Planned);
-        Record(in sent, in exchange);
-        TellEnd(in sent.Planned);
+        if (!isHeld && sent.ResentNumber == 0)
+        {
+            _context.LeaveWire(1);
+            Release(ref sent.Planned);
+            Record(in sent, in exchange);
+            TellEnd(in sent.Planned);
+        }
+
         if (takeOnUser)
         {
             _ = TakeOnUserAsync(_link!);
@@ -72,8 +90,14 @@ public sealed partial class SessionPlayer
     private void FailSent(bool timedOut)
     {
         var isFirst = true;
+        LoseRetry(timedOut);
         while (TryTakeSent(out var sent))
         {
+            if (sent.ResentNumber > 0)
+            {
+                continue;
+            }
+
             TellLoss();
             lock (_lock)
             {
@@ -126,7 +150,7 @@ public sealed partial class SessionPlayer
             sent = _sent.Dequeue();
         }
 
-        _context.LeaveWire(1);
+        _context.LeaveWire(sent.ResentNumber == 0 ? 1 : 0);
         return true;
     }
 
@@ -142,6 +166,14 @@ public sealed partial class SessionPlayer
             }
 
             sent = _sent.DequeueLast();
+            if (sent.ResentNumber > 0)
+            {
+                // What was sent once can be sent, unless the connection is over, which is about to be told.
+                _state = problem is null ? LinkState.Closing : _state;
+                _retry!.NotSent();
+                return;
+            }
+
             if (problem is null && sent.Planned.Position >= 0)
             {
                 // Nothing of it was sent: it goes on the next connection.

@@ -21,6 +21,15 @@ public sealed partial class SessionPlayer
 
         /// <summary>Send the query that the exchange at the head needs before it.</summary>
         Prepare,
+
+        /// <summary>Roll back the transaction that is to be sent again.</summary>
+        RollBack,
+
+        /// <summary>Close the statements that it has prepared.</summary>
+        CloseStatements,
+
+        /// <summary>End what was held for it.</summary>
+        Settle,
         Open,
         Close,
     }
@@ -69,6 +78,15 @@ public sealed partial class SessionPlayer
             case Step.Prepare:
                 SendPreparation(link!);
                 return true;
+            case Step.RollBack:
+                SendPreparation(link!, RollbackTag);
+                return true;
+            case Step.CloseStatements:
+                CloseStatements(link!);
+                return true;
+            case Step.Settle:
+                SettleRetry();
+                return true;
             case Step.Open:
                 TellLoss();
                 _holdsSlot = 1;
@@ -84,6 +102,11 @@ public sealed partial class SessionPlayer
 
     private Step NextStep(ref SentExchange sent)
     {
+        if (_retry is { Phase: not RetryPhase.None } && RetryStep(ref sent) is { } step)
+        {
+            return step;
+        }
+
         if (_queue.Count == 0)
         {
             return EmptyStep();
@@ -361,7 +384,11 @@ public sealed partial class SessionPlayer
     private void Send(in SentExchange sent, IPlayerLink link)
     {
         ref readonly var planned = ref sent.Planned;
-        _context.EnterWire();
+        if (sent.ResentNumber == 0)
+        {
+            _context.EnterWire();
+        }
+
         var request = planned.Verdict == PlayVerdict.PreRollParse ? PostgresMessages.NamedParses(planned.Request.Span)
             : planned.Position < 0 ? PostgresMessages.Sync
             : _values is null ? planned.Request.Span
@@ -376,7 +403,7 @@ public sealed partial class SessionPlayer
         };
         if (link.TrySend(in recorded, planned.Position, out var problem))
         {
-            if (planned.Position >= 0 && !planned.IsPreRoll)
+            if (planned.Position >= 0 && !planned.IsPreRoll && sent.ResentNumber == 0)
             {
                 _context.Gate.Sent(in planned, this);
             }

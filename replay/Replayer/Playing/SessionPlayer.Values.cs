@@ -32,6 +32,11 @@ public sealed partial class SessionPlayer
         _judgedFor = head.Position;
         head.Reason = _transaction.Judge(in head);
         head.Verdict = head.Reason == RunReason.None ? head.Verdict : PlayVerdict.Skip;
+        if (head.Reason == RunReason.VictimInCapture)
+        {
+            _retry?.LeftOut(in head);
+        }
+
         return head.Reason != RunReason.None;
     }
 
@@ -95,9 +100,9 @@ public sealed partial class SessionPlayer
         Wake();
     }
 
-    private void SendPreparation(IPlayerLink link)
+    private void SendPreparation(IPlayerLink link, long tag = PrepareTag)
     {
-        if (link.TrySendText(_preparation!, PrepareTag))
+        if (link.TrySendText(_preparation!, tag))
         {
             return;
         }
@@ -121,6 +126,7 @@ public sealed partial class SessionPlayer
             if (_isRemedy)
             {
                 _transaction.Remedied();
+                _retry?.Follow(exchange.TransactionState);
                 _isRemedy = false;
             }
 

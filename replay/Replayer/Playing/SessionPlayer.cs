@@ -45,6 +45,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         _memory = new SessionMemory(session.Engine, context.Memory);
         _values = context.Values.Of(session);
         _transaction = new TransactionFollower(session.Engine, context.Order is OrderMode.Key or OrderMode.Table);
+        _retry = context.Retries.Attempts > 0 ? new TransactionRetry(session.Engine, context.Retries) : null;
     }
 
     /// <summary>The captured session.</summary>
@@ -98,7 +99,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
                 }
             }
 
-            return false;
+            return _retry?.Holds(Takes) == true;
         }
 
         bool Takes(OrderNote? order) => order is not null && Array.Exists(order.Marks, m => m.Kind == kind && m.Table == table && m.Number == number);

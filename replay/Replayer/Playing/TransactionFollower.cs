@@ -64,7 +64,7 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
         if (_aborted && planned.State == TransactionState.Idle)
         {
             _aborted = false;
-            Remedy = engine == Engine.PostgreSql ? Rollback : null; // MySQL's has ended by itself
+            Remedy = engine == Engine.PostgreSql ? Rollback : Remedy; // MySQL's has ended by itself, or is about to be
         }
     }
 
@@ -100,7 +100,16 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
         FollowCaptured(in planned);
     }
 
-    /// <summary>The session goes on with a new connection.</summary>
+    /// <summary>A transaction that was played again is given up.</summary>
+    /// <param name="goesOn">Whether production's went on after the last exchange that was sent.</param>
+    public void GiveUp(bool goesOn)
+    {
+        _aborted = goesOn;
+        var isLeft = engine == Engine.MySql ? _target == TransactionState.Open : _target != TransactionState.Idle && !goesOn;
+        Remedy = isLeft ? Rollback : null;
+    }
+
+    /// <summary>The session goes on with a new connection, or its transaction was rolled back and begins again.</summary>
     public void Reset()
     {
         _target = TransactionState.Idle;

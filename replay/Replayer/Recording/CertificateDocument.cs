@@ -29,6 +29,7 @@ public static class CertificateDocument
                 context.Reopened,
                 context.StateRefused,
             },
+            Retries = context.Retries.Summary,
             Encoded = new
             {
                 ForTarget = opener.Reencoded,

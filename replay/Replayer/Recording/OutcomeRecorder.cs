@@ -55,7 +55,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         ref readonly var planned = ref sent.Planned;
         var skippedByServer = (exchange.Flags & ExchangeFlags.SkippedAfterError) != 0;
         var isPreRoll = planned.Verdict == PlayVerdict.PreRoll;
-        var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, exchange.RequestedAtMicroseconds);
+        var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds);
         var outcome = new RunOutcome
         {
             Status = skippedByServer ? RunStatus.Skipped : RunStatus.Replayed,
@@ -73,6 +73,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             Flags = (isPreRoll ? RunFlags.PreRoll : RunFlags.None)
                 | ((exchange.Flags & ExchangeFlags.Hashed) != 0 ? RunFlags.Hashed : RunFlags.None)
                 | (sent.IsOutOfOrder ? RunFlags.OrderViolated : RunFlags.None)
+                | (sent.Attempts > 0 ? RunFlags.Retried : RunFlags.None)
                 | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
                 | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
         };

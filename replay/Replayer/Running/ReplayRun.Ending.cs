@@ -102,6 +102,7 @@ public sealed partial class ReplayRun
             MaxConcurrency = _context.MaxOnWire,
             CpuSeconds = cpuSeconds,
             Values = _values.Summary,
+            Retries = _context.Retries.Summary,
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };

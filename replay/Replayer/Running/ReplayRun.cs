@@ -72,7 +72,8 @@ public sealed partial class ReplayRun : IDisposable
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
         _values = new RunValues(options.Values);
-        _planner = new ExchangePlanner(options.Target.Engine, traits, _cut, _slabs, _values);
+        _planner = new ExchangePlanner(
+            options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null);
         _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds);
         _context = new RunContext
         {
@@ -84,6 +85,7 @@ public sealed partial class ReplayRun : IDisposable
             Order = options.Order,
             Values = _values,
             Timeout = options.Timeout,
+            Retries = new VictimRetries(options.RetryVictims, target.TimeoutRollsBack),
             Finished = player => _active.TryRemove(player, out _),
         };
     }

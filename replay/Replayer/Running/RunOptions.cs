@@ -44,6 +44,9 @@ public sealed record RunOptions
     /// <summary>The longest wait for a response.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How often the transaction of a victim that production had not is sent again; 0: not.</summary>
+    public int RetryVictims { get; init; }
+
     /// <summary>The longest time for connecting and logging in.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -24,6 +24,7 @@ public static class RunSummary
         var counts = result.Counts;
         output.WriteLine(Invariant($"against    the capture: {counts.NewErrors} new errors, {counts.GoneErrors} errors gone, {counts.CountDifferences} other row counts, {counts.ValueDifferences} other values"));
         Values(output, manifest.Values);
+        Retries(output, manifest.Retries);
         output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened{Losses(manifest)}; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
         var certificate = result.Certificate;
         var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
@@ -71,6 +72,19 @@ public static class RunSummary
         var set = values.Set.Count == 0 ? "none" : string.Join(", ", values.Set.Select(s => Invariant($"{s.Value} {s.Key}")));
         output.WriteLine(Invariant($"values     {values.Mode}: set {set}; {values.Mapped} of the server's own mapped, into {values.Replaced} requests; {values.Missed.Values.Sum()} missed"));
         Reasons(output, "missed", values.Missed);
+    }
+
+    private static void Retries(TextWriter output, RunRetryCounts? retries)
+    {
+        if (retries is not { Victims: > 0 })
+        {
+            return;
+        }
+
+        output.WriteLine(retries.Allowed == 0
+            ? Invariant($"victims    {retries.Victims} of deadlocks and serialisation failures that production had not (--retry-victims sends their transactions again)")
+            : Invariant($"victims    {retries.Victims} of deadlocks and serialisation failures that production had not: {retries.Retried} retried, {retries.GivenUp.Values.Sum()} given up, in {retries.Microseconds / 1e6:0.0} s and {retries.Attempts} attempts; {retries.RetriedDifferently} statements came out otherwise when they were sent again"));
+        Reasons(output, "given up", retries.GivenUp);
     }
 
     private static string Losses(RunManifest manifest) =>

@@ -36,6 +36,7 @@ public sealed class NdjsonRunPrinter(Stream output, RunManifest manifest) : IRun
         _lines.Time("due_at", due);
         _lines.Number("lag_us", lag);
         _lines.Number("order_wait_us", isReplayed ? (long)LogCode.Decode(outcome.OrderWaitCode) : null);
+        _lines.Flag("retried", (outcome.Flags & RunFlags.Retried) != 0);
         _lines.Text("status", outcome.Status.Word());
         _lines.Text("reason", outcome.Reason == RunReason.None ? null : outcome.Reason.Name());
         output.Write(_lines.End());

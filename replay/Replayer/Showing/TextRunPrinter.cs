@@ -34,10 +34,11 @@ public sealed class TextRunPrinter : IRunPrinter
             : outcome.LatencyMicroseconds.ToString("0 'us'", CultureInfo.InvariantCulture);
         var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");
         var rows = outcome.Status != RunStatus.Replayed || outcome.Rows == RunOutcome.NoCount ? "" : string.Create(CultureInfo.InvariantCulture, $" rows {outcome.Rows}");
+        var retried = (outcome.Flags & RunFlags.Retried) != 0 ? " retried" : "";
         var error = errorCode.Length == 0 ? "" : $" error {errorCode} {errorMessage}";
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
+            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{retried}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
     }
 
     /// <inheritdoc/>

@@ -99,6 +99,7 @@ public sealed class TargetControl : IAsyncDisposable
         var consent = await TryAsync($"SELECT document FROM {ConsentMark.MySqlSchema}.consent");
         var mark = ConsentMark.Parse(consent.Scalar);
         var version = basics.Rows[0][0]!;
+        var timeout = await TryAsync("SELECT @@innodb_rollback_on_timeout");
         return new TargetFacts
         {
             Engine = Engine.MySql,
@@ -107,6 +108,7 @@ public sealed class TargetControl : IAsyncDisposable
             MaxConnections = int.Parse(basics.Rows[0][1]!, CultureInfo.InvariantCulture),
             ConnectionsInUse = int.TryParse(connections.Scalar, out var inUse) ? inUse : 0,
             IsSuperuser = true,
+            TimeoutRollsBack = timeout.Scalar == "1",
             EventsThatRun = await MySqlQuiet.EventsAsync(this),
             IsReplica = await MySqlQuiet.IsReplicaAsync(this),
             SystemIdentifier = identifier.Scalar,

@@ -29,6 +29,9 @@ public sealed record TargetFacts
     /// <summary>PostgreSQL: the roles that exist.</summary>
     public IReadOnlySet<string> Roles { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
+    /// <summary>MySQL: whether a lock wait that times out rolls the whole transaction back (<c>innodb_rollback_on_timeout</c>).</summary>
+    public bool TimeoutRollsBack { get; init; }
+
     /// <summary>MySQL: events that the server's scheduler would run by itself.</summary>
     public int EventsThatRun { get; init; }
 

@@ -37,6 +37,9 @@ public sealed record UpgradePlan
     /// <summary>What is done about values, as <c>run --values</c>.</summary>
     public string Values { get; set; } = "exact";
 
+    /// <summary>How often the transaction of a victim that production had not is sent again, as <c>run --retry-victims</c>; 0: not.</summary>
+    public int RetryVictims { get; set; }
+
     /// <summary>The longest wait for a response, as <c>run --timeout</c>.</summary>
     public string Timeout { get; set; } = "10m";
 
@@ -110,6 +113,7 @@ public sealed record UpgradePlan
             _ when !Replayer.Speed.TryParse(Speed, out _) => $"'speed' is '{Speed}'; it must be a factor like 1 or 0.5, or max",
             _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
             _ when Values is not ("exact" or "as-recorded") => $"'values' is '{Values}'; it must be exact or as-recorded",
+            _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
             _ => null,
         };

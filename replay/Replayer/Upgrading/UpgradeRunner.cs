@@ -59,6 +59,7 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--values", plan.Values, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
         Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : firstRun);
+        Add(arguments, "--retry-victims", plan.RetryVictims == 0 ? null : plan.RetryVictims.ToString(CultureInfo.InvariantCulture));
         Add(arguments, "--wire", plan.Wire);
         Add(arguments, "--password-file", side.PasswordFile);
         Add(arguments, "--force", plan.Force.Count == 0 ? null : string.Join(',', plan.Force));

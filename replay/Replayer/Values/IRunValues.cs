@@ -41,7 +41,15 @@ public interface ISessionValues
     ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request);
 
     /// <summary>An exchange has been answered; what was kept of its captured response is still there.</summary>
-    void Ended(in PlannedExchange planned, in Exchange exchange);
+    /// <param name="planned">The exchange.</param>
+    /// <param name="exchange">The answer.</param>
+    /// <param name="isAgain">Whether it was rolled back and sent again: what it had made the first time is no more.</param>
+    void Ended(in PlannedExchange planned, in Exchange exchange, bool isAgain);
+
+    /// <summary>An exchange that was answered was rolled back, and will be sent again.</summary>
+    void RolledBack(in PlannedExchange planned)
+    {
+    }
 
     /// <summary>The session goes on with a new connection.</summary>
     void Reset();

@@ -88,9 +88,9 @@ public sealed class MySqlSessionValues(Session session, ValueCounts counts, Valu
     public ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request) => _rewriter.Rewrite(planned.Command, request);
 
     /// <inheritdoc/>
-    public void Ended(in PlannedExchange planned, in Exchange exchange)
+    public void Ended(in PlannedExchange planned, in Exchange exchange, bool isAgain)
     {
-        map.Learn(planned.KeptValues.Span, in exchange);
+        map.Learn(planned.KeptValues.Span, in exchange, isAgain);
         var needs = planned.Values.Needs;
         if (exchange.Failed)
         {

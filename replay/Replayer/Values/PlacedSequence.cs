@@ -62,6 +62,35 @@ internal sealed class PlacedSequence(SequencePlan plan)
         }
     }
 
+    /// <summary>An insert was rolled back, and will draw again: what it drew is nobody's. Wrong if that was another value already, which is rare and was counted as missed.</summary>
+    public void Release(in SequenceDraw draw)
+    {
+        lock (_lock)
+        {
+            var step = plan.Sequence.Increment;
+            var first = draw.First ?? long.MaxValue;
+            var last = draw.First + ((draw.Rows - 1) * step) ?? first;
+            var at = Find(first);
+            _stands = null;
+            if (at == _drawn.Count || _drawn[at].First > first || _drawn[at].Last < last)
+            {
+                return;
+            }
+
+            var range = _drawn[at];
+            _drawn.RemoveAt(at);
+            if (last < range.Last)
+            {
+                _drawn.Insert(at, (last + step, range.Last));
+            }
+
+            if (range.First < first)
+            {
+                _drawn.Insert(at, (range.First, first - step));
+            }
+        }
+    }
+
     private bool IsDrawn(long first, long last)
     {
         var at = Find(first);

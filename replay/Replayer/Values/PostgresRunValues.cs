@@ -43,9 +43,9 @@ public sealed class PostgresSessionValues(string database, SequenceKeeper sequen
     public ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request) => _rewriter.Rewrite(planned.Command, request);
 
     /// <inheritdoc/>
-    public void Ended(in PlannedExchange planned, in Exchange exchange)
+    public void Ended(in PlannedExchange planned, in Exchange exchange, bool isAgain)
     {
-        map.Learn(planned.KeptValues.Span, in exchange);
+        map.Learn(planned.KeptValues.Span, in exchange, isAgain);
         long? last = planned.Values.Sequence is { } column && DrawnIds.TryRead(in exchange, column.Column, out _, out var read) ? read : null;
         if (planned.Order?.Draw is { } draw && placer.Places(draw.Sequence))
         {
@@ -54,6 +54,15 @@ public sealed class PostgresSessionValues(string database, SequenceKeeper sequen
         else if (last is not null)
         {
             sequences.Drew(database, planned.Values.Sequence!, (long)planned.Values.InsertId, last.Value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RolledBack(in PlannedExchange planned)
+    {
+        if (planned.Order?.Draw is { } draw)
+        {
+            placer.Release(in draw);
         }
     }
 

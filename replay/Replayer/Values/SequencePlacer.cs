@@ -85,6 +85,15 @@ public sealed class SequencePlacer : IAsyncDisposable
         }
     }
 
+    /// <summary>An insert was rolled back, and will be sent again.</summary>
+    public void Release(in SequenceDraw draw)
+    {
+        if (_sequences.TryGetValue(draw.Sequence, out var sequence))
+        {
+            sequence.Release(in draw);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -71,7 +71,10 @@ public sealed class ValueMap(ValueCounts counts)
     }
 
     /// <summary>Compares what was kept of a captured response with the response now; any thread.</summary>
-    public void Learn(ReadOnlySpan<byte> kept, in Exchange exchange)
+    /// <param name="kept">What <see cref="Plan"/> has given.</param>
+    /// <param name="exchange">The response now.</param>
+    /// <param name="replaces">Whether what is known of a value already is no more (it was rolled back).</param>
+    public void Learn(ReadOnlySpan<byte> kept, in Exchange exchange, bool replaces = false)
     {
         var now = exchange.Values;
         while (VarInt.TryRead(ref kept, out var columns))
@@ -93,7 +96,7 @@ public sealed class ValueMap(ValueCounts counts)
                 }
                 else if (!before.SequenceEqual(after))
                 {
-                    Learn(before, after);
+                    Learn(before, after, replaces);
                 }
             }
         }
@@ -124,7 +127,7 @@ public sealed class ValueMap(ValueCounts counts)
     internal static bool IsBinary(Command command) => command is Command.Execute or Command.Bind or Command.FunctionCall
         or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute or Command.MySqlStatementSendLongData;
 
-    private void Learn(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    private void Learn(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after, bool replaces)
     {
         var form = ServerToken.Read(before, out var key);
         var formNow = ServerToken.Read(after, out var keyNow);
@@ -135,7 +138,12 @@ public sealed class ValueMap(ValueCounts counts)
             return;
         }
 
-        if (_values.TryAdd(key, ServerToken.Keep(after, formNow, keyNow)))
+        var value = ServerToken.Keep(after, formNow, keyNow);
+        if (replaces && _values.ContainsKey(key))
+        {
+            _values[key] = value;
+        }
+        else if (_values.TryAdd(key, value))
         {
             _hasAny = true;
             counts.SawMapped();

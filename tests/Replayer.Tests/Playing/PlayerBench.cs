@@ -9,7 +9,8 @@ internal sealed class PlayerBench : IDisposable
     private readonly RequestSlabs _slabs = new();
     private int _ordinal;
 
-    public PlayerBench(Speed? speed = null, OrderMode order = OrderMode.Session, long? closedAt = null, TimeSpan? timeout = null, IRunValues? values = null)
+    public PlayerBench(Speed? speed = null, OrderMode order = OrderMode.Session, long? closedAt = null, TimeSpan? timeout = null, IRunValues? values = null,
+        VictimRetries? retries = null, Engine engine = Engine.PostgreSql, IOrderGate? gate = null)
     {
         Connections = new ConnectionGate(Target, 10);
         Context = new RunContext
@@ -20,11 +21,13 @@ internal sealed class PlayerBench : IDisposable
             Recorder = Recorder,
             Order = order,
             Values = values ?? AsRecorded.Instance,
+            Retries = retries ?? new VictimRetries(),
+            Gate = gate ?? OpenGate.Instance,
             Timeout = timeout ?? TimeSpan.FromSeconds(1),
             Pacer = new Pacer(speed ?? Speed.Max, WorkloadMaker.Base, 0),
             Finished = _ => IsFinished = true,
         };
-        Player = new SessionPlayer(WorkloadMaker.Session(1, closedAt: closedAt), Context);
+        Player = new SessionPlayer(WorkloadMaker.Session(1, closedAt: closedAt) with { Engine = engine }, Context);
     }
 
     public ScriptedTarget Target { get; } = new();
@@ -54,7 +57,8 @@ internal sealed class PlayerBench : IDisposable
     }
 
     /// <summary>Plans an exchange requested at a moment after the origin.</summary>
-    public PlannedExchange Plan(long at = 0, ExchangeFlags flags = ExchangeFlags.None, int batch = -1, PlayVerdict verdict = PlayVerdict.Play, Command command = Command.Query)
+    public PlannedExchange Plan(
+        long at = 0, ExchangeFlags flags = ExchangeFlags.None, int batch = -1, PlayVerdict verdict = PlayVerdict.Play, Command command = Command.Query, byte[]? request = null)
     {
         var planned = new PlannedExchange
         {
@@ -71,7 +75,7 @@ internal sealed class PlayerBench : IDisposable
         };
         if (verdict is not (PlayVerdict.Skip or PlayVerdict.Done))
         {
-            var request = WorkloadMaker.QueryMessage($"select {planned.Ordinal}");
+            request ??= WorkloadMaker.QueryMessage($"select {planned.Ordinal}");
             planned.Slab = _slabs.Append(request, [], out planned.Offset);
             planned.Length = request.Length;
         }

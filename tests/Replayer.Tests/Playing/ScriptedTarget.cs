@@ -161,11 +161,15 @@ internal sealed class NotingRecorder : IOutcomeRecorder
 
     public List<SentExchange> Sent { get; } = [];
 
+    /// <summary>Of what was replayed: how often its transaction was sent again, and its error.</summary>
+    public List<string> Outcomes { get; } = [];
+
     public void Replayed(in SentExchange sent, in Exchange exchange)
     {
         lock (_notes)
         {
             Sent.Add(sent);
+            Outcomes.Add($"{sent.Planned.Position}:{sent.Attempts}:{System.Text.Encoding.ASCII.GetString(exchange.ErrorCode)}");
             _notes.Add($"{sent.Planned.Position}:replayed");
         }
     }

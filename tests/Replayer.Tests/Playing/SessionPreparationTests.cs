@@ -162,7 +162,7 @@ public sealed class SessionPreparationTests
 
         public ReadOnlySpan<byte> Rewrite(in PlannedExchange planned, ReadOnlySpan<byte> request) => request;
 
-        public void Ended(in PlannedExchange planned, in Exchange exchange) => Told++;
+        public void Ended(in PlannedExchange planned, in Exchange exchange, bool isAgain) => Told++;
 
         public void Reset() => Resets++;
     }

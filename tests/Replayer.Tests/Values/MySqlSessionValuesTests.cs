@@ -79,7 +79,7 @@ public sealed class MySqlSessionValuesTests
 
     private string? Prepare(ValueNeeds needs, int ordinal = 0) => _values.Prepare(Planned(needs, ordinal), isAlone: true);
 
-    private void End(PlannedExchange planned) => _values.Ended(in planned, Exchange.Empty);
+    private void End(PlannedExchange planned) => _values.Ended(in planned, Exchange.Empty, isAgain: false);
 
     private static PlannedExchange Planned(ValueNeeds needs, int ordinal = 0) => new()
     {

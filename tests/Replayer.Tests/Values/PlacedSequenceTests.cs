@@ -56,6 +56,19 @@ public sealed class PlacedSequenceTests
         Assert.Equal((true, 9, null), Next(9));
     }
 
+    [Fact]
+    public void WhatWasRolledBackCanBeDrawnAgain()
+    {
+        Next(5, rows: 3);
+        Next(8);
+        _sequence.Release(new SequenceDraw(0, 6, 1));
+        Assert.Equal((true, 6, null), Next(6));
+        Assert.Equal((true, Highest + 1, MissReason.IdTaken), Next(5));
+        Assert.Equal((false, Highest + 2, MissReason.IdTaken), Next(7));
+        _sequence.Release(new SequenceDraw(0, 5, 4));
+        Assert.Equal((true, 5, null), Next(5, rows: 4));
+    }
+
     private (bool Moves, long First, string? Missed) Next(long? first, long rows = 1, bool isAlone = true)
     {
         var moves = _sequence.MustMove(new SequenceDraw(0, first, rows), isAlone, out var value, out var missed);
