@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Replay.Client;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -273,60 +272,5 @@ public sealed class TransactionRetry(Engine engine, VictimRetries retries)
         _differently = 0;
         Next = 0;
         retries.SawAttempt();
-    }
-}
-
-/// <summary>What a retry is at.</summary>
-public enum RetryPhase : byte
-{
-    /// <summary>Nothing: there is none.</summary>
-    None,
-
-    /// <summary>What was on the wire behind the victim is waited for.</summary>
-    Draining,
-
-    /// <summary>The transaction is to be rolled back.</summary>
-    RollingBack,
-
-    /// <summary>What it had prepared is to be closed.</summary>
-    Closing,
-
-    /// <summary>It is sent again.</summary>
-    Sending,
-}
-
-/// <summary>An exchange that has not ended although it was answered, and its last answer.</summary>
-public sealed class HeldExchange
-{
-    private readonly ExchangeHolder _outcome = new();
-
-    internal HeldExchange(in SentExchange sent, in Exchange exchange, int index)
-    {
-        Index = index;
-        Sent = sent;
-        Sent.FirstSentMicroseconds = exchange.RequestedAtMicroseconds;
-        _outcome.Take(0, exchange);
-    }
-
-    /// <summary>It, as it was sent first; its request is still there.</summary>
-    public SentExchange Sent;
-
-    /// <summary>Whether it is being sent again, so that its outcome is not known.</summary>
-    public bool IsOnWire { get; internal set; }
-
-    /// <summary>Its place among what is kept of the transaction.</summary>
-    internal int Index { get; }
-
-    /// <summary>What was answered last.</summary>
-    public Exchange Outcome => _outcome.ToExchange();
-
-    internal void Take(in SentExchange again, in Exchange exchange, bool counts)
-    {
-        IsOnWire = false;
-        if (counts)
-        {
-            Sent.Collections = again.Collections;
-            _outcome.Take(0, exchange);
-        }
     }
 }
