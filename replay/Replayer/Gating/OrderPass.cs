@@ -32,6 +32,12 @@ public sealed record OrderInput
     /// <summary>How fine.</summary>
     public OrderLevel Level { get; init; } = OrderLevel.Key;
 
+    /// <summary>PostgreSQL: by database and sequence, which of the last values before the cut are in the restored data.</summary>
+    public IReadOnlyDictionary<(string Database, string Sequence), IReadOnlySet<long>> Restored { get; init; } = new Dictionary<(string Database, string Sequence), IReadOnlySet<long>>();
+
+    /// <summary>Whether the snapshot has what the exchange at a position did, so that it is not played.</summary>
+    public Func<long, bool> IsInSnapshot { get; init; } = static _ => false;
+
     /// <summary>Which sessions are played; the snapshot tool's are not ordered.</summary>
     public Func<Session, bool> IsPlayed { get; init; } = static _ => true;
 }
@@ -184,8 +190,13 @@ public sealed class OrderPass : IWalkReceiver
         {
             Name = name;
             Builder = new OrderBuilder(options, this);
-            var positions = pass._input.Reader.Manifest.Snapshot?.Databases.FirstOrDefault(d => d.Name == name)?.Sequences ?? [];
-            _sequences = pass.IsMySql ? null : new SequenceOrder(catalog, positions, Builder.Counts, this);
+            var evidence = new SequenceEvidence
+            {
+                Positions = pass._input.Reader.Manifest.Snapshot?.Databases.FirstOrDefault(d => d.Name == name)?.Sequences ?? [],
+                Restored = pass._input.Restored.Where(r => r.Key.Database == name).ToDictionary(static r => r.Key.Sequence, static r => r.Value, StringComparer.Ordinal),
+                IsInSnapshot = pass._input.IsInSnapshot,
+            };
+            _sequences = pass.IsMySql ? null : new SequenceOrder(catalog, evidence, Builder.Counts, this);
             Feed = new OrderFeed(catalog, Builder, _sequences);
             _pass = pass;
             _tables = tables;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Replayer;
 
@@ -18,6 +19,19 @@ public readonly record struct SequenceDraw(int Sequence, long? First, long Rows)
 /// Whether nothing but inserts of the workload draws from it, so that each may have the value that it had: what a trigger or a function draws could have any.
 /// </param>
 public sealed record SequencePlan(int Number, string Database, CatalogSequence Sequence, long Highest, bool IsExact);
+
+/// <summary>What is known of a database's sequences beside the wire.</summary>
+public sealed record SequenceEvidence
+{
+    /// <summary>Where the snapshot found them.</summary>
+    public IReadOnlyList<SequencePosition> Positions { get; init; } = [];
+
+    /// <summary>By the sequence's name, which of the values before that are in the restored data.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<long>> Restored { get; init; } = new Dictionary<string, IReadOnlySet<long>>(StringComparer.Ordinal);
+
+    /// <summary>Whether the snapshot has what the exchange at a position did, so that it is not played.</summary>
+    public Func<long, bool> IsInSnapshot { get; init; } = static _ => false;
+}
 
 /// <summary>Takes what was drawn.</summary>
 public interface IDrawSink
@@ -43,6 +57,9 @@ internal sealed class OpenDraw
     public required long EndedAt { get; init; }
 
     public required long Rows { get; init; }
+
+    /// <summary>Whether the snapshot has it, so that it is not played.</summary>
+    public bool IsInSnapshot { get; init; }
 
     /// <summary>Whether another is named that may have drawn before it or after it.</summary>
     public bool IsNamed { get; set; }

@@ -22,6 +22,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
 
     private const int MaxCeilings = 64;
     private const int MaxRecent = 256;
+    private const int MaxShift = 64;
 
     private readonly PriorityQueue<OpenDraw, long> _open = new(); // by when they are taken to have drawn
     private readonly PriorityQueue<long, long> _ended = new(); // known values, by when they had certainly been drawn
@@ -29,6 +30,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
     private readonly SortedSet<long> _taken = []; // by those that show theirs
     private readonly List<OpenDraw> _early = [];
     private readonly List<OpenDraw> _recent = []; // that do not show theirs
+    private IReadOnlySet<long> _restored = new HashSet<long>();
     private long? _floor; // the largest value that had certainly been drawn
     private long _last = long.MinValue; // the last value that was given to an insert which does not show its own
 
@@ -47,9 +49,10 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
     /// <summary>What stands for it among the keys of <see cref="Table"/>.</summary>
     public ulong Key => key;
 
-    /// <summary>Where it stood at a moment: all values up to there had been drawn, and none beyond.</summary>
-    public void Stood(long last, long at)
+    /// <summary>Where it stood at a moment: all values up to there had been drawn, and none beyond. <paramref name="restored"/>: those of them that what is not played drew.</summary>
+    public void Stood(long last, long at, IReadOnlySet<long> restored)
     {
+        _restored = restored;
         Highest = Math.Max(last, Highest ?? last);
         _ended.Enqueue(last, at);
         _ahead.Add((at, last + sequence.Increment));
@@ -109,8 +112,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
 
         if (draw.Told is { } told)
         {
-            counts.IdsShown++;
-            sink.Drew(draw.Position, new SequenceDraw(number, told.First, draw.Rows));
+            Shown(draw, told.First);
         }
         else if (_floor is { } floor)
         {
@@ -159,7 +161,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
     // Those before the first known value, the last first.
     private void DecideEarly(long before)
     {
-        var ceiling = long.MaxValue;
+        var (ceiling, played) = (long.MaxValue, long.MaxValue);
         for (var i = _early.Count - 1; i >= 0; i--)
         {
             var draw = _early[i];
@@ -177,10 +179,62 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
             }
 
             ceiling = first;
-            Known(draw, first);
+            if (draw.IsInSnapshot)
+            {
+                continue;
+            }
+
+            if (NotRestored(first, draw.Rows, played) is { } free)
+            {
+                played = free;
+                Known(draw, free);
+            }
+            else
+            {
+                Unknown(draw);
+            }
         }
 
         _early.Clear();
+    }
+
+    // The nearest value that is not in the restored data and smaller than that of the next which is played.
+    private long? NotRestored(long first, long rows, long below)
+    {
+        for (var shift = 0; shift <= MaxShift; shift++)
+        {
+            foreach (var candidate in (ReadOnlySpan<long>)[first + (shift * sequence.Increment), first - (shift * sequence.Increment)])
+            {
+                if (Last(candidate, rows) < below && _taken.GetViewBetween(candidate, Last(candidate, rows)).Count == 0 && !IsRestored(candidate, rows))
+                {
+                    return candidate;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsRestored(long first, long rows)
+    {
+        for (var id = first; _restored.Count > 0 && id <= Last(first, rows); id += sequence.Increment)
+        {
+            if (_restored.Contains(id))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Shown(OpenDraw draw, long first)
+    {
+        if (!draw.IsInSnapshot)
+        {
+            counts.IdsShown++;
+            sink.Drew(draw.Position, new SequenceDraw(number, first, draw.Rows));
+        }
     }
 
     // The smallest known value that was not drawn before a moment: of those soon after it, since values rise with time.
@@ -197,6 +251,11 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
 
     private void Known(OpenDraw draw, long first)
     {
+        if (draw.IsInSnapshot)
+        {
+            return;
+        }
+
         counts.IdsInferred++;
         Highest = Math.Max(Highest ?? first, Last(first, draw.Rows));
         sink.Drew(draw.Position, new SequenceDraw(number, first, draw.Rows));
@@ -204,6 +263,11 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
 
     private void Unknown(OpenDraw draw)
     {
+        if (draw.IsInSnapshot)
+        {
+            return;
+        }
+
         counts.IdsUnknown++;
         sink.Drew(draw.Position, new SequenceDraw(number, null, draw.Rows));
     }

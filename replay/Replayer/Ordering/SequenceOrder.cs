@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Replay.Sql;
 using Replay.Workload;
-using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Replayer;
 
@@ -16,7 +15,7 @@ public sealed partial class SequenceOrder
     private readonly Dictionary<string, SequenceLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Schema, string Name), CatalogView> _views;
     private readonly ILookup<string, CatalogFunction> _functions;
-    private readonly Dictionary<string, SequencePosition> _positions;
+    private readonly SequenceEvidence _evidence;
     private readonly Dictionary<int, (SequenceLedger Ledger, OpenDraw Draw)> _lastOf = []; // by session: what lastval() shows
     private readonly HashSet<string> _shared = new(StringComparer.Ordinal); // from which others draw too
     private readonly HashSet<ulong> _keys = [];
@@ -25,13 +24,12 @@ public sealed partial class SequenceOrder
 
     /// <summary>For a database's tables.</summary>
     /// <param name="catalog">What they are.</param>
-    /// <param name="positions">Where the snapshot found the sequences.</param>
+    /// <param name="evidence">What else is known.</param>
     /// <param name="counts">What is found is counted there.</param>
     /// <param name="sink">Gets what was drawn.</param>
-    public SequenceOrder(OrderCatalog catalog, IEnumerable<SequencePosition> positions, OrderCounts counts, IDrawSink sink)
+    public SequenceOrder(OrderCatalog catalog, SequenceEvidence evidence, OrderCounts counts, IDrawSink sink)
     {
-        (_counts, _sink) = (counts, sink);
-        _positions = positions.ToDictionary(static p => p.Name, StringComparer.Ordinal);
+        (_evidence, _counts, _sink) = (evidence, counts, sink);
         _views = catalog.Views.ToDictionary(static v => (v.Schema, v.Name));
         _functions = catalog.Functions.Where(static f => f.Writes).ToLookup(static f => f.Name, StringComparer.Ordinal);
         foreach (var table in catalog.Tables)
@@ -149,9 +147,9 @@ public sealed partial class SequenceOrder
         if (!_ledgers.TryGetValue(sequence.Name, out var ledger))
         {
             _ledgers.Add(sequence.Name, ledger = new SequenceLedger(_ledgers.Count, table, column.Key, sequence, _sink, _counts));
-            if (_positions.GetValueOrDefault(sequence.Name) is { ReadAtMicroseconds: > 0 } stood)
+            if (_evidence.Positions.FirstOrDefault(p => p.Name == sequence.Name) is { ReadAtMicroseconds: > 0 } stood)
             {
-                ledger.Stood(stood.LastValue ?? (sequence.Start - sequence.Increment), stood.ReadAtMicroseconds);
+                ledger.Stood(stood.LastValue ?? (sequence.Start - sequence.Increment), stood.ReadAtMicroseconds, _evidence.Restored.GetValueOrDefault(sequence.Name) ?? new HashSet<long>());
             }
         }
 
@@ -169,6 +167,7 @@ public sealed partial class SequenceOrder
             RequestedAt = exchange.RequestedAtMicroseconds,
             EndedAt = Math.Max(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds),
             Rows = rows,
+            IsInSnapshot = _evidence.IsInSnapshot(position),
         };
         if (isTold)
         {

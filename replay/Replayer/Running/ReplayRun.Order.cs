@@ -52,11 +52,30 @@ public sealed partial class ReplayRun
             Catalogs = catalogs,
             DefaultDatabase = _options.Target.Database ?? "",
             Level = level,
+            Restored = await ReadRestoredAsync(catalogs, interrupted),
+            IsInSnapshot = position => _cut.Reason(position) == RunReason.InSnapshot,
             IsPlayed = session => _planner.SessionReason(session) == RunReason.None,
         };
         using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks));
         _orderPlan = await PassAsync(writer, "ordered", interrupted);
         return new OrderFile(OrderPath, new WorkloadBlocks(_reader.Blocks), writer.Complete());
+    }
+
+    private async Task<IReadOnlyDictionary<(string Database, string Sequence), IReadOnlySet<long>>> ReadRestoredAsync(IReadOnlyDictionary<string, OrderCatalog> catalogs, CancellationToken interrupted)
+    {
+        if (_reader.Manifest.Snapshot is { } snapshot && _options.Target.Engine == Engine.PostgreSql)
+        {
+            try
+            {
+                return await RestoredIds.ReadAsync(_options.Target, snapshot, catalogs, interrupted);
+            }
+            catch (CommandException e)
+            {
+                _recorder.Warn($"which ids the restored data has could not be read, so inserts about the cut may draw others than in production: {e.Message}");
+            }
+        }
+
+        return new Dictionary<(string Database, string Sequence), IReadOnlySet<long>>();
     }
 
     private async Task<OrderPlan> PassAsync(IOrderPassSink sink, string what, CancellationToken interrupted)

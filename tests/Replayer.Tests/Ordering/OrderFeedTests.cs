@@ -28,7 +28,7 @@ public class OrderFeedTests
     public OrderFeedTests()
     {
         _builder = new OrderBuilder(new OrderOptions(), _recorder);
-        _sequences = new SequenceOrder(Catalog, [], _builder.Counts, _draws);
+        _sequences = new SequenceOrder(Catalog, new SequenceEvidence(), _builder.Counts, _draws);
         _feed = new OrderFeed(Catalog, _builder, _sequences);
     }
 

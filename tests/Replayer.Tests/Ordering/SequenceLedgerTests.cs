@@ -21,7 +21,7 @@ public sealed class SequenceLedgerTests
     [Fact]
     public void FromWhereTheSnapshotFoundItValuesAreCountedBothWays()
     {
-        _ledger.Stood(100, at: 50);
+        _ledger.Stood(100, at: 50, new HashSet<long>());
         Add(1, 10, 20);
         Add(2, 22, 24, rows: 2);
         Add(3, 30, 40);
@@ -33,9 +33,24 @@ public sealed class SequenceLedgerTests
     }
 
     [Fact]
+    public void WhatTheRestoredDataHasWasDrawnByWhatIsNotPlayed()
+    {
+        _ledger.Stood(100, at: 50, new HashSet<long> { 96, 97, 99 });
+        Add(1, 10, 20, isInSnapshot: true);
+        Add(2, 21, 22, isInSnapshot: true);
+        Add(3, 23, 24);
+        Add(4, 25, 26); // ended before the one that drew 99, in truth after it
+        Add(5, 27, 28, isInSnapshot: true);
+        Add(6, 60, 70);
+        _ledger.Finish();
+
+        Assert.Equal(["3: 98", "4: 100", "6: 101"], _draws.Told.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void OneThatWaitedForALockDrewBeforeThat()
     {
-        _ledger.Stood(100, at: 5);
+        _ledger.Stood(100, at: 5, new HashSet<long>());
         Add(1, 10, 10 + SequenceLedger.LockWaitMicroseconds + 1);
         Add(2, 20, 30);
         Add(3, 22, 28);
@@ -85,7 +100,7 @@ public sealed class SequenceLedgerTests
     [Fact]
     public void EachThatMayHaveDrawnTheOtherWayRoundIsNamed()
     {
-        _ledger.Stood(100, at: 5);
+        _ledger.Stood(100, at: 5, new HashSet<long>());
         Add(1, 10, 20);
         Add(2, 18, 30);
         Add(3, 40, 50); // within 5
@@ -112,9 +127,9 @@ public sealed class SequenceLedgerTests
         Assert.Equal(["1: 7", "2: 9", "3: 8"], _draws.Told);
     }
 
-    private OpenDraw Add(int session, long requested, long ended, long rows = 1, long? told = null)
+    private OpenDraw Add(int session, long requested, long ended, long rows = 1, long? told = null, bool isInSnapshot = false)
     {
-        var draw = new OpenDraw { Position = session, Session = session, Ordinal = 0, RequestedAt = requested, EndedAt = ended, Rows = rows, Told = told is { } id ? (id, id) : null };
+        var draw = new OpenDraw { Position = session, Session = session, Ordinal = 0, RequestedAt = requested, EndedAt = ended, Rows = rows, IsInSnapshot = isInSnapshot, Told = told is { } id ? (id, id) : null };
         _ledger.Add(draw);
         return draw;
     }
