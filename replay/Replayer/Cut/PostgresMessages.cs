@@ -105,7 +105,8 @@ public static class PostgresMessages
         return [.. kept];
     }
 
-    private static bool IsNamedParse(ReadOnlySpan<byte> message) => message[0] == 'P' && message.Length > 5 && message[5] != 0;
+    /// <summary>Whether a message prepares a statement that outlives it.</summary>
+    public static bool IsNamedParse(ReadOnlySpan<byte> message) => message[0] == 'P' && message.Length > 5 && message[5] != 0;
 
     // A message is a type byte and a length that counts itself; what does not fit is the end.
     internal static bool TryNext(ref ReadOnlySpan<byte> request, out ReadOnlySpan<byte> message)

@@ -164,6 +164,11 @@ public sealed partial class SessionPlayer
             return OpenStep(due, now);
         }
 
+        if (_owed.Count > 0 && _openBatch < 0 && !_transaction.HasFailed)
+        {
+            return OwedStep(now);
+        }
+
         if (_transaction.Remedy is not null && _openBatch < 0)
         {
             return RemedyStep(now);

@@ -1,3 +1,4 @@
+using Replay.Client;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -8,17 +9,21 @@ public sealed partial class SessionPlayer
     /// <summary>How long such a query may take: 30 s.</summary>
     public const long PrepareWithinMicroseconds = 30_000_000;
 
+    private const int MaxOwed = 1000;
+
     /// <summary>Its tag.</summary>
     internal const long PrepareTag = -3;
 
     private readonly ISessionValues? _values;
     private readonly TransactionFollower _transaction;
+    private readonly Queue<byte[]> _owed = new(); // statements to prepare whose exchanges were left out
     private string? _preparation;
     private long _preparedFor = -1;
     private long _judgedFor = -1;
     private long _placedFor = -1;
     private bool _placing;
     private bool _isRemedy;
+    private bool _isOwed;
     private long _preparingSinceMicroseconds = long.MaxValue;
 
     // Where a transaction failed on one side only.
@@ -37,7 +42,39 @@ public sealed partial class SessionPlayer
             _retry?.LeftOut(in head);
         }
 
+        if (Session.Engine == Engine.PostgreSql && head.Effect == SessionEffect.Statements && head.Reason is RunReason.VictimInCapture or RunReason.TransactionFailed)
+        {
+            Owe(in head);
+        }
+
         return head.Reason != RunReason.None;
+    }
+
+    // PostgreSQL's Parse holds although what follows it fails or is rolled back: later executions name a statement that production had.
+    private void Owe(in PlannedExchange planned)
+    {
+        var request = planned.Request.Span;
+        while (_owed.Count < MaxOwed && PostgresMessages.TryNext(ref request, out var message))
+        {
+            if (PostgresMessages.IsNamedParse(message))
+            {
+                _owed.Enqueue(PostgresMessages.NamedParses(message));
+            }
+        }
+
+        _memory.Note(in planned, succeeded: planned.ErrorCode == 0);
+    }
+
+    private Step OwedStep(long now)
+    {
+        if (_sent.Count > 0)
+        {
+            return Step.Wait;
+        }
+
+        _holding = _isOwed = true;
+        _preparingSinceMicroseconds = now;
+        return Step.Prepare;
     }
 
     private Step RemedyStep(long now)
@@ -102,7 +139,10 @@ public sealed partial class SessionPlayer
 
     private void SendPreparation(IPlayerLink link, long tag = PrepareTag)
     {
-        if (link.TrySendText(_preparation!, tag))
+        var isGone = _isOwed
+            ? !link.TrySend(new RecordedRequest { Command = Command.Parse, Flags = ExchangeFlags.EndsBatch, Bytes = _owed.Peek(), StatementHandle = -1 }, tag, out _)
+            : !link.TrySendText(_preparation!, tag);
+        if (!isGone)
         {
             return;
         }
@@ -116,14 +156,24 @@ public sealed partial class SessionPlayer
 
     private void EndPreparation(in Exchange exchange)
     {
-        if (!_isRemedy)
+        if (_isOwed && exchange.Failed)
+        {
+            _context.Recorder.Warn("a statement that was prepared with an exchange which is left out could not be prepared by itself");
+        }
+        else if (!_isRemedy && !_isOwed)
         {
             _values!.Prepared(in exchange);
         }
 
         lock (_lock)
         {
-            if (_isRemedy)
+            if (_isOwed)
+            {
+                _owed.Dequeue();
+                _transaction.Follow(exchange.TransactionState);
+                _isOwed = false;
+            }
+            else if (_isRemedy)
             {
                 _transaction.Remedied();
                 _retry?.Follow(exchange.TransactionState);

@@ -68,6 +68,12 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
         }
     }
 
+    /// <summary>Whether the target's transaction has failed, so that it refuses everything until it is rolled back.</summary>
+    public bool HasFailed => _target == TransactionState.Failed;
+
+    /// <summary>The target has told the state of the transaction.</summary>
+    public void Follow(TransactionState state) => _target = state == TransactionState.Unknown ? _target : state;
+
     /// <summary>The remedy has been run.</summary>
     public void Remedied()
     {

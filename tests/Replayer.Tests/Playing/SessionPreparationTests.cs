@@ -102,6 +102,62 @@ public sealed class SessionPreparationTests
     }
 
     [Fact]
+    public void AStatementThatALeftOutExchangePreparedIsPreparedByItself()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        var begin = bench.Plan();
+        begin.State = TransactionState.Open;
+        bench.Enqueue(begin);
+        var victim = bench.Plan(flags: ExchangeFlags.EndsBatch, batch: 0, command: Command.Execute, request: [.. WorkloadMaker.ParseMessage("s1", "update t set a = 1"), .. "E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04"u8]);
+        victim.State = TransactionState.Failed;
+        victim.ErrorCode = ErrorCodes.Pack("40P01"u8);
+        victim.Effect = SessionEffect.Statements;
+        bench.Enqueue(victim);
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Link.Answer(transaction: TransactionState.Open);
+
+        bench.UntilSent(2);
+        Assert.Equal((SessionPlayer.PrepareTag, Command.Parse), (bench.Link.Sent[1].Tag, bench.Link.Sent[1].Command));
+        Assert.Equal([.. WorkloadMaker.ParseMessage("s1", "update t set a = 1"), .. "S\0\0\0\x04"u8], bench.Link.Sent[1].Bytes);
+        bench.Link.Answer(transaction: TransactionState.Open);
+        bench.UntilSent(3); // only then the transaction fails, as production's did
+        Assert.Equal((SessionPlayer.PrepareTag, "SELECT 1/0"), Sent(bench, 2));
+        bench.Link.Answer(error: "22012", transaction: TransactionState.Failed);
+        bench.UntilSent(4);
+        bench.Link.Answer();
+        Assert.Equal(["100:replayed", "101:victim_in_capture", "102:replayed"], bench.Recorder.Notes);
+    }
+
+    [Fact]
+    public void AStatementIsNotPreparedWhileTheTransactionHasFailed()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        var first = bench.Plan();
+        first.State = TransactionState.Open;
+        bench.Enqueue(first);
+        var lost = bench.Plan(flags: ExchangeFlags.EndsBatch, batch: 0, command: Command.Execute, request: [.. WorkloadMaker.ParseMessage("s1", "update t set a = 1"), .. "S\0\0\0\x04"u8]);
+        lost.State = TransactionState.Open;
+        lost.Effect = SessionEffect.Statements;
+        bench.Enqueue(lost);
+        var end = bench.Plan();
+        end.ControlsTransaction = true;
+        end.State = TransactionState.Idle;
+        bench.Enqueue(end);
+        bench.Add();
+        bench.UntilSent(1);
+        bench.Link.Answer(error: "23505", transaction: TransactionState.Failed); // here, not in production
+
+        bench.UntilSent(2);
+        Assert.NotEqual(SessionPlayer.PrepareTag, bench.Link.Sent[1].Tag);
+        bench.Link.Answer(transaction: TransactionState.Idle);
+        bench.UntilSent(3);
+        Assert.Equal((SessionPlayer.PrepareTag, Command.Parse), (bench.Link.Sent[2].Tag, bench.Link.Sent[2].Command));
+        bench.Link.Answer(transaction: TransactionState.Idle);
+        bench.UntilSent(4);
+    }
+
+    [Fact]
     public void WhatHasToBePlacedWaitsForThat()
     {
         var values = new ScriptedValues(null) { IsPlacedLater = true };
