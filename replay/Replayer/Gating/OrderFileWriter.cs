@@ -43,9 +43,9 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Drew(long position, in SequenceDraw draw)
+    public void Drew(in Drawer drawer, in SequenceDraw draw)
     {
-        var to = Begin(position, OrderEntry.Draw, 1);
+        var to = Begin(drawer.Position, OrderEntry.Draw, 1);
         Write(to, (ulong)draw.Sequence);
         Write(to, draw.First is null ? 0UL : 1);
         Write(to, VarInt.ZigZag(draw.First ?? 0));

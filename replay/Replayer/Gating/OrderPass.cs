@@ -54,8 +54,8 @@ public interface IOrderPassSink
     /// <summary>A pair whose order is not certain; its table is numbered among those of all databases.</summary>
     void Ambiguous(in AmbiguousPair pair);
 
-    /// <summary>What the exchange at a position drew from a sequence, which is numbered among those of all databases.</summary>
-    void Drew(long position, in SequenceDraw draw)
+    /// <summary>What an exchange drew from a sequence, which is numbered among those of all databases.</summary>
+    void Drew(in Drawer drawer, in SequenceDraw draw)
     {
         // Of use to a run only.
     }
@@ -212,7 +212,7 @@ public sealed class OrderPass : IWalkReceiver
 
         public IEnumerable<SequencePlan> Sequences => _sequences?.Sequences.Select(s => new SequencePlan(s.Number + _tables, Name, s.Sequence, s.Highest, s.IsExact)) ?? [];
 
-        void IDrawSink.Drew(long position, in SequenceDraw draw) => _pass._sink.Drew(position, draw with { Sequence = draw.Sequence + _tables });
+        void IDrawSink.Drew(in Drawer drawer, in SequenceDraw draw) => _pass._sink.Drew(in drawer, draw with { Sequence = draw.Sequence + _tables });
 
         void IDrawSink.Ambiguous(in AmbiguousPair pair) => Ambiguous(in pair);
 

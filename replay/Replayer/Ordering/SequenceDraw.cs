@@ -3,6 +3,13 @@ using SequencePosition = Replay.Workload.SequencePosition;
 
 namespace Replay.Replayer;
 
+/// <summary>An exchange that drew.</summary>
+/// <param name="Position">Its position in the workload.</param>
+/// <param name="Session">Its session.</param>
+/// <param name="Ordinal">Its number in its session.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct Drawer(long Position, int Session, int Ordinal);
+
 /// <summary>What an exchange drew from a sequence in production.</summary>
 /// <param name="Sequence">Number of the sequence among those of all databases; see <see cref="SequencePlan"/>.</param>
 /// <param name="First">The first value; null if nothing tells.</param>
@@ -36,8 +43,8 @@ public sealed record SequenceEvidence
 /// <summary>Takes what was drawn.</summary>
 public interface IDrawSink
 {
-    /// <summary>What the exchange at a position drew; sequences are numbered within the database.</summary>
-    void Drew(long position, in SequenceDraw draw);
+    /// <summary>What an exchange drew; sequences are numbered within the database.</summary>
+    void Drew(in Drawer drawer, in SequenceDraw draw);
 
     /// <summary>Two that overlapped and do not show their values: they may have drawn the other way round.</summary>
     void Ambiguous(in AmbiguousPair pair);
@@ -46,11 +53,7 @@ public interface IDrawSink
 /// <summary>An insert whose place in its sequence is being looked for.</summary>
 internal sealed class OpenDraw
 {
-    public required long Position { get; init; }
-
-    public required int Session { get; init; }
-
-    public required int Ordinal { get; init; }
+    public required Drawer Drawer { get; init; }
 
     public required long RequestedAt { get; init; }
 

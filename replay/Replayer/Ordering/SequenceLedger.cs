@@ -233,7 +233,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
         if (!draw.IsInSnapshot)
         {
             counts.IdsShown++;
-            sink.Drew(draw.Position, new SequenceDraw(number, first, draw.Rows));
+            sink.Drew(draw.Drawer, new SequenceDraw(number, first, draw.Rows));
         }
     }
 
@@ -258,7 +258,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
 
         counts.IdsInferred++;
         Highest = Math.Max(Highest ?? first, Last(first, draw.Rows));
-        sink.Drew(draw.Position, new SequenceDraw(number, first, draw.Rows));
+        sink.Drew(draw.Drawer, new SequenceDraw(number, first, draw.Rows));
     }
 
     private void Unknown(OpenDraw draw)
@@ -269,7 +269,7 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
         }
 
         counts.IdsUnknown++;
-        sink.Drew(draw.Position, new SequenceDraw(number, null, draw.Rows));
+        sink.Drew(draw.Drawer, new SequenceDraw(number, null, draw.Rows));
     }
 
     // Each one that may have drawn before or after another is named once at least.
@@ -278,11 +278,11 @@ internal sealed class SequenceLedger(int number, int table, ulong key, CatalogSe
         for (var i = _recent.Count - 1; i >= 0 && _recent[i].EndedAt >= draw.RequestedAt; i--)
         {
             var before = _recent[i];
-            if (before.Session != draw.Session && !(before.IsNamed && draw.IsNamed))
+            if (before.Drawer.Session != draw.Drawer.Session && !(before.IsNamed && draw.IsNamed))
             {
                 before.IsNamed = draw.IsNamed = true;
                 counts.AmbiguousPairs++;
-                sink.Ambiguous(new AmbiguousPair(before.Session, before.Ordinal, draw.Session, draw.Ordinal, table, key));
+                sink.Ambiguous(new AmbiguousPair(before.Drawer.Session, before.Drawer.Ordinal, draw.Drawer.Session, draw.Drawer.Ordinal, table, key));
             }
         }
 

@@ -15,12 +15,14 @@ public sealed partial class SequenceOrder
     private readonly Dictionary<string, SequenceLedger> _ledgers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Schema, string Name), CatalogView> _views;
     private readonly ILookup<string, CatalogFunction> _functions;
+    private readonly HashSet<string> _noted = new(StringComparer.Ordinal); // functions and names of sequences that have been followed
     private readonly SequenceEvidence _evidence;
     private readonly Dictionary<int, (SequenceLedger Ledger, OpenDraw Draw)> _lastOf = []; // by session: what lastval() shows
     private readonly HashSet<string> _shared = new(StringComparer.Ordinal); // from which others draw too
     private readonly HashSet<ulong> _keys = [];
     private readonly OrderCounts _counts;
     private readonly IDrawSink _sink;
+    private bool _isAllShared;
 
     /// <summary>For a database's tables.</summary>
     /// <param name="catalog">What they are.</param>
@@ -161,9 +163,7 @@ public sealed partial class SequenceOrder
 
         var draw = new OpenDraw
         {
-            Position = position,
-            Session = exchange.Session,
-            Ordinal = exchange.Ordinal,
+            Drawer = new Drawer(position, exchange.Session, exchange.Ordinal),
             RequestedAt = exchange.RequestedAtMicroseconds,
             EndedAt = Math.Max(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds),
             Rows = rows,
@@ -192,8 +192,8 @@ public sealed partial class SequenceOrder
                 case "lastval" or "currval":
                     Tell(function, in exchange);
                     break;
-                default:
-                    foreach (var own in _functions[function])
+                case var other when _functions.Contains(other) && _noted.Add(other):
+                    foreach (var own in _functions[other])
                     {
                         Share(own.Touches);
                     }
@@ -232,6 +232,12 @@ public sealed partial class SequenceOrder
     // Tables in which something else may insert; null: any.
     private void Share(IReadOnlyList<string>? touched)
     {
+        if (_isAllShared)
+        {
+            return;
+        }
+
+        _isAllShared = touched is null;
         foreach (var (table, columns) in _columns)
         {
             foreach (var column in columns)
@@ -252,11 +258,14 @@ public sealed partial class SequenceOrder
             Share(null); // a parameter
         }
 
-        foreach (var column in _columns.Values.SelectMany(static c => c))
+        foreach (var name in names.Select(static n => n.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal)).Where(n => !_isAllShared && _noted.Add($"sequence {n}")))
         {
-            if (names.Any(n => column.Sequence.Replace("\"", "", StringComparison.Ordinal).EndsWith(n.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)))
+            foreach (var column in _columns.Values.SelectMany(static c => c))
             {
-                _shared.Add(column.Sequence);
+                if (column.Sequence.Replace("\"", "", StringComparison.Ordinal).EndsWith(name, StringComparison.OrdinalIgnoreCase))
+                {
+                    _shared.Add(column.Sequence);
+                }
             }
         }
     }

@@ -51,7 +51,7 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
             Level = level,
             IsPlayed = static session => session.Purpose == SessionPurpose.Client,
         };
-        var pairs = new Pairs();
+        var pairs = new Pairs(rows.SelectMany(row => DrawnKeys(row, catalogs)).ToHashSet());
         var plan = OrderPass.Run(input, pairs, static _ => { }, CancellationToken.None);
         var keys = rows.ConvertAll(row => KeysOf(row, catalogs, plan));
         var finder = new RowCauseFinder(new RowCauseInput
@@ -65,8 +65,10 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         OrderPass.Run(input, finder, static _ => { }, CancellationToken.None);
         for (var i = 0; i < rows.Count; i++)
         {
+            var cause = finder.Find(keys[i]);
+            cause = cause is { IsExact: true } ? cause : DrawnBy(rows[i], catalogs, keys[i], pairs) ?? cause;
             var touched = keys[i].SelectMany(k => finder.Touched(k.Table, k.Key).Concat(finder.Touched(k.Table, 0))).Distinct().Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Session}/{t.Ordinal}")).ToList();
-            output.WriteLine(asNdjson ? Ndjson(rows[i], finder.Find(keys[i]), touched, plan) : Text(rows[i], finder.Find(keys[i]), touched, plan));
+            output.WriteLine(asNdjson ? Ndjson(rows[i], cause, touched, plan) : Text(rows[i], cause, touched, plan));
         }
     }
 
@@ -108,6 +110,30 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         }
 
         return found.Count > 0 ? found : throw new CommandException($"no table of the run's catalogue is called {row.Table} and has a primary or unique key of these columns: {string.Join(", ", row.Key.Keys)}");
+    }
+
+    // The values of a row's key that a sequence gave it.
+    private static IEnumerable<long> DrawnKeys(DifferingRow row, Dictionary<string, OrderCatalog> catalogs) =>
+        from catalog in catalogs.Values
+        from table in catalog.Tables
+        where row.Table == table.Name || row.Table == $"{table.Schema}.{table.Name}"
+        from column in table.Columns
+        where column.Sequence is not null && row.Key.ContainsKey(column.Name)
+        select long.TryParse(row.Key[column.Name], CultureInfo.InvariantCulture, out var id) ? id : 0;
+
+    // The insert that drew a row's key, as far as is known, if another may have drawn it instead.
+    private static RowCause? DrawnBy(DifferingRow row, Dictionary<string, OrderCatalog> catalogs, List<(int Table, ulong Key)> keys, Pairs pairs)
+    {
+        var drawers = DrawnKeys(row, catalogs).SelectMany(pairs.DrawersOf).ToHashSet();
+        foreach (var pair in drawers.Count == 0 ? [] : pairs.Found)
+        {
+            if (pair.Key != 0 && keys.Exists(k => k.Table == pair.Table) && (drawers.Contains((pair.FirstSession, pair.FirstOrdinal)) || drawers.Contains((pair.SecondSession, pair.SecondOrdinal))))
+            {
+                return new RowCause(RowCauseKind.OrderNotTold, pair.SecondSession, pair.SecondOrdinal) { Pair = pair };
+            }
+        }
+
+        return null;
     }
 
     private HashSet<long> AtTheCut()
@@ -158,8 +184,10 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         return $"{row.Table} {key}: {what}{(cause is { IsExact: false } ? ", and this row may be among those that it changed" : "")}{(touched.Count > 0 ? $"; touched last by {string.Join(" ", touched)}" : "")}";
     }
 
-    private sealed class Pairs : IOrderPassSink
+    private sealed class Pairs(HashSet<long> drawnKeys) : IOrderPassSink
     {
+        private readonly List<(long First, long Last, int Session, int Ordinal)> _drawers = [];
+
         public List<AmbiguousPair> Found { get; } = [];
 
         public void Read(long position, in Exchange exchange)
@@ -170,6 +198,16 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
         {
             // Only pairs are wanted.
+        }
+
+        public IEnumerable<(int Session, int Ordinal)> DrawersOf(long id) => _drawers.Where(d => d.First <= id && id <= d.Last).Select(d => (d.Session, d.Ordinal));
+
+        public void Drew(in Drawer drawer, in SequenceDraw draw)
+        {
+            if (draw.First is { } first && (drawnKeys.Contains(first) || draw.Rows > 1))
+            {
+                _drawers.Add((first, first + draw.Rows - 1, drawer.Session, drawer.Ordinal));
+            }
         }
 
         public void Ambiguous(in AmbiguousPair pair)

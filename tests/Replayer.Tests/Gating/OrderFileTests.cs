@@ -19,8 +19,8 @@ public sealed class OrderFileTests
         writer.Ordered(Unit(12, 12), [], marks, tables: 0);
         writer.Ordered(Unit(9, 14), needs, marks, tables: OrderPass.TablesPerDatabase);
         writer.Ordered(Unit(3, 3), [], [], tables: 0);
-        writer.Drew(14, new SequenceDraw(5, -7, 2));
-        writer.Drew(4, new SequenceDraw(6, null, 1));
+        writer.Drew(new Drawer(14, 1, 1), new SequenceDraw(5, -7, 2));
+        writer.Drew(new Drawer(4, 1, 2), new SequenceDraw(6, null, 1));
         var pieces = writer.Complete();
 
         using var file = new OrderFile(path, new WorkloadBlocks(Blocks), pieces);

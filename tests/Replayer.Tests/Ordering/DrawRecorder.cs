@@ -9,8 +9,8 @@ internal sealed class DrawRecorder : IDrawSink
 
     public List<AmbiguousPair> Pairs { get; } = [];
 
-    public void Drew(long position, in SequenceDraw draw) =>
-        Told.Add(string.Create(CultureInfo.InvariantCulture, $"{position}: {draw.First?.ToString(CultureInfo.InvariantCulture) ?? "?"}"));
+    public void Drew(in Drawer drawer, in SequenceDraw draw) =>
+        Told.Add(string.Create(CultureInfo.InvariantCulture, $"{drawer.Position}: {draw.First?.ToString(CultureInfo.InvariantCulture) ?? "?"}"));
 
     public void Ambiguous(in AmbiguousPair pair) => Pairs.Add(pair);
 }

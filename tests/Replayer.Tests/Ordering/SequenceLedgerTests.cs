@@ -129,7 +129,7 @@ public sealed class SequenceLedgerTests
 
     private OpenDraw Add(int session, long requested, long ended, long rows = 1, long? told = null, bool isInSnapshot = false)
     {
-        var draw = new OpenDraw { Position = session, Session = session, Ordinal = 0, RequestedAt = requested, EndedAt = ended, Rows = rows, IsInSnapshot = isInSnapshot, Told = told is { } id ? (id, id) : null };
+        var draw = new OpenDraw { Drawer = new Drawer(session, session, 0), RequestedAt = requested, EndedAt = ended, Rows = rows, IsInSnapshot = isInSnapshot, Told = told is { } id ? (id, id) : null };
         _ledger.Add(draw);
         return draw;
     }
