@@ -41,6 +41,21 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void WhatWasSentAgainAfterADeadlockIsNotTimed()
+    {
+        var shape = new SyntheticShape("update hot", 300, 1000)
+        {
+            Change = (label, n, outcome) => label == "B1" && n % 3 == 0 ? outcome with { Flags = outcome.Flags | RunFlags.Retried, LatencyMicroseconds = 50_000 } : outcome,
+        };
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), shape]);
+        var comparison = campaign.Compare();
+        var hot = comparison.Shapes.Single(s => s.Sql == "update hot");
+        Assert.Equal((ShapeVerdict.Same, 100L, 200L), (hot.Decision.Verdict, hot.ByEligibility[(int)Eligibility.Retried], hot.ByEligibility[(int)Eligibility.Compared]));
+        Assert.InRange(hot.Candidate.MeanMicroseconds, 0, 2_000);
+        Assert.Empty(comparison.Errors);
+    }
+
+    [Fact]
     public void AMissingIndexOnARareReportIsFound()
     {
         using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select sum(x) from report", 6, 8000) { Ratio = 30 }]);

@@ -29,7 +29,7 @@ public enum RunReason : byte
     /// <summary>Skipped: its statement was prepared before the capture began, so its text is not known.</summary>
     UnknownStatement = 7,
 
-    /// <summary>Not given: an execute whose prepare failed on the target is sent, and what the target says to it is its outcome. The number stays reserved.</summary>
+    /// <summary>Skipped: the target has refused to prepare the statement that it executes, which is that exchange's outcome.</summary>
     StatementNotPrepared = 8,
 
     /// <summary>Skipped: the target's protocol has no such command.</summary>

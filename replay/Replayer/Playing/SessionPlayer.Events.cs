@@ -59,6 +59,7 @@ public sealed partial class SessionPlayer
             else if (!(isHeld = Holds(in sent, in exchange)))
             {
                 _memory.Note(in sent.Planned, succeeded: !exchange.Failed);
+                NotePrepared(in sent.Planned, in exchange);
             }
 
             // Held until the user is taken on again, so that nothing is sent in between.

@@ -268,6 +268,7 @@ public sealed partial class SessionPlayer
         lock (_lock)
         {
             _memory.Note(in held.Sent.Planned, succeeded: !outcome.Failed);
+            NotePrepared(in held.Sent.Planned, in outcome);
         }
 
         if (outcome.Failed && held.Sent.Planned is { Position: >= 0, Verdict: not PlayVerdict.PreRollParse })

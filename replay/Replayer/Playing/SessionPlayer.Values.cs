@@ -17,6 +17,7 @@ public sealed partial class SessionPlayer
     private readonly ISessionValues? _values;
     private readonly TransactionFollower _transaction;
     private readonly Queue<byte[]> _owed = new(); // statements to prepare whose exchanges were left out
+    private readonly UnpreparedStatements _unprepared;
     private string? _preparation;
     private long _preparedFor = -1;
     private long _judgedFor = -1;
@@ -36,6 +37,12 @@ public sealed partial class SessionPlayer
 
         _judgedFor = head.Position;
         head.Reason = _transaction.Judge(in head);
+        if (head.Reason == RunReason.None && _unprepared.Lacks(in head))
+        {
+            head.Reason = RunReason.StatementNotPrepared;
+            _transaction.LeftOut(in head);
+        }
+
         head.Verdict = head.Reason == RunReason.None ? head.Verdict : PlayVerdict.Skip;
         if (head.Reason == RunReason.VictimInCapture)
         {
@@ -63,6 +70,16 @@ public sealed partial class SessionPlayer
         }
 
         _memory.Note(in planned, succeeded: planned.ErrorCode == 0);
+    }
+
+    // What the server skipped behind an error that production had not is owed too.
+    private void NotePrepared(in PlannedExchange planned, in Exchange exchange)
+    {
+        _unprepared.Ended(in planned, in exchange, out var isOwed);
+        if (isOwed)
+        {
+            Owe(in planned);
+        }
     }
 
     private Step OwedStep(long now)
@@ -169,8 +186,10 @@ public sealed partial class SessionPlayer
         {
             if (_isOwed)
             {
-                _owed.Dequeue();
+                _unprepared.Prepared(_owed.Dequeue(), in exchange);
+                _judgedFor = -1; // what waits may be to execute it
                 _transaction.Follow(exchange.TransactionState);
+                _retry?.Follow(exchange.TransactionState);
                 _isOwed = false;
             }
             else if (_isRemedy)

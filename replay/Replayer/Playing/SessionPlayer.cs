@@ -45,6 +45,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         _memory = new SessionMemory(session.Engine, context.Memory);
         _values = context.Values.Of(session);
         _transaction = new TransactionFollower(session.Engine, context.Order is OrderMode.Key or OrderMode.Table);
+        _unprepared = new UnpreparedStatements(session.Engine);
         _retry = context.Retries.Attempts > 0 ? new TransactionRetry(session.Engine, context.Retries) : null;
     }
 

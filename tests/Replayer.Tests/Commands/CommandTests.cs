@@ -19,6 +19,23 @@ public sealed class CommandTests
     public void WhatIsNoDurationIsRefusedWithTheOptionsName(string text) =>
         Assert.Contains("--timeout", Assert.Throws<CommandException>(() => Durations.Parse(text, "--timeout")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("--retry-victims", 3)]
+    [InlineData("--retry-victims 7", 7)]
+    [InlineData("--retry-victims 0", 0)]
+    public void VictimsAreRetriedWhereThatIsAskedFor(string arguments, int attempts) => Assert.Equal(attempts, RetryVictims(arguments));
+
+    [Fact]
+    public void MoreAttemptsThanMakeSenseAreRefused() =>
+        Assert.Contains("--retry-victims 101", Assert.Throws<CommandException>(() => RetryVictims("--retry-victims 101")).Message, StringComparison.Ordinal);
+
+    private static int RetryVictims(string arguments)
+    {
+        var option = CommonOptions.RetryVictims();
+        return CommonOptions.ReadRetryVictims(new System.CommandLine.RootCommand { option }.Parse(arguments), option);
+    }
+
     [Fact]
     public void PasswordsAreReadByUser()
     {

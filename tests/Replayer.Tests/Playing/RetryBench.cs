@@ -67,6 +67,15 @@ internal sealed class RetryBench : IDisposable, IOrderGate
         Bench.Link.Answer(error: error, rows: rows, transaction: state);
     }
 
+    /// <summary>The server skips the next after an error in its batch, and the batch ends.</summary>
+    public void Skip(string text)
+    {
+        PlayerBench.Until(() => Bench.SentCount > _answered);
+        Assert.Equal(text, Sent.ElementAt(_answered));
+        _answered++;
+        Bench.Link.Answer(transaction: TransactionState.Idle, flags: ExchangeFlags.SkippedAfterError);
+    }
+
     /// <summary>The next fails as a victim.</summary>
     public void Fail(string text, TransactionState postgres = TransactionState.Failed) =>
         Answer(text, _engine == Engine.PostgreSql ? postgres : TransactionState.Unknown, Victim);

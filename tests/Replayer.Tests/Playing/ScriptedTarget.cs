@@ -105,11 +105,11 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
     }
 
     /// <summary>The oldest outstanding exchange's response ends.</summary>
-    public void Answer(long endedAt = 0, string error = "", long rows = -1, TransactionState transaction = TransactionState.Unknown)
+    public void Answer(long endedAt = 0, string error = "", long rows = -1, TransactionState transaction = TransactionState.Unknown, ExchangeFlags flags = ExchangeFlags.None)
     {
         var exchange = Exchange.Empty;
         exchange.EndedAtMicroseconds = endedAt;
-        exchange.Flags = ExchangeFlags.Complete;
+        exchange.Flags = ExchangeFlags.Complete | flags;
         exchange.ErrorCode = System.Text.Encoding.ASCII.GetBytes(error);
         exchange.Rows = rows;
         exchange.TransactionState = transaction;

@@ -19,6 +19,7 @@ public sealed class UpgradePlanTests
     {
         var plan = UpgradePlan.Parse(Minimal, "plan.yaml");
         Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
+        Assert.Equal(0, plan.RetryVictims);
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
 
@@ -29,6 +30,7 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\norder: ABC", "'order' is 'ABC'")]
     [InlineData(Minimal + "\norder: AA", "'order' is 'AA'")]
     [InlineData(Minimal + "\nvalues: some", "'values' is 'some'")]
+    [InlineData(Minimal + "\nretry_victims: 200", "'retry_victims' is 200")]
     [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
     [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
     [InlineData(Minimal + "\ncolour: red", "there is no key 'colour'")]
