@@ -46,8 +46,11 @@ public sealed record RowCause(RowCauseKind Kind, int Session, int Ordinal)
     /// <summary>Whether it explains anything.</summary>
     public bool IsNamed => Kind > RowCauseKind.Diverged;
 
+    // What went otherwise in the run, and not only might have.
+    private bool IsSeen => Kind is RowCauseKind.LetGo or RowCauseKind.Refused or RowCauseKind.Lost;
+
     /// <summary>Whether it tells more than another one.</summary>
-    internal bool TellsMoreThan(RowCause? other) => other is null || (IsNamed, IsExact).CompareTo((other.IsNamed, other.IsExact)) > 0;
+    internal bool TellsMoreThan(RowCause? other) => other is null || (IsNamed, IsExact, IsSeen).CompareTo((other.IsNamed, other.IsExact, other.IsSeen)) > 0;
 }
 
 /// <summary>A row that differs: its values of some columns.</summary>
