@@ -24,8 +24,8 @@ public sealed partial class OrderBuilder
                 table.WholeShared = table.Statements;
                 break;
             case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
-                MeetRows(unit, session, table, table.OtherKeys);
-                if (unit.HasNoEffect)
+                MeetRows(unit, session, table, table.OtherKeys, Changes(unit, in access));
+                if (!Changes(unit, in access))
                 {
                     table.WholeShared = table.Statements;
                 }
@@ -36,9 +36,17 @@ public sealed partial class OrderBuilder
 
                 break;
             case OrderAccessKind.OtherKeyExclusive:
-                MeetRows(unit, session, table, 0);
-                table.OtherKeys = table.Statements;
-                table.OtherRows.Add(Last(unit));
+                MeetRows(unit, session, table, 0, Changes(unit, in access));
+                if (Changes(unit, in access))
+                {
+                    table.OtherKeys = table.Statements;
+                    table.OtherRows.Add(Last(unit));
+                }
+                else
+                {
+                    table.RowShared = table.Statements;
+                }
+
                 Key(unit, session, table, in access);
                 break;
             default:
@@ -49,7 +57,7 @@ public sealed partial class OrderBuilder
 
     private void MeetKey(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
     {
-        if (access.IsExclusive)
+        if (Changes(unit, in access))
         {
             WaitForStatements(unit, session, table, table.WholeShared, OrderReason.Table);
             table.RowExclusive = table.Statements;
@@ -98,7 +106,8 @@ public sealed partial class OrderBuilder
             owner.ForgottenThrough = Math.Max(owner.ForgottenThrough, forgotten.Number);
         }
 
-        if (access.IsExclusive)
+        var changes = Changes(unit, in access);
+        if (changes)
         {
             if (entry.SharedCount == 1)
             {
@@ -110,7 +119,7 @@ public sealed partial class OrderBuilder
             }
         }
 
-        if (access.IsExclusive && !unit.HasNoEffect)
+        if (changes)
         {
             entry.Session = unit.Session;
             entry.Ordinal = unit.LastOrdinal;
@@ -131,6 +140,11 @@ public sealed partial class OrderBuilder
         entry.Number = table.Statements;
         entry.Touched = _sequence;
     }
+
+    // Those that found their row gone, or failed, left it as it was: they wait for who changed it last, and not for each other. Dozens of them may have stood behind one
+    // transaction that took the row away, whose commit must not be asked for before all of them have been sent.
+    private static bool Changes(OrderUnit unit, in OrderAccess access) =>
+        access.IsExclusive && !unit.HasNoEffect && (access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Append || !unit.FoundNoRow);
 
     // Two that overlapped and answered together; or one that found nothing while the other added it.
     private void Doubt(OrderUnit unit, in KeyEntry entry, ulong key)
@@ -167,7 +181,7 @@ public sealed partial class OrderBuilder
         }
     }
 
-    private void MeetRows(OrderUnit unit, SessionState session, TableState table, long otherKeys)
+    private void MeetRows(OrderUnit unit, SessionState session, TableState table, long otherKeys, bool changes)
     {
         if (table == _everything)
         {
@@ -175,7 +189,8 @@ public sealed partial class OrderBuilder
             return;
         }
 
-        WaitForStatements(unit, session, table, Math.Max(Math.Max(table.RowExclusive, table.RowShared), Math.Max(table.WholeShared, otherKeys)), OrderReason.Table);
+        var shared = changes ? Math.Max(table.RowShared, table.WholeShared) : 0;
+        WaitForStatements(unit, session, table, Math.Max(Math.Max(table.RowExclusive, otherKeys), shared), OrderReason.Table);
         Doubt(unit, table.Rows.All, table.Number);
     }
 

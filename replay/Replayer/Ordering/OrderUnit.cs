@@ -104,6 +104,34 @@ public sealed class OrderUnit
     /// <summary>What it touches.</summary>
     public List<OrderAccess> Accesses { get; } = [];
 
+    /// <summary>
+    /// Whether it looked for rows of one table by their keys and changed none: no row, nor any that would have followed by cascades. Not of batches, whose parts differ, nor where a
+    /// trigger may have done something all the same.
+    /// </summary>
+    internal bool FoundNoRow
+    {
+        get
+        {
+            if (!ChangedNothing || FirstOrdinal != LastOrdinal)
+            {
+                return false;
+            }
+
+            var table = -1;
+            foreach (var access in Accesses)
+            {
+                if (access.Kind == OrderAccessKind.Predicate || (access.IsOneRow && table >= 0 && access.Table != table))
+                {
+                    return false;
+                }
+
+                table = access.IsOneRow ? access.Table : table;
+            }
+
+            return table >= 0;
+        }
+    }
+
     internal bool IsFrozen => FrozenSequence != long.MaxValue;
 
     /// <summary>Takes in what follows it in the same batch.</summary>

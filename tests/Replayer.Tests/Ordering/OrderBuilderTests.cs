@@ -139,6 +139,28 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void ThoseThatFoundTheirRowGoneDoNotWaitForEachOther()
+    {
+        // All stood behind 1, whose commit goes after each of them was sent: were one to wait for the end of another, the commit would wait for itself.
+        Order(
+            Unit(1, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(1, 6, 8, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open },
+            Unit(2, 10, 605, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(3, 10, 610, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(4, 10, 620, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
+            Unit(1, 500, 600) with { Ordinal = 2 },
+            Unit(5, 10, 900, OrderAccessKind.KeyExclusive, 7));
+        foreach (var session in new[] { 2, 3, 4 })
+        {
+            Assert.DoesNotContain(Waits(session), d => d.Kind == DependencyKind.Ended && d.Session != 1);
+            Assert.All(Waits(session).Where(d => d.Kind == DependencyKind.Statements), d => Assert.True(d.Count <= 2));
+            Assert.Contains(OrderDependency.OnSent(session, 0, OrderReason.Start), Waits(1, 2));
+        }
+
+        Assert.Contains(Waits(5), d => d.Kind == DependencyKind.Statements && d.Count >= 5); // who changes it next waits for all of them
+    }
+
+    [Fact]
     public void AKeyThatIsNotTheFirstMayBeAnyRowByTheFirst()
     {
         Order(
@@ -216,7 +238,7 @@ public class OrderBuilderTests
             Unit(3, 10, 601, OrderAccessKind.KeyExclusive, 7) with { ChangedNothing = true },
             Unit(2, 300, 310) with { Ordinal = 1 });
         Assert.Contains(OrderDependency.OnEnd(2, 0, OrderReason.Key), Waits(1));
-        Assert.Contains(OrderDependency.OnStatements(Table, 1, OrderReason.Key), Waits(3));
+        Assert.Contains(OrderDependency.OnEnd(2, 0, OrderReason.Key), Waits(3));
     }
 
     [Fact]
