@@ -7,7 +7,9 @@ public sealed partial class ReplayRun
     {
         try
         {
-            await _values.PrepareAsync(_options.Target, _reader, _cut, _orderPlan?.Sequences ?? [], _recorder.Warn, interrupted);
+            // Where commits alone are ordered, inserts do not go one after the other.
+            var sequences = _orderPlan is { } plan && _options.Order != OrderMode.Commit ? plan.Sequences : [];
+            await _values.PrepareAsync(_options.Target, _reader, _cut, sequences, _recorder.Warn, interrupted);
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
         {

@@ -14,6 +14,9 @@ internal sealed class PlacedSequence(SequencePlan plan)
     /// <summary>What is known of it.</summary>
     public SequencePlan Plan => plan;
 
+    /// <summary>Whether the target has refused to put it anywhere: it is left alone.</summary>
+    public bool IsRefused { get; set; }
+
     /// <summary>Whether it was put somewhere.</summary>
     public bool WasMoved { get; private set; }
 

@@ -63,6 +63,12 @@ public sealed class SequencePlacer : IAsyncDisposable
             return true;
         }
 
+        if (sequence.IsRefused)
+        {
+            _counts.Miss(MissReason.Refused);
+            return true;
+        }
+
         if (!sequence.MustMove(in draw, isAlone, out var first, out var missed))
         {
             Miss(missed);
@@ -101,7 +107,7 @@ public sealed class SequencePlacer : IAsyncDisposable
         // A server that does not answer any more is not waited for.
         if (await Task.WhenAny(_moving, Task.Delay(EndWithin)) == _moving)
         {
-            foreach (var sequence in _sequences.Values.Where(static s => s.WasMoved))
+            foreach (var sequence in _sequences.Values.Where(static s => s is { WasMoved: true, IsRefused: false }))
             {
                 // The last to be placed need not have had the largest value.
                 await SetAsync(sequence, sequence.End, isCalled: true);
@@ -155,8 +161,9 @@ public sealed class SequencePlacer : IAsyncDisposable
         }
         catch (CommandException e)
         {
+            sequence.IsRefused = true;
             _counts.Miss(MissReason.Refused);
-            _warn($"a sequence could not be placed: {e.Message}");
+            _warn($"inserts may draw other values than in production, because their sequence cannot be placed: {e.Message}");
             return false;
         }
     }
