@@ -23,11 +23,12 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
     /// <summary>Tainted keys that are told apart; beyond that their tables are tainted: 1,048,576.</summary>
     public const int MaxKeys = 1 << 20;
 
-    private readonly Dictionary<(int Session, int Ordinal), (long Position, Divergence Kind, int Shape)> _diverged = [];
+    private readonly Dictionary<(int Session, int Ordinal), Diverged> _diverged = [];
     private readonly Dictionary<(int Table, ulong Key), Taint> _keys = [];
     private readonly Dictionary<int, Taint> _tables = []; // the last one of each table, of whatever key
     private readonly Dictionary<int, Taint> _whole = []; // of tables as wholes
     private readonly Dictionary<int, Taint> _transactions = [];
+    private readonly Dictionary<(int Session, int Shape), Taint> _prepares = []; // that failed
     private readonly Dictionary<(int Table, ulong Key), AmbiguousPair> _pairs = [];
     private readonly Dictionary<AmbiguousPair, RootCause> _pairRoots = [];
     private readonly Dictionary<long, long> _links = [];
@@ -51,10 +52,12 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
     /// <inheritdoc/>
     public void Read(long position, in Exchange exchange)
     {
-        var kind = Divergences.Of(in exchange, outcomeOf(position));
+        var outcome = outcomeOf(position);
+        var kind = Divergences.Of(in exchange, in outcome);
         if (kind != Divergence.None)
         {
-            _diverged.Add((exchange.Session, exchange.Ordinal), (position, kind, exchange.Shape));
+            var prepares = kind == Divergence.Error && exchange.Command is Command.Parse or Command.Execute or Command.MySqlStatementPrepare;
+            _diverged.Add((exchange.Session, exchange.Ordinal), new Diverged(position, kind, exchange.Shape, prepares, outcome.Reason == RunReason.StatementNotPrepared));
         }
     }
 
@@ -79,7 +82,16 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
             if (_diverged.Remove((unit.Session, ordinal), out var diverged))
             {
                 fails |= diverged.Kind is Divergence.Error or Divergence.Missing;
+                if (diverged.IsUnprepared && _prepares.TryGetValue((unit.Session, diverged.Shape), out var prepare))
+                {
+                    cause = prepare; // nothing else kept it from being sent
+                }
+
                 mine = Explain(unit.Session, ordinal, diverged, cause ?? mine ?? (diverged.Kind is Divergence.Error or Divergence.Missing ? null : PairOf(accesses, tables)));
+                if (diverged.Prepares && _prepares.Count < MaxKeys)
+                {
+                    _prepares[(unit.Session, diverged.Shape)] = mine.Value;
+                }
             }
         }
 
@@ -158,7 +170,7 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
         return null;
     }
 
-    private Taint Explain(int session, int ordinal, (long Position, Divergence Kind, int Shape) diverged, Taint? cause)
+    private Taint Explain(int session, int ordinal, in Diverged diverged, Taint? cause)
     {
         if (cause is not { } taint)
         {
@@ -216,6 +228,9 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
 
         return root;
     }
+
+    // Prepares: its error may have left a statement unprepared. Unprepared: it was left out for want of one.
+    private readonly record struct Diverged(long Position, Divergence Kind, int Shape, bool Prepares, bool IsUnprepared);
 
     // By whom, and through which exchange last. Exact: the rows themselves, not just their table.
     private readonly record struct Taint(RootCause Root, long Via, bool IsExact);

@@ -68,6 +68,18 @@ public sealed class CauseFinderTests
     }
 
     [Fact]
+    public void WhatWasLeftOutForWantOfAStatementFollowsFromItsPrepare()
+    {
+        var prepare = Diverged(1, 0, Divergence.Error, TransactionState.Idle, Command.Parse, RunReason.None);
+        var first = Diverged(1, 1, Divergence.Missing, TransactionState.Idle, Command.Execute, RunReason.StatementNotPrepared, Write(7));
+        var second = Diverged(1, 2, Divergence.Missing, TransactionState.Idle, Command.Execute, RunReason.StatementNotPrepared, Write(8));
+        Diverged(2, 0, Divergence.Missing, TransactionState.Idle, Command.Execute, RunReason.StatementNotPrepared, Write(9)); // another session's
+        Assert.Equal(2, _finder.RootCount);
+        Assert.Equal([first, second], _marked);
+        Assert.Equal((prepare, prepare), (_finder.Links[first], _finder.Links[second]));
+    }
+
+    [Fact]
     public void APairThatIsTooCloseToTellIsTheRootOfOtherRowsButNotOfAnError()
     {
         _finder.Ambiguous(new AmbiguousPair(8, 1, 9, 2, Table, 0));
@@ -85,12 +97,17 @@ public sealed class CauseFinderTests
 
     private long Diverged(int session, int ordinal, Divergence kind, params OrderAccess[] accesses) => Diverged(session, ordinal, kind, TransactionState.Idle, accesses);
 
-    private long Diverged(int session, int ordinal, Divergence kind, TransactionState state, params OrderAccess[] accesses)
+    private long Diverged(int session, int ordinal, Divergence kind, TransactionState state, params OrderAccess[] accesses) =>
+        Diverged(session, ordinal, kind, state, Command.Query, kind == Divergence.Missing ? RunReason.TransactionFailed : RunReason.None, accesses);
+
+    private long Diverged(int session, int ordinal, Divergence kind, TransactionState state, Command command, RunReason reason, params OrderAccess[] accesses)
     {
         var position = _position++;
         var exchange = Exchange.Empty;
         exchange.Session = session;
         exchange.Ordinal = ordinal;
+        exchange.Command = command;
+        exchange.Shape = 3;
         exchange.Rows = -1;
         exchange.Affected = 1;
         exchange.Flags = ExchangeFlags.Hashed;
@@ -98,7 +115,7 @@ public sealed class CauseFinderTests
         _outcomes[position] = new RunOutcome
         {
             Status = kind == Divergence.Missing ? RunStatus.Skipped : RunStatus.Replayed,
-            Reason = kind == Divergence.Missing ? RunReason.TransactionFailed : RunReason.None,
+            Reason = reason,
             ErrorCode = (ushort)(kind == Divergence.Error ? 1 : 0),
             Rows = RunOutcome.NoCount,
             Affected = kind == Divergence.Count ? 0U : 1U,
