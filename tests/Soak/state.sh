@@ -20,7 +20,7 @@ for ((round = 0; ; round++, REPLAY_STATE_SEED++)); do
     for REPLAY_STATE_PROFILE in "${PROFILES[@]}"; do
       rm -f "$FACTS" "$FACTS.rows"
       timeout "${REPLAY_STATE_MINUTES:-10}m" dotnet test "$ROOT/.artifacts/bin/EndToEnd.Tests/release/EndToEnd.Tests.dll" --filter StateTests >"$LOG" 2>&1 ||
-        { failed=1; echo "$REPLAY_STATE_SERVER, $REPLAY_STATE_PROFILE, seed $REPLAY_STATE_SEED:" >&2; grep -a -m 3 -A 12 '\[FAIL\]' "$LOG" >&2; }
+        { failed=1; echo "$REPLAY_STATE_SERVER, $REPLAY_STATE_PROFILE, seed $REPLAY_STATE_SEED:" >&2; grep -a -m 3 -A 12 '\[FAIL\]' "$LOG" >&2 || echo "ended after ${REPLAY_STATE_MINUTES:-10} minutes" >&2; }
       touch "$FACTS" "$FACTS.rows"
       cat "$FACTS.rows" >>"$ROWS"
       while IFS=$'\t' read -r -a facts; do
