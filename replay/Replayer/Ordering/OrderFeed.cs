@@ -82,6 +82,7 @@ public sealed class OrderFeed
             }
 
             unit.ChangedNothing = exchange.Affected == 0;
+            unit.MayHaveChanged = exchange.Affected != 0 && unit.Accesses.Exists(static a => a.IsExclusive);
             unit.Rows.Found = Math.Max(0, Math.Max(exchange.Affected, exchange.Rows));
 
             // MySQL keeps what the statements before it have done, of a list or a routine.

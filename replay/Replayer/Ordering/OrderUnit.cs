@@ -95,8 +95,11 @@ public sealed class OrderUnit
     /// </summary>
     public bool HasNoEffect { get; set; }
 
-    /// <summary>Whether its writes changed no row: what it saw rather than what it locked decided its outcome.</summary>
+    /// <summary>Whether its writes changed no row: what it saw rather than what it locked decided its outcome. Of a batch: those of one of its parts.</summary>
     public bool ChangedNothing { get; set; }
+
+    /// <summary>Whether it may have changed a row; of a batch, one of its parts.</summary>
+    public bool MayHaveChanged { get; set; }
 
     /// <summary>Why it cannot be reproduced.</summary>
     public UnreproducibleReason Unreproducible { get; set; }
@@ -105,14 +108,14 @@ public sealed class OrderUnit
     public List<OrderAccess> Accesses { get; } = [];
 
     /// <summary>
-    /// Whether it looked for rows of one table by their keys and changed none: no row, nor any that would have followed by cascades. Not of batches, whose parts differ, nor where a
-    /// trigger may have done something all the same.
+    /// Whether it looked for rows of one table by their keys and changed none: no row, nor any that would have followed by cascades. Not where a trigger may
+    /// have done something all the same.
     /// </summary>
     internal bool FoundNoRow
     {
         get
         {
-            if (!ChangedNothing || FirstOrdinal != LastOrdinal)
+            if (!ChangedNothing || MayHaveChanged)
             {
                 return false;
             }
@@ -151,6 +154,7 @@ public sealed class OrderUnit
         Failed |= next.Failed;
         HasNoEffect |= next.HasNoEffect;
         ChangedNothing |= next.ChangedNothing;
+        MayHaveChanged |= next.MayHaveChanged;
         Unreproducible = Unreproducible == UnreproducibleReason.None ? next.Unreproducible : Unreproducible;
         foreach (var access in next.Accesses)
         {
@@ -171,7 +175,7 @@ public sealed class OrderUnit
         Session = FirstOrdinal = LastOrdinal = 0;
         FirstPosition = LastPosition = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
-        HasEvidence = Failed = HasNoEffect = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
+        HasEvidence = Failed = HasNoEffect = MayHaveChanged = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
         TransactionState = TransactionState.Unknown;
         Control = TransactionControl.None;
         Isolation = IsolationLevel.Unspecified;

@@ -226,7 +226,7 @@ public class OrderFeedTests
 
     private void Add(
         int session, int ordinal, long requested, long ended, string sql, TransactionState state = TransactionState.Idle, Command command = Command.Query, byte[]? request = null,
-        int batch = -1, bool endsBatch = false, ReadOnlySpan<byte> columns = default, ReadOnlySpan<byte> values = default, long? position = null, int rows = 0)
+        int batch = -1, bool endsBatch = false, ReadOnlySpan<byte> columns = default, ReadOnlySpan<byte> values = default, long? position = null, int rows = 0, long? affected = null)
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
@@ -235,6 +235,7 @@ public class OrderFeedTests
         exchange.Columns = columns;
         exchange.Values = values;
         exchange.Rows = rows;
+        exchange.Affected = affected ?? exchange.Affected;
         exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | (values.IsEmpty ? ExchangeFlags.None : ExchangeFlags.AllValues) | (endsBatch ? ExchangeFlags.EndsBatch : ExchangeFlags.None);
         exchange.Batch = batch;
         exchange.TransactionState = state;
