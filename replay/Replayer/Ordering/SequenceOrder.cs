@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Replay.Sql;
 using Replay.Workload;
 
@@ -9,20 +8,16 @@ namespace Replay.Replayer;
 /// PostgreSQL: has inserts that draw from one sequence go one after the other, as they ended, and says which values each drew, so that a run can have it draw the
 /// same. MySQL's ids are set by themselves.
 /// </summary>
-public sealed partial class SequenceOrder
+public sealed class SequenceOrder
 {
     private readonly Dictionary<string, List<Column>> _columns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SequenceLedger> _ledgers = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Schema, string Name), CatalogView> _views;
-    private readonly ILookup<string, CatalogFunction> _functions;
-    private readonly HashSet<string> _noted = new(StringComparer.Ordinal); // functions and names of sequences that have been followed
+    private readonly SharedSequences _shared;
     private readonly SequenceEvidence _evidence;
     private readonly Dictionary<int, (SequenceLedger Ledger, OpenDraw Draw)> _lastOf = []; // by session: what lastval() shows
-    private readonly HashSet<string> _shared = new(StringComparer.Ordinal); // from which others draw too
     private readonly HashSet<ulong> _keys = [];
     private readonly OrderCounts _counts;
     private readonly IDrawSink _sink;
-    private bool _isAllShared;
 
     /// <summary>For a database's tables.</summary>
     /// <param name="catalog">What they are.</param>
@@ -32,8 +27,6 @@ public sealed partial class SequenceOrder
     public SequenceOrder(OrderCatalog catalog, SequenceEvidence evidence, OrderCounts counts, IDrawSink sink)
     {
         (_evidence, _counts, _sink) = (evidence, counts, sink);
-        _views = catalog.Views.ToDictionary(static v => (v.Schema, v.Name));
-        _functions = catalog.Functions.Where(static f => f.Writes).ToLookup(static f => f.Name, StringComparer.Ordinal);
         foreach (var table in catalog.Tables)
         {
             for (var i = 0; i < table.Columns.Count; i++)
@@ -48,10 +41,7 @@ public sealed partial class SequenceOrder
             }
         }
 
-        foreach (var trigger in catalog.Tables.SelectMany(static t => t.Triggers))
-        {
-            Share(trigger.Touches);
-        }
+        _shared = new SharedSequences(catalog, _columns.SelectMany(static t => t.Value.Select(c => (c.Schema, t.Key, c.Sequence))));
 
         List<Column> Of(string table) => _columns.TryGetValue(table, out var list) ? list : _columns[table] = [];
     }
@@ -68,7 +58,14 @@ public sealed partial class SequenceOrder
     {
         foreach (var statement in access.Statements)
         {
-            NoteOthers(statement, in exchange);
+            _shared.Note(statement, exchange.Text);
+            foreach (var function in statement.Functions)
+            {
+                if (function is "lastval" or "currval")
+                {
+                    Tell(function, in exchange);
+                }
+            }
         }
 
         List<(Column Column, long Rows, bool IsPlain)>? drawn = null;
@@ -179,102 +176,11 @@ public sealed partial class SequenceOrder
         _lastOf[exchange.Session] = (ledger, draw);
     }
 
-    // What draws from sequences, or sets them, without being an insert that is seen; and what shows what the session drew last.
-    private void NoteOthers(StatementAccess statement, in Exchange exchange)
-    {
-        foreach (var function in statement.Functions)
-        {
-            switch (function)
-            {
-                case "nextval" or "setval":
-                    ShareNamed(exchange.Text);
-                    break;
-                case "lastval" or "currval":
-                    Tell(function, in exchange);
-                    break;
-                case var other when _functions.Contains(other) && _noted.Add(other):
-                    foreach (var own in _functions[other])
-                    {
-                        Share(own.Touches);
-                    }
-
-                    break;
-            }
-        }
-
-        var isOther = statement.Verb is AccessVerb.Merge or AccessVerb.Truncate;
-        foreach (var table in statement.Tables)
-        {
-            var view = table.Use is TableUse.Insert or TableUse.Upsert ? _views.GetValueOrDefault((table.Schema ?? "public", table.Name)) : null;
-            if (view is not null)
-            {
-                Share(view.Tables);
-            }
-            else if (isOther && table.Use != TableUse.Read)
-            {
-                (_columns.GetValueOrDefault(table.Name) ?? []).ForEach(c => _shared.Add(c.Sequence));
-            }
-        }
-
-        var hidden = statement.Verb switch
-        {
-            AccessVerb.Call or AccessVerb.Unknown => Draws(),
-            AccessVerb.Session => Prepares(),
-            AccessVerb.Ddl => Restarts(),
-            _ => null,
-        };
-        if (hidden?.IsMatch(Encoding.UTF8.GetString(exchange.Text)) == true)
-        {
-            Share(null);
-        }
-    }
-
-    // Tables in which something else may insert; null: any.
-    private void Share(IReadOnlyList<string>? touched)
-    {
-        if (_isAllShared)
-        {
-            return;
-        }
-
-        _isAllShared = touched is null;
-        foreach (var (table, columns) in _columns)
-        {
-            foreach (var column in columns)
-            {
-                if (touched is null || touched.Contains($"{column.Schema}.{table}", StringComparer.Ordinal))
-                {
-                    _shared.Add(column.Sequence);
-                }
-            }
-        }
-    }
-
-    private void ShareNamed(ReadOnlySpan<byte> text)
-    {
-        var names = SequenceCalls().Matches(Encoding.UTF8.GetString(text));
-        if (names.Count == 0)
-        {
-            Share(null); // a parameter
-        }
-
-        foreach (var name in names.Select(static n => n.Groups[1].Value.Replace("\"", "", StringComparison.Ordinal)).Where(n => !_isAllShared && _noted.Add($"sequence {n}")))
-        {
-            foreach (var column in _columns.Values.SelectMany(static c => c))
-            {
-                if (column.Sequence.Replace("\"", "", StringComparison.Ordinal).EndsWith(name, StringComparison.OrdinalIgnoreCase))
-                {
-                    _shared.Add(column.Sequence);
-                }
-            }
-        }
-    }
-
     // SELECT lastval(), or currval of the one sequence from which the session drew last.
     private void Tell(string function, in Exchange exchange)
     {
         if (exchange is { Failed: false, Rows: 1 } && _lastOf.Remove(exchange.Session, out var last) && last.Draw is { Told: null, Rows: 1 }
-            && (function == "lastval" || SequenceCalls().Match(Encoding.UTF8.GetString(exchange.Text)) is { Success: true } call && last.Ledger.Sequence.Name.EndsWith(call.Groups[1].Value, StringComparison.Ordinal))
+            && (function == "lastval" || (SharedSequences.NameIn(exchange.Text) is { } name && SharedSequences.IsNamed(last.Ledger.Sequence.Name, name)))
             && DrawnIds.TryRead(in exchange, function, out var first, out var value) && first == value)
         {
             last.Ledger.Tell(last.Draw, first, value);
@@ -297,18 +203,6 @@ public sealed partial class SequenceOrder
 
         return -1;
     }
-
-    [GeneratedRegex(@"(?:nextval|setval|currval)\s*\(\s*'([^']+)'", RegexOptions.IgnoreCase)]
-    private static partial Regex SequenceCalls();
-
-    [GeneratedRegex(@"\b(INSERT|COPY|MERGE|CALL|DO)\b", RegexOptions.IgnoreCase)]
-    private static partial Regex Draws();
-
-    [GeneratedRegex(@"^\s*PREPARE\b.*\b(INSERT|MERGE)\b", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
-    private static partial Regex Prepares();
-
-    [GeneratedRegex(@"\b(RESTART|SEQUENCE|IDENTITY)\b", RegexOptions.IgnoreCase)]
-    private static partial Regex Restarts();
 
     private sealed record Column(string Schema, CatalogColumn Of, int Index, string Sequence, ulong Key)
     {

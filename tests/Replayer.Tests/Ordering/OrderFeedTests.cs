@@ -16,6 +16,7 @@ public class OrderFeedTests
             new CatalogTable { Schema = "public", Name = "t", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] },
             new CatalogTable { Schema = "public", Name = "s", Columns = [new CatalogColumn("id", KeyType.Integer, IsGenerated: true, Sequence: new CatalogSequence("public.s_id_seq", 1, 1)), new CatalogColumn("v", KeyType.Other)], Keys = [["id"]] },
         ],
+        Views = [new CatalogView("public", "shown", ["public.s"])],
         Functions = [new CatalogFunction("fills", Writes: true, ["public.s"])],
     };
 
@@ -184,6 +185,10 @@ public class OrderFeedTests
     [InlineData("select nextval('other')", true)]
     [InlineData("select nextval($1)", false)]
     [InlineData("truncate s restart identity", false)]
+    [InlineData("truncate s", true)]
+    [InlineData("merge into s using t on t.id = s.id when not matched then insert (v) values (1)", false)]
+    [InlineData("insert into shown (v) values (1)", false)]
+    [InlineData("select setval('\"S_id_seq\"', 5)", false)]
     [InlineData("do $$ begin null; end $$", false)]
     [InlineData("prepare p as insert into s (v) values (1)", false)]
     [InlineData("execute p", true)]
