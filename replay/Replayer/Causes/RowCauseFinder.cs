@@ -111,7 +111,7 @@ public sealed class RowCauseFinder : IOrderPassSink
         Judge(unit, accesses, written, transaction);
 
         // A sum of rows that are in doubt is in doubt.
-        foreach (var read in accesses.Where(a => a.Kind == OrderAccessKind.ReadForWrite))
+        foreach (var read in accesses.Where(IsReadToWrite))
         {
             if (CauseOf(read) is { } derived)
             {
@@ -191,7 +191,7 @@ public sealed class RowCauseFinder : IOrderPassSink
         var everything = pair.Table % OrderPass.TablesPerDatabase == OrderTables.Everything;
         bool Meets(OrderAccess a) => a.IsExclusive && (everything || a.Table == pair.Table || a.Table % OrderPass.TablesPerDatabase == OrderTables.Everything);
         var direct = accesses.FindAll(Meets);
-        var derived = !everything && accesses.Exists(a => a.Table == pair.Table && a.Kind == OrderAccessKind.ReadForWrite) ? accesses.FindAll(a => a.IsExclusive && a.Table != pair.Table) : [];
+        var derived = !everything && accesses.Exists(a => a.Table == pair.Table && IsReadToWrite(a)) ? accesses.FindAll(a => a.IsExclusive && a.Table != pair.Table) : [];
         return new Stake(direct.Count > 0 || derived.Count > 0 ? direct : transaction.FindAll(Meets), derived);
     }
 
@@ -235,6 +235,9 @@ public sealed class RowCauseFinder : IOrderPassSink
             }
         }
     }
+
+    // InnoDB locks what INSERT ... SELECT reads.
+    private static bool IsReadToWrite(OrderAccess access) => access.Kind is OrderAccessKind.ReadForWrite or OrderAccessKind.AllShared;
 
     private RowCause? CauseOf(OrderAccess access)
     {

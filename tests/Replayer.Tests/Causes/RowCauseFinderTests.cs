@@ -49,14 +49,16 @@ public sealed class RowCauseFinderTests
         Assert.Equal((RowCauseKind.OrderNotTold, 2, false), Facts(Run(), Table, 7));
     }
 
-    [Fact]
-    public void WhatIsDerivedFromADoubtfulTableIsInDoubt()
+    [Theory]
+    [InlineData(OrderAccessKind.ReadForWrite)]
+    [InlineData(OrderAccessKind.AllShared)]
+    public void WhatIsDerivedFromADoubtfulTableIsInDoubt(OrderAccessKind read)
     {
         _pairs.Add(new AmbiguousPair(1, 0, 2, 0, Table, 7));
-        Add(3, 0, new OrderAccess(Table, OrderAccessKind.ReadForWrite), new OrderAccess(Other, OrderAccessKind.KeyInsert, 1)); // before that
+        Add(3, 0, new OrderAccess(Table, read), new OrderAccess(Other, OrderAccessKind.KeyInsert, 1)); // before that
         Add(1, 0, Write(7));
         Add(2, 0, Write(7));
-        Add(3, 1, new OrderAccess(Table, OrderAccessKind.ReadForWrite), new OrderAccess(Other, OrderAccessKind.KeyInsert, 2));
+        Add(3, 1, new OrderAccess(Table, read), new OrderAccess(Other, OrderAccessKind.KeyInsert, 2));
         var finder = Run();
         Assert.Null(Find(finder, Other, 1));
         Assert.Equal(RowCauseKind.OrderNotTold, Find(finder, Other, 2)!.Kind);
