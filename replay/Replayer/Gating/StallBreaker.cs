@@ -9,6 +9,11 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     /// <summary>How long an exchange waits by order before it is looked into: a fifth of a second.</summary>
     public const long PatienceMicroseconds = 200_000;
 
+    /// <summary>The same for a second after a circle was broken: 20 ms. Where many stood in line, there is another behind it.</summary>
+    public const long ShortPatienceMicroseconds = 20_000;
+
+    private const long ShortForMicroseconds = 1_000_000;
+
     /// <summary>How long nothing at all may end, with nothing on the wire, before a wait is let go though no circle was found: five seconds.</summary>
     public const long LimitMicroseconds = 5_000_000;
 
@@ -22,6 +27,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
 
     private long _endedBefore = -1;
     private long _standsSince;
+    private long _brokenAt = long.MinValue / 2;
 
     /// <summary>Circles broken.</summary>
     public long Circles { get; private set; }
@@ -32,8 +38,8 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     /// <summary>The longest wait that was let go, in microseconds.</summary>
     public long LongestMicroseconds { get; private set; }
 
-    /// <summary>Looks once, and lets go what must be.</summary>
-    public async Task CheckAsync()
+    /// <summary>Looks once, and lets go what must be. True: a circle was broken, and it is worth looking again soon.</summary>
+    public async Task<bool> CheckAsync()
     {
         var now = context.Now();
         if (gate.EndedCount != _endedBefore)
@@ -44,12 +50,17 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
 
         var active = players().ToList();
         var waits = gate.WaitingOf(active);
-        if (!waits.Exists(w => now - w.SinceMicroseconds >= PatienceMicroseconds))
+        var patience = now - _brokenAt < ShortForMicroseconds ? ShortPatienceMicroseconds : PatienceMicroseconds;
+        if (!waits.Exists(w => now - w.SinceMicroseconds >= patience))
         {
-            return;
+            return false;
         }
 
         var locks = await readLocks();
+
+        // Those that waited all the while that the locks were read: with an older wait a circle may be none.
+        var still = gate.WaitingOf(active).Select(static w => (w.Ticket, w.Position, w.Need)).ToHashSet();
+        waits.RemoveAll(w => !still.Contains((w.Ticket, w.Position, w.Need)));
         var edges = Edges(active, waits, locks);
         var broken = 0;
         foreach (var circle in CirclesOf(edges))
@@ -58,11 +69,14 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
         }
 
         Circles += broken;
+        _brokenAt = broken > 0 ? now : _brokenAt;
         if (broken == 0 && now - _standsSince >= Limit(active) && Break(waits, now))
         {
             Limits++;
             _standsSince = now;
         }
+
+        return broken > 0;
     }
 
     private long Limit(List<SessionPlayer> active) =>

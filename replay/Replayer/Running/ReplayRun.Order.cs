@@ -7,6 +7,7 @@ namespace Replay.Replayer;
 public sealed partial class ReplayRun
 {
     private static readonly TimeSpan BreakEvery = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BreakAgain = TimeSpan.FromMilliseconds(10);
 
     private OrderInput? _orderInput;
     private OrderPlan? _orderPlan;
@@ -163,12 +164,13 @@ public sealed partial class ReplayRun
     {
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
         _breaker = new StallBreaker(_gate!, _context, () => _active.Keys, () => locks.ReadAsync(ended));
+        var brokeOne = false;
         try
         {
             while (true)
             {
-                await Task.Delay(BreakEvery, ended);
-                await _breaker.CheckAsync();
+                await Task.Delay(brokeOne ? BreakAgain : BreakEvery, ended);
+                brokeOne = await _breaker.CheckAsync();
                 if (locks.Problem is { } problem)
                 {
                     _recorder.Warn($"who waits for whose locks could not be read ({problem}): exchanges that wait for each other both by order and by locks stand still");

@@ -27,6 +27,48 @@ public sealed class StallBreakerTests
     }
 
     [Fact]
+    public async Task BehindACircleAnotherIsLookedForSoon()
+    {
+        using var bench = new GateBench();
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)]);
+        bench.UntilWaiting(1);
+        bench.UntilWaiting(2);
+        var breaker = Breaker(bench);
+        bench.AdvanceTo(Patience);
+        Assert.True(await breaker.CheckAsync());
+        bench.Add(3, [OrderDependency.OnEnd(4, 0, OrderReason.Key)]);
+        bench.Add(4, [OrderDependency.OnEnd(3, 0, OrderReason.Key)]);
+        bench.UntilWaiting(3);
+        bench.UntilWaiting(4);
+        bench.AdvanceTo(Patience + (int)StallBreaker.ShortPatienceMicroseconds);
+        Assert.True(await breaker.CheckAsync());
+        Assert.Equal(2, breaker.Circles);
+    }
+
+    [Fact]
+    public async Task AWaitThatEndsWhileTheLocksAreReadMakesNoCircle()
+    {
+        using var bench = new GateBench();
+        bench.Add(1);
+        bench.UntilSent(1, 1);
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)]);
+        bench.UntilWaiting(2);
+        bench.Add(3, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.UntilWaiting(3);
+        bench.AdvanceTo(Patience);
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, () =>
+        {
+            bench.Answer(1); // 2 goes, and waits for a lock of 3's
+            bench.UntilSent(2, 1);
+            return Task.FromResult<IReadOnlyList<(int, int)>>([(50_001, 50_002)]);
+        });
+        Assert.False(await breaker.CheckAsync());
+        Assert.Equal(0, breaker.Circles);
+        Assert.True(bench.IsWaiting(3));
+    }
+
+    [Fact]
     public async Task AWaitWithoutACircleIsLeftAlone()
     {
         using var bench = new GateBench();
