@@ -35,6 +35,12 @@ internal static class RunCommand
             Description = "An earlier run of the workload: its tables' keys decide the order instead of this target's, so that all runs of a comparison have one order.",
             HelpName = "NAME.run",
         };
+        var binaryLog = new Option<string[]>("--binary-log")
+        {
+            Description = "Files of the captured MySQL or MariaDB server's binary log of the captured time: its order of commits decides where packets' times do not.",
+            HelpName = "FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
         order.AcceptOnlyFromAmong("key", "table", "commit", "session", "none");
         var values = new Option<string>("--values")
         {
@@ -64,7 +70,7 @@ internal static class RunCommand
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -82,6 +88,7 @@ internal static class RunCommand
                 Speed = factor,
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
+                BinaryLog = parsed.GetValue(binaryLog) ?? [],
                 Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
                 RetryVictims = CommonOptions.ReadRetryVictims(parsed, retryVictims),
                 Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
@@ -109,6 +116,7 @@ internal static class RunCommand
             progress.Warn(torn);
         }
 
+        CheckBinaryLog(options, reader);
         TargetFacts facts;
         await using (var control = await TargetControl.OpenAsync(options.Target, cancellation: interrupted))
         {
@@ -126,6 +134,27 @@ internal static class RunCommand
         var cut = await CutProbe.PlanAsync(reader, options.Target, interrupted);
         using var run = new ReplayRun(options, reader, facts, cut, progress);
         return await run.PlayAsync(interrupted);
+    }
+
+    // Before anything is begun.
+    private static void CheckBinaryLog(RunOptions options, WorkloadReader reader)
+    {
+        if (options.BinaryLog.Count == 0)
+        {
+            return;
+        }
+
+        if (options.Target.Engine != Engine.MySql)
+        {
+            throw new CommandException("--binary-log: PostgreSQL has none");
+        }
+
+        if (reader.Manifest.Servers.Count(s => s.Engine == Engine.MySql) > 1)
+        {
+            throw new CommandException("--binary-log: the workload holds traffic of several servers, whose connections have the same numbers");
+        }
+
+        BinaryLog.Open(options.BinaryLog).Dispose();
     }
 
     private static int Status(RunResult result, bool requireFit) => result.End switch

@@ -35,6 +35,9 @@ internal sealed class RowFacts
     /// <summary>What the counter came to, growing with time: negative for one that is counted down.</summary>
     public long Count { get; set; }
 
+    /// <summary>Whether it is in the server's log once its transaction is committed.</summary>
+    public LogUse LogUse { get; set; }
+
     /// <summary>Its transaction's place in the log; null if there is no log, or it writes nothing.</summary>
     public LoggedPlace? Logged { get; set; }
 
@@ -64,11 +67,18 @@ internal sealed class RowFacts
         return OrderEvidence.None;
     }
 
+    public void Append(RowFacts next)
+    {
+        Found += next.Found;
+        LogUse = next.LogUse > LogUse ? next.LogUse : LogUse;
+    }
+
     public void Reset()
     {
         Before.Clear();
         NextRequestedAt = null;
         Logged = null;
+        LogUse = LogUse.Never;
         Found = Count = 0;
         Counter = 0;
         IsAlone = IsListed = IsCompared = IsFixed = false;

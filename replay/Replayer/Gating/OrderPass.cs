@@ -10,6 +10,9 @@ namespace Replay.Replayer;
 public sealed record OrderPlan(
     IReadOnlyDictionary<string, OrderCounts> Counts, IReadOnlyList<AmbiguousPair> Ambiguous, IReadOnlyDictionary<int, string> TableNames, IReadOnlyList<SequencePlan> Sequences)
 {
+    /// <summary>What became of the binary log; null if there was none.</summary>
+    public BinaryLogCounts? BinaryLog { get; init; }
+
     /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
     public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
 }
@@ -37,6 +40,9 @@ public sealed record OrderInput
 
     /// <summary>Whether the snapshot has what the exchange at a position did, so that it is not played.</summary>
     public Func<long, bool> IsInSnapshot { get; init; } = static _ => false;
+
+    /// <summary>MySQL: files of the captured server's binary log of that time, which tell the order of commits; empty: none.</summary>
+    public IReadOnlyList<string> BinaryLog { get; init; } = [];
 
     /// <summary>Which sessions are played; the snapshot tool's are not ordered.</summary>
     public Func<Session, bool> IsPlayed { get; init; } = static _ => true;
@@ -81,10 +87,15 @@ public sealed class OrderPass : IWalkReceiver
     private readonly CurrentDatabases _current = new();
     private readonly List<AmbiguousPair> _ambiguous = [];
 
-    private OrderPass(OrderInput input, IOrderPassSink sink)
+    private readonly BinaryLog? _log;
+    private readonly LogJoin? _join;
+
+    private OrderPass(OrderInput input, IOrderPassSink sink, BinaryLog? log)
     {
         _input = input;
         _sink = sink;
+        _log = log;
+        _join = log is null ? null : new LogJoin(log, input.Reader.Sessions.Find);
     }
 
     private bool IsMySql => _input.Engine == Engine.MySql;
@@ -96,7 +107,8 @@ public sealed class OrderPass : IWalkReceiver
     /// <param name="cancellation">Breaks it off.</param>
     public static OrderPlan Run(OrderInput input, IOrderPassSink sink, Action<long> progress, CancellationToken cancellation)
     {
-        var pass = new OrderPass(input, sink);
+        using var log = input.BinaryLog.Count > 0 && input.Level == OrderLevel.Key ? Replay.Replayer.BinaryLog.Open(input.BinaryLog) : null;
+        var pass = new OrderPass(input, sink, log);
         using var walk = new WorkloadWalk(input.Reader, pass);
         while (walk.Step())
         {
@@ -162,7 +174,10 @@ public sealed class OrderPass : IWalkReceiver
             _databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal),
             _ambiguous,
             _databases.Values.SelectMany(d => d.TableNames).ToDictionary(),
-            [.. _databases.Values.SelectMany(d => d.Sequences)]);
+            [.. _databases.Values.SelectMany(d => d.Sequences)])
+        {
+            BinaryLog = _join is null ? null : new BinaryLogCounts(_log!.Transactions, _log.Compressed, _join.Joined, _join.Lost, _join.Missing, _join.IsTrusted),
+        };
     }
 
     private Ordered OfDatabase(string name)
@@ -197,7 +212,7 @@ public sealed class OrderPass : IWalkReceiver
                 IsInSnapshot = pass._input.IsInSnapshot,
             };
             _sequences = pass.IsMySql ? null : new SequenceOrder(catalog, evidence, Builder.Counts, this);
-            Feed = new OrderFeed(catalog, Builder, _sequences);
+            Feed = new OrderFeed(catalog, Builder, _sequences) { Log = pass._join };
             _pass = pass;
             _tables = tables;
         }

@@ -45,6 +45,9 @@ public sealed class OrderFeed
     /// <summary>Numbers of tables and their names, as far as they have come up.</summary>
     public IEnumerable<(int Number, string Name)> TableNames => _resolver.TableNames;
 
+    /// <summary>MySQL: what the server's binary log says; null: nothing.</summary>
+    internal LogJoin? Log { get; init; }
+
     private Engine Engine { get; }
 
     /// <summary>
@@ -57,7 +60,7 @@ public sealed class OrderFeed
     {
         if (!_sessions.TryGetValue(exchange.Session, out var session))
         {
-            _sessions.Add(exchange.Session, session = new SessionFeed(Engine == Engine.MySql ? new SessionLexer(_serverMode) : null));
+            _sessions.Add(exchange.Session, session = new SessionFeed(Engine == Engine.MySql ? new SessionLexer(_serverMode) : null, Log is null ? null : new LoggedSession(Log)));
         }
 
         var unit = _builder.Rent();
@@ -83,6 +86,7 @@ public sealed class OrderFeed
 
             unit.ChangedNothing = exchange.Affected == 0;
             unit.MayHaveChanged = exchange.Affected != 0 && unit.Accesses.Exists(static a => a.IsExclusive);
+            unit.Rows.LogUse = session.Logged?.UseOf(in exchange, access, unit) ?? LogUse.Never;
             unit.Rows.Found = Math.Max(0, Math.Max(exchange.Affected, exchange.Rows));
 
             // MySQL keeps what the statements before it have done, of a list or a routine.
@@ -91,6 +95,7 @@ public sealed class OrderFeed
         else if (runs || exchange.Command == Command.FunctionCall || (exchange.Flags & ExchangeFlags.UnknownStatement) != 0)
         {
             unit.Accesses.Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
+            unit.Rows.LogUse = LogUse.Maybe;
         }
 
         session.Lexer?.Follow(in exchange);
@@ -112,6 +117,7 @@ public sealed class OrderFeed
         }
 
         _sequences?.AdvanceTo(microseconds);
+        Log?.AdvanceTo(microseconds);
         _builder.Rows?.AdvanceTo(microseconds);
         _builder.AdvanceTo(microseconds);
     }
@@ -132,6 +138,7 @@ public sealed class OrderFeed
             }
         }
 
+        Log?.Forget(session);
         _builder.EndSession(session);
     }
 
@@ -191,6 +198,7 @@ public sealed class OrderFeed
         unit.Rows.IsAlone = !session.InTransaction && state == TransactionState.Idle && unit.FirstOrdinal == unit.LastOrdinal && unit.Control == TransactionControl.None;
         session.InTransaction = state is TransactionState.Open or TransactionState.Failed || (state == TransactionState.Unknown && session.InTransaction);
         (session.Last, session.LastOrdinal) = (unit, unit.LastOrdinal);
+        session.Logged?.Follow(unit);
         _builder.Rows?.Add(unit);
         _builder.Add(unit);
     }
@@ -232,10 +240,13 @@ public sealed class OrderFeed
         return _values.AsSpan(0, texts.Count);
     }
 
-    private sealed class SessionFeed(SessionLexer? lexer)
+    private sealed class SessionFeed(SessionLexer? lexer, LoggedSession? logged)
     {
         /// <summary>MySQL.</summary>
         public SessionLexer? Lexer => lexer;
+
+        /// <summary>MySQL, if there is a binary log.</summary>
+        public LoggedSession? Logged => logged;
 
         /// <summary>Exchanges that came before those that precede them, by ordinal.</summary>
         public SortedList<int, (OrderUnit Unit, bool EndsUnit)> Waiting { get; } = [];

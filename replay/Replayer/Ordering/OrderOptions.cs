@@ -88,6 +88,9 @@ public sealed class OrderCounts
     /// <summary>Pairs too close to tell by time whose order something else told.</summary>
     public long Decided(OrderEvidence evidence) => _decided[(int)evidence];
 
+    /// <summary>All of these pairs.</summary>
+    public long DecidedPairs => _decided.Sum();
+
     /// <summary>Units that such evidence put before others that had ended earlier.</summary>
     public long ReorderedByEvidence { get; internal set; }
 

@@ -145,7 +145,7 @@ public sealed class OrderUnit
         EndedAtMicroseconds = Math.Max(EndedAtMicroseconds, next.EndedAtMicroseconds);
         OrderedAtMicroseconds = Math.Max(OrderedAtMicroseconds, next.OrderedAtMicroseconds);
         HasEvidence &= next.HasEvidence;
-        Rows.Found += next.Rows.Found;
+        Rows.Append(next.Rows);
         TransactionState = next.TransactionState == TransactionState.Unknown ? TransactionState : next.TransactionState;
         Control = next.Control == TransactionControl.None ? Control : next.Control;
         Isolation = next.Isolation == IsolationLevel.Unspecified ? Isolation : next.Isolation;

@@ -55,10 +55,20 @@ public sealed partial class ReplayRun
             Level = level,
             Restored = await ReadRestoredAsync(catalogs, interrupted),
             IsInSnapshot = position => _cut.Reason(position) == RunReason.InSnapshot,
+            BinaryLog = _options.BinaryLog,
             IsPlayed = session => _planner.SessionReason(session) == RunReason.None,
         };
         using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks));
         _orderPlan = await PassAsync(writer, "ordered", interrupted);
+        if (_orderPlan.BinaryLog is { IsTrusted: false } log)
+        {
+            _recorder.Warn($"the binary log is no evidence: {log.Lost} of its transactions are of captured connections, but of moments at which those committed nothing, {log.Missing} that must be there are not, {log.Joined} were found. Is it of another time, its server's clock another than the capture's, or does it leave out some databases?");
+        }
+        else if (_orderPlan.BinaryLog is { Joined: 0 })
+        {
+            _recorder.Warn("the binary log is no evidence: none of its transactions is of a captured connection");
+        }
+
         return new OrderFile(OrderPath, new WorkloadBlocks(_reader.Blocks), writer.Complete());
     }
 

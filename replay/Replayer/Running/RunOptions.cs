@@ -23,6 +23,9 @@ public sealed record RunOptions
     /// <summary>An earlier run of the workload whose catalogues decide the order too, so that both sides of a comparison have one order; null: the target's own.</summary>
     public string? OrderFrom { get; init; }
 
+    /// <summary>Files of the captured server's binary log; empty: none.</summary>
+    public IReadOnlyList<string> BinaryLog { get; init; } = [];
+
     /// <summary>What is done about values.</summary>
     public ValueMode Values { get; init; } = ValueMode.Exact;
 

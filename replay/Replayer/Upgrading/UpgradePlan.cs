@@ -28,6 +28,9 @@ public sealed record UpgradePlan
     /// <summary>Which order between exchanges is kept, as <c>run --order</c>.</summary>
     public string ExchangeOrder { get; set; } = "key";
 
+    /// <summary>Files of the captured server's binary log, as <c>run --binary-log</c>.</summary>
+    public List<string> BinaryLog { get; set; } = [];
+
     /// <summary>The interface to measure on; none: the client's clock.</summary>
     public string? Wire { get; set; }
 

@@ -68,6 +68,11 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             Add(arguments, "--tools", tool);
         }
 
+        foreach (var file in plan.BinaryLog)
+        {
+            Add(arguments, "--binary-log", file);
+        }
+
         if (quiet)
         {
             arguments.Add("--quiet");

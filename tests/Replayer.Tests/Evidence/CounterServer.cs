@@ -10,8 +10,8 @@ namespace Replay.Replayer.Tests.Evidence;
 /// <param name="Row">Which row; 0: none.</param>
 /// <param name="Turn">When it got the row's lock.</param>
 /// <param name="Returned">The counter.</param>
-/// <param name="Commit">Place of its transaction's commit among all, if it is the one that commits; else 0.</param>
-internal sealed record Wired(int Session, int Ordinal, long RequestedAt, long EndedAt, string Sql, bool IsOpen, int Row = 0, long Turn = 0, long Returned = 0, long Commit = 0);
+/// <param name="CommittedAt">When it committed its transaction; 0 if it did not, or there was nothing to commit.</param>
+internal sealed record Wired(int Session, int Ordinal, long RequestedAt, long EndedAt, string Sql, bool IsOpen, int Row = 0, long Turn = 0, long Returned = 0, long CommittedAt = 0);
 
 /// <summary>
 /// A model of a server whose sessions move counters in a few rows: a row's lock is held until the transaction's end, a transaction of one statement gives it up before it answers, and answers
@@ -25,7 +25,6 @@ internal sealed class CounterServer(int seed, int sessions, int rows, int resets
     private readonly List<Wired> _wired = [];
     private long _now;
     private long _turn;
-    private long _commits;
 
     /// <summary>Statements in order of their ends.</summary>
     public IReadOnlyList<Wired> Run(long microseconds)
@@ -100,9 +99,11 @@ internal sealed class CounterServer(int seed, int sessions, int rows, int resets
         var worked = _now + _random.Next(10, 60);
         if (session.IsAlone)
         {
-            var commit = 0L;
-            At(worked, () => commit = End(session, commits: true));
-            At(worked, () => Answer(session, requested, worked + Late(), sql, isOpen: false, then: () => Begin(session, until), number, turn, value, commit));
+            At(worked, () =>
+            {
+                var committed = End(session, commits: true);
+                Answer(session, requested, worked + Late(), sql, isOpen: false, then: () => Begin(session, until), number, turn, value, committed);
+            });
             return;
         }
 
@@ -116,8 +117,8 @@ internal sealed class CounterServer(int seed, int sessions, int rows, int resets
         var requested = _now;
         At(_now + _random.Next(5, 60), () =>
         {
-            var commit = End(session, commits);
-            Answer(session, requested, _now + Late(), commits ? "commit" : "rollback", isOpen: false, then: () => Begin(session, until), commit: commit);
+            var committed = End(session, commits);
+            Answer(session, requested, _now + Late(), commits ? "commit" : "rollback", isOpen: false, then: () => Begin(session, until), committedAt: committed);
         });
     }
 
@@ -136,12 +137,12 @@ internal sealed class CounterServer(int seed, int sessions, int rows, int resets
         }
 
         session.Held.Clear();
-        return commits ? ++_commits : 0;
+        return commits ? _now : 0;
     }
 
-    private void Answer(Session session, long requested, long ended, string sql, bool isOpen, Action then, int row = 0, long turn = 0, long returned = 0, long commit = 0)
+    private void Answer(Session session, long requested, long ended, string sql, bool isOpen, Action then, int row = 0, long turn = 0, long returned = 0, long committedAt = 0)
     {
-        _wired.Add(new Wired(session.Number, session.Ordinal++, requested, ended, sql, isOpen, row, turn, returned, commit));
+        _wired.Add(new Wired(session.Number, session.Ordinal++, requested, ended, sql, isOpen, row, turn, returned, committedAt));
         At(ended + _random.Next(10, 200), then);
     }
 

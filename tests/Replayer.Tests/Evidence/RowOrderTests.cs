@@ -114,7 +114,7 @@ public class RowOrderTests
         new(session, 0, requested, ended, sql, IsOpen: false, 1, 0, returned);
 
     // Of the writers of each row that follow one another in the order found: which pairs are the wrong way round, and not named as doubtful.
-    private static int WrongPairs(IReadOnlyList<Wired> wired, OrderRecorder recorder, bool isAll)
+    internal static int WrongPairs(IReadOnlyList<Wired> wired, OrderRecorder recorder, bool isAll)
     {
         var truth = wired.ToDictionary(w => (w.Session, w.Ordinal));
         var doubtful = recorder.Pairs.Select(p => (p.FirstSession, p.FirstOrdinal, p.SecondSession, p.SecondOrdinal)).ToHashSet();
