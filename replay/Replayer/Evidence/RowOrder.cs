@@ -120,7 +120,7 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
     private bool TryRow(in OrderAccess access, out (int Table, ulong Key) key)
     {
         key = (access.Table, access.Key);
-        return access.Key != 0 ? isLock(access.Key) : access.Kind is OrderAccessKind.OtherKeyExclusive or OrderAccessKind.Predicate or OrderAccessKind.Barrier;
+        return access.Key != 0 ? isLock(access.Key) : access.Kind is OrderAccessKind.OtherKeyExclusive or OrderAccessKind.Predicate or OrderAccessKind.Barrier or OrderAccessKind.Definition;
     }
 
     // It locked each row that it names, and nothing about it is out of the ordinary.

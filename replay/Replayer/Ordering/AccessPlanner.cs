@@ -78,19 +78,19 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
 
     private void Ddl(AccessPlan plan, StatementAccess statement, string database)
     {
+        var changesKeys = (statement.Flags & AccessFlags.ChangesKeys) != 0;
         plan.Everything();
         plan.Writes++;
-        if ((statement.Flags & AccessFlags.ChangesKeys) == 0)
-        {
-            return;
-        }
-
-        plan.ChangesAllKeys |= statement.Tables.Count == 0;
+        plan.ChangesAllKeys |= changesKeys && statement.Tables.Count == 0;
         foreach (var table in statement.Tables)
         {
             if (catalog.Table(table.Schema, table.Name, database) is { } rule)
             {
-                plan.ChangesKeysOf.Add(rule);
+                plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Definition));
+                if (changesKeys)
+                {
+                    plan.ChangesKeysOf.Add(rule);
+                }
             }
         }
     }
@@ -153,7 +153,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
                 Fire(plan, rule, "delete");
                 break;
             default:
-                plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Barrier));
+                plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Definition));
                 break;
         }
     }

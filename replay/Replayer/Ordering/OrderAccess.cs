@@ -32,8 +32,11 @@ public enum OrderAccessKind : byte
     /// <summary>Any rows may be changed, deleted or locked: which ones is decided by what the statement sees at its start.</summary>
     Predicate,
 
-    /// <summary>The table as a whole: LOCK TABLE, TRUNCATE, DDL, what is not understood.</summary>
+    /// <summary>The table as a whole: what is not understood.</summary>
     Barrier,
+
+    /// <summary>The table's definition, or the table as a whole, so that readers wait too: DDL, TRUNCATE, LOCK TABLE.</summary>
+    Definition,
 }
 
 /// <summary>One access to a table or to one key of it.</summary>
@@ -46,7 +49,8 @@ public enum OrderAccessKind : byte
 public readonly record struct OrderAccess(int Table, OrderAccessKind Kind, ulong Key = 0, uint Sets = ColumnMask.Anything, uint Looks = ColumnMask.Anything)
 {
     /// <summary>Whether it changes or locks for itself.</summary>
-    public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate or OrderAccessKind.Barrier;
+    public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate
+        or OrderAccessKind.Barrier or OrderAccessKind.Definition;
 
     /// <summary>Whether it names one row that is there, for itself.</summary>
     public bool IsOneRow => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive;

@@ -7,7 +7,8 @@ public sealed partial class OrderBuilder
     {
         if (access.Kind is OrderAccessKind.Read or OrderAccessKind.ReadForWrite)
         {
-            return; // its place among commits was settled at its start
+            MeetDefinition(unit, session, Table(access.Table)); // its place among commits was settled at its start
+            return;
         }
 
         var table = Table(access.Table);
@@ -23,7 +24,12 @@ public sealed partial class OrderBuilder
                 WaitForStatements(unit, session, table, Math.Max(table.RowExclusive, table.OtherKeys), OrderReason.Table);
                 table.WholeShared = table.Statements;
                 break;
-            case OrderAccessKind.Predicate or OrderAccessKind.Barrier:
+            case OrderAccessKind.Predicate or OrderAccessKind.Barrier or OrderAccessKind.Definition:
+                if (access.Kind == OrderAccessKind.Definition)
+                {
+                    WaitForStatements(unit, session, table, table.Statements - 1, OrderReason.Table); // readers too
+                }
+
                 MeetRows(unit, session, table, table.OtherKeys, Changes(unit, in access));
                 if (!Changes(unit, in access))
                 {
@@ -32,6 +38,7 @@ public sealed partial class OrderBuilder
                 else
                 {
                     table.Whole = Last(unit);
+                    table.Definition = access.Kind == OrderAccessKind.Definition ? table.Whole : table.Definition;
                 }
 
                 break;
@@ -52,6 +59,15 @@ public sealed partial class OrderBuilder
             default:
                 MeetKey(unit, session, table, in access);
                 break;
+        }
+    }
+
+    // A read that was answered after a DDL had stood in line behind it. Sent before it, it would have the definition's lock until its transaction ends, whose next statement waits for the DDL.
+    private void MeetDefinition(OrderUnit unit, SessionState session, TableState table)
+    {
+        if (table.Definition.Session != 0 && session.IsNews(DependencyKind.Sent, table.Number, table.Definition.Sequence))
+        {
+            WaitForUnit(unit, table.Definition.Session, table.Definition.Ordinal, table.Definition.Sequence, OrderReason.Table);
         }
     }
 

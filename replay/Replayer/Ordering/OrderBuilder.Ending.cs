@@ -66,6 +66,7 @@ public sealed partial class OrderBuilder
             }
 
             table.Stamp = _stamp;
+            table.Defining.Remove(unit);
             if (table.Open.Remove(unit))
             {
                 MeetCommitting(unit, table);
@@ -136,7 +137,7 @@ public sealed partial class OrderBuilder
             {
                 foreach (var open in Table(written).Open)
                 {
-                    if (open.Session != unit.Session && Minds(open, unit, session, written))
+                    if (open.Session != unit.Session && HasBegun(open) && Minds(open, unit, session, written))
                     {
                         Unseen(unit, open, written);
                     }
@@ -153,7 +154,7 @@ public sealed partial class OrderBuilder
 
             foreach (var open in Table(access.Table).Open)
             {
-                if (open.Session != unit.Session)
+                if (open.Session != unit.Session && HasBegun(open))
                 {
                     MeetOpen(unit, session, in access, open);
                 }
@@ -190,6 +191,23 @@ public sealed partial class OrderBuilder
         {
             Ambiguous(unit, open, access.Table); // if it waits for unit, what it sees is shifted
         }
+    }
+
+    // Not if it stands in line behind a DDL on one of its tables: servers lock a table before they take the statement's snapshot, first come first served.
+    private bool HasBegun(OrderUnit open)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(open.Accesses))
+        {
+            foreach (var defining in Table(access.Table).Defining)
+            {
+                if (defining.Session != open.Session && defining.RequestedAtMicroseconds < open.RequestedAtMicroseconds)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     private static bool Locks(OrderUnit open, int table)
@@ -244,7 +262,7 @@ public sealed partial class OrderBuilder
     {
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
-            if (access.Table == row.Table && ((access.Kind == OrderAccessKind.KeyInsert && access.Key == row.Key) || access.Kind == OrderAccessKind.Barrier))
+            if (access.Table == row.Table && ((access.Kind == OrderAccessKind.KeyInsert && access.Key == row.Key) || access.Kind is OrderAccessKind.Barrier or OrderAccessKind.Definition))
             {
                 return true;
             }

@@ -200,6 +200,11 @@ public sealed partial class OrderBuilder
                 table.Open.Add(unit);
             }
 
+            if (access.Kind == OrderAccessKind.Definition && !table.Defining.Contains(unit))
+            {
+                table.Defining.Add(unit);
+            }
+
             if (table.Stamp != _stamp && seesCommits)
             {
                 NeedCommits(unit, session, table);

@@ -12,6 +12,9 @@ internal sealed class TableState(int number)
     /// <summary>Commits of transactions that wrote it, and have started but not ended.</summary>
     public readonly List<OrderUnit> Committing = [];
 
+    /// <summary>Units that lock it against readers too, and have started but not ended: who comes after them stands in line.</summary>
+    public readonly List<OrderUnit> Defining = [];
+
     public readonly int Number = number;
     public long Statements; // units that touched it, by end
     public long Commits;
@@ -23,6 +26,7 @@ internal sealed class TableState(int number)
     public RecentUnits Rows; // those that changed or locked single rows
     public RecentUnits OtherRows; // those that did by another key than the first
     public LastUnit Whole; // the last one that touched the table as a whole
+    public LastUnit Definition; // the last one that locked it against readers too
     public long Stamp;
 }
 
@@ -96,9 +100,9 @@ internal sealed class SessionState
         }
 
         HasManyKeys |= AddedKeys.Count == MaxKeys;
-        if (!HasManyKeys && access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Barrier)
+        if (!HasManyKeys && access.Kind is OrderAccessKind.KeyInsert or OrderAccessKind.Barrier or OrderAccessKind.Definition)
         {
-            AddedKeys.Add(access.Kind == OrderAccessKind.Barrier ? (ulong)access.Table : access.Key);
+            AddedKeys.Add(access.Kind == OrderAccessKind.KeyInsert ? access.Key : (ulong)access.Table);
         }
     }
 

@@ -161,6 +161,33 @@ public class OrderBuilderTests
     }
 
     [Fact]
+    public void AReadThatWasAnsweredAfterADdlWaitsForIt()
+    {
+        Order(
+            Unit(1, 10, 20, OrderAccessKind.Read),
+            Unit(2, 10, 30, OrderAccessKind.Definition),
+            Unit(3, 15, 40, OrderAccessKind.Read) with { State = TransactionState.Open },
+            Unit(3, 50, 60, OrderAccessKind.Read) with { Ordinal = 1 });
+        Assert.Equal([OrderDependency.OnStatements(Table, 1, OrderReason.Table)], Waits(2));
+        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Table)], Waits(3));
+        Assert.DoesNotContain(Waits(3, 1), d => d.Kind == DependencyKind.Ended); // once is enough
+    }
+
+    [Theory]
+    [InlineData(10, false)]
+    [InlineData(30, true)] // after the statement by condition
+    public void WhoStandsInLineBehindADdlHasNotBegun(long ddlRequested, bool goesAfter)
+    {
+        // 2's commit was asked for while 1 stood behind the DDL, which waited for that very commit.
+        Order(
+            Unit(2, 1, 5, OrderAccessKind.KeyInsert, 7) with { State = TransactionState.Open },
+            Unit(3, ddlRequested, 200, OrderAccessKind.Definition),
+            Unit(1, 20, 600, OrderAccessKind.Predicate),
+            Unit(2, 100, 110) with { Ordinal = 1 });
+        Assert.Equal(goesAfter, Waits(2, 1).Contains(OrderDependency.OnSent(1, 0, OrderReason.Start)));
+    }
+
+    [Fact]
     public void AKeyThatIsNotTheFirstMayBeAnyRowByTheFirst()
     {
         Order(
