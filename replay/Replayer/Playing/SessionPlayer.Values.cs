@@ -57,6 +57,22 @@ public sealed partial class SessionPlayer
         return head.Reason != RunReason.None;
     }
 
+    // A deadlock's victim whose transaction straddles the cut would stand behind a lock that nobody gives up: its partner's next statement comes only after it.
+    private bool LeavesOutOfPreRoll(ref PlannedExchange head)
+    {
+        if (head.Verdict == PlayVerdict.PreRoll && _judgedFor != head.Position)
+        {
+            _judgedFor = head.Position;
+            head.Reason = _transaction.Judge(in head);
+            if (Session.Engine == Engine.PostgreSql && head.Effect == SessionEffect.Statements && head.Reason is RunReason.VictimInCapture or RunReason.TransactionFailed)
+            {
+                Owe(in head);
+            }
+        }
+
+        return head.Verdict == PlayVerdict.PreRoll && head.Reason != RunReason.None;
+    }
+
     // PostgreSQL's Parse holds although what follows it fails or is rolled back: later executions name a statement that production had.
     private void Owe(in PlannedExchange planned)
     {

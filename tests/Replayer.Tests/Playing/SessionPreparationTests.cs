@@ -130,6 +130,36 @@ public sealed class SessionPreparationTests
     }
 
     [Fact]
+    public void AVictimIsLeftOutOfThePreRollTooAndItsTransactionFails()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        var begin = bench.Plan(verdict: PlayVerdict.PreRoll);
+        begin.State = TransactionState.Open;
+        bench.Enqueue(begin);
+        bench.UntilSent(1);
+        bench.Link.Answer(transaction: TransactionState.Open);
+        var victim = bench.Plan(verdict: PlayVerdict.PreRoll);
+        victim.State = TransactionState.Failed;
+        victim.ErrorCode = ErrorCodes.Pack("40P01"u8);
+        bench.Enqueue(victim);
+        bench.UntilSent(2);
+        Assert.Equal((SessionPlayer.PrepareTag, "SELECT 1/0"), Sent(bench, 1));
+        bench.Link.Answer(error: "22012", transaction: TransactionState.Failed);
+        PlayerBench.Until(() => bench.Recorder.Notes.Contains("101:victim_in_capture"));
+
+        // Both come again from the feeder, and end there.
+        begin.Verdict = victim.Verdict = PlayVerdict.Done;
+        begin.Slab = victim.Slab = null;
+        bench.Enqueue(begin);
+        bench.Enqueue(victim);
+        bench.Add();
+        bench.UntilSent(3);
+        bench.Link.Answer(transaction: TransactionState.Idle);
+        PlayerBench.Until(() => bench.Recorder.Notes.Count == 3);
+        Assert.Single(bench.Recorder.Notes, "101:victim_in_capture");
+    }
+
+    [Fact]
     public void AStatementIsNotPreparedWhileTheTransactionHasFailed()
     {
         using var bench = new PlayerBench(order: OrderMode.Key);
