@@ -152,7 +152,7 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
-        if (isPreRoll ? LeavesOutOfPreRoll(ref head) : LeavesOut(ref head))
+        if (LeavesOut(ref head))
         {
             return WaitsInPlace(in head) ? Step.Wait : SkipStep(ref head, ref sent);
         }

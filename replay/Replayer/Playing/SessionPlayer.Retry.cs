@@ -63,7 +63,6 @@ public sealed partial class SessionPlayer
             {
                 return Step.Settle;
             }
-
         }
 
         if (_holding || _state != LinkState.Open)

@@ -27,12 +27,17 @@ public sealed partial class SessionPlayer
     private bool _isOwed;
     private long _preparingSinceMicroseconds = long.MaxValue;
 
-    // Where a transaction failed on one side only.
+    // Where a transaction failed on one side only, also in the pre-roll, where a deadlock's victim would stand behind a lock that nobody gives up.
     private bool LeavesOut(ref PlannedExchange head)
     {
-        if (_judgedFor == head.Position)
+        if (head.Verdict == PlayVerdict.PreRollParse)
         {
             return false;
+        }
+
+        if (_judgedFor == head.Position)
+        {
+            return head.Reason != RunReason.None;
         }
 
         _judgedFor = head.Position;
@@ -43,7 +48,11 @@ public sealed partial class SessionPlayer
             _transaction.LeftOut(in head);
         }
 
-        head.Verdict = head.Reason == RunReason.None ? head.Verdict : PlayVerdict.Skip;
+        if (head.Reason != RunReason.None && !head.IsPreRoll)
+        {
+            head.Verdict = PlayVerdict.Skip;
+        }
+
         if (head.Reason == RunReason.VictimInCapture)
         {
             _retry?.LeftOut(in head);
@@ -55,22 +64,6 @@ public sealed partial class SessionPlayer
         }
 
         return head.Reason != RunReason.None;
-    }
-
-    // A deadlock's victim whose transaction straddles the cut would stand behind a lock that nobody gives up: its partner's next statement comes only after it.
-    private bool LeavesOutOfPreRoll(ref PlannedExchange head)
-    {
-        if (head.Verdict == PlayVerdict.PreRoll && _judgedFor != head.Position)
-        {
-            _judgedFor = head.Position;
-            head.Reason = _transaction.Judge(in head);
-            if (Session.Engine == Engine.PostgreSql && head.Effect == SessionEffect.Statements && head.Reason is RunReason.VictimInCapture or RunReason.TransactionFailed)
-            {
-                Owe(in head);
-            }
-        }
-
-        return head.Verdict == PlayVerdict.PreRoll && head.Reason != RunReason.None;
     }
 
     // PostgreSQL's Parse holds although what follows it fails or is rolled back: later executions name a statement that production had.

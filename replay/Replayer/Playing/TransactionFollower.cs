@@ -10,7 +10,7 @@ namespace Replay.Replayer;
 /// <param name="engine">The protocol.</param>
 /// <param name="leavesOutVictims">
 /// Whether statements are left out that production's server refused for what others did at that instant: a deadlock's victim is chosen by the millisecond, a cancel
-/// request is not replayed, so that the same statement may well succeed here and leave what production has not.
+/// request is not replayed, so that the same statement may well succeed here and leave what production has not. In the pre-roll they always are: it goes one after the other.
 /// </param>
 public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
 {
@@ -127,7 +127,7 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
 
     private RunReason ReasonOf(in PlannedExchange next)
     {
-        if (leavesOutVictims && (engine == Engine.PostgreSql ? PostgresVictims : MySqlVictims).Contains(next.ErrorCode))
+        if ((leavesOutVictims || next.IsPreRoll) && (engine == Engine.PostgreSql ? PostgresVictims : MySqlVictims).Contains(next.ErrorCode))
         {
             return RunReason.VictimInCapture;
         }

@@ -129,10 +129,12 @@ public sealed class SessionPreparationTests
         Assert.Equal(["100:replayed", "101:victim_in_capture", "102:replayed"], bench.Recorder.Notes);
     }
 
-    [Fact]
-    public void AVictimIsLeftOutOfThePreRollTooAndItsTransactionFails()
+    [Theory]
+    [InlineData(OrderMode.Key)]
+    [InlineData(OrderMode.None)]
+    public void AVictimIsLeftOutOfThePreRollTooAndItsTransactionFails(OrderMode order)
     {
-        using var bench = new PlayerBench(order: OrderMode.Key);
+        using var bench = new PlayerBench(order: order);
         var begin = bench.Plan(verdict: PlayVerdict.PreRoll);
         begin.State = TransactionState.Open;
         bench.Enqueue(begin);
