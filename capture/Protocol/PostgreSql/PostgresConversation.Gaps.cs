@@ -23,6 +23,7 @@ public sealed partial class PostgresConversation
         }
 
         _at = atMicroseconds;
+        ReadDeferred();
         LeaveStartup();
         if (TryPassOverRequestGap(bytes))
         {
@@ -51,6 +52,7 @@ public sealed partial class PostgresConversation
         }
 
         _at = atMicroseconds;
+        ReadDeferred();
         LeaveStartup();
         for (var n = _slots.Next; n < _slots.End; n++)
         {

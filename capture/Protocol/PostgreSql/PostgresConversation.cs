@@ -51,7 +51,7 @@ public sealed partial class PostgresConversation : Conversation
     }
 
     /// <inheritdoc/>
-    public override int PendingRequests => _openExchanges;
+    public override int PendingRequests => _openExchanges + (_isDeferred ? 1 : 0);
 
     /// <inheritdoc/>
     public override long BufferedBytes => _request.Capacity + _response.Capacity;
@@ -77,6 +77,12 @@ public sealed partial class PostgresConversation : Conversation
     public override void Request(ReadOnlySpan<byte> bytes, long atMicroseconds)
     {
         _at = atMicroseconds;
+        ReadDeferred();
+        if (TryDefer(bytes))
+        {
+            return;
+        }
+
         while (!bytes.IsEmpty && _phase != Phase.Over)
         {
             // In steps, so that no single call can push the buffer over its bound before a message's length is known.
@@ -98,6 +104,12 @@ public sealed partial class PostgresConversation : Conversation
         }
 
         _at = atMicroseconds;
+        if (_isDeferred && TryAnswerStraight(bytes))
+        {
+            return;
+        }
+
+        ReadDeferred();
         ReadResponse(bytes);
         FlushFinished(isTimed: true);
         ReleaseRequestBytes();
@@ -107,6 +119,7 @@ public sealed partial class PostgresConversation : Conversation
     public override void Close(long atMicroseconds)
     {
         _at = atMicroseconds;
+        ReadDeferred();
         AbandonAll();
         End();
     }
