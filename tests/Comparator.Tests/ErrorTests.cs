@@ -83,6 +83,51 @@ public sealed class ErrorTests
         Assert.Equal("timed_out", Assert.Single(comparison.Errors, error => error.Kind == ErrorKind.New).Code);
     }
 
+    [Fact]
+    public void AnErrorLeadsToItsRoot()
+    {
+        // Positions are known: all shapes take turns, so execution 3 of shape i (of 22, all with 300 executions) is at 22 * 3 + i.
+        const string Causes = """
+            {"roots":1,"consequences":2,"causes":[{"position":86,"session":1,"ordinal":86,"kind":"values","shape":null,"sql":"update t set v = ?","pair":null,"consequences":2}],"links":[[90,87],[87,86]]}
+            """;
+        using var campaign = new SyntheticCampaign(
+            [.. SyntheticCampaign.Ordinary(), new SyntheticShape("update t set v = ?", 300, 900), new SyntheticShape("select f(?)", 300, 900) { Error = (label, n) => label[0] == 'B' && n == 3 ? "22012" : null }],
+            documents: label => label[0] == 'B' ? [("causes.json", Causes)] : []);
+        var error = Assert.Single(campaign.Compare().Errors);
+        Assert.Equal((ErrorKind.New, 87L, false, 86L), (error.Kind, error.Example!.Position, error.Cause!.IsItself, error.Cause.Position));
+        Assert.Equal("follows from session 1, exchange 86, which had other values: update t set v = ?", error.Cause.Words);
+    }
+
+    [Fact]
+    public void DamagedCausesAreLeftOutWithAWarning()
+    {
+        using var campaign = new SyntheticCampaign(
+            [.. SyntheticCampaign.Ordinary(), new SyntheticShape("select f(?)", 100, 900) { Error = (label, _) => label[0] == 'B' ? "22012" : null }], documents: _ => [("causes.json", """{"links":[[1]],"causes":[]}""")]);
+        var comparison = campaign.Compare();
+        Assert.Null(Assert.Single(comparison.Errors).Cause);
+        Assert.Equal(4, comparison.Warnings.Count(warning => warning.Contains("causes.json", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("4025", "3819")] // MariaDB's check constraint, MySQL's
+    [InlineData("1265", "1366")]
+    [InlineData("1216", "1452")]
+    [InlineData("1139", "3692")]
+    [InlineData("22P02", "22007")] // one class
+    public void RenamedCodesAreKnown(string production, string candidate)
+    {
+        var comparison = Compare(new SyntheticShape("insert into t values (?)", 100, 900) { ProductionError = production, Error = (label, _) => label[0] == 'B' ? candidate : production });
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+    }
+
+    [Fact]
+    public void AnotherErrorThanProductionsIsNewAndSaysWhatProductionHad()
+    {
+        var comparison = Compare(new SyntheticShape("insert into t values (?)", 100, 900) { ProductionError = "23505", Error = (label, _) => label[0] == 'B' ? "42P10" : "23505" });
+        var error = Assert.Single(comparison.Errors, error => error.Kind == ErrorKind.New);
+        Assert.Equal(("42P10", "23505"), (error.Code, error.Example!.ProductionCode));
+    }
+
     private static Comparison Compare(params SyntheticShape[] shapes)
     {
         using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), .. shapes]);

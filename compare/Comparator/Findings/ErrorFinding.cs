@@ -42,6 +42,9 @@ public sealed record ErrorFinding
 
     /// <summary>The first exchange that shows it; null if none is left to show.</summary>
     public ExchangeExample? Example { get; init; }
+
+    /// <summary>What the example follows from; null if no run tells.</summary>
+    public RootCause? Cause { get; init; }
 }
 
 /// <summary>One exchange as an example. No literals: reports show shapes.</summary>
@@ -51,4 +54,5 @@ public sealed record ErrorFinding
 /// <param name="Message">The error message of the first run that has it; null if none was kept.</param>
 /// <param name="User">The session's user; null if not known.</param>
 /// <param name="Database">The session's database; null if not known.</param>
-public sealed record ExchangeExample(long Position, int Session, int Ordinal, string? Message, string? User, string? Database);
+/// <param name="ProductionCode">The error that production had there; null if it had none.</param>
+public sealed record ExchangeExample(long Position, int Session, int Ordinal, string? Message, string? User, string? Database, string? ProductionCode = null);

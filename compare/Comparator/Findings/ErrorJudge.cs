@@ -11,9 +11,11 @@ internal sealed class ErrorJudge
     private readonly ComparisonInput _input;
     private readonly ScanTotals _totals;
     private readonly ExampleReader _examples;
+    private readonly CauseReader _causes;
 
-    public ErrorJudge(ComparisonInput input, ScanTotals totals, ExampleReader examples)
+    public ErrorJudge(ComparisonInput input, ScanTotals totals, ExampleReader examples, CauseReader causes)
     {
+        _causes = causes;
         _input = input;
         _totals = totals;
         _examples = examples;
@@ -47,6 +49,7 @@ internal sealed class ErrorJudge
             Production = tally.Production,
             NewExchanges = newest,
             Example = at == long.MaxValue ? null : _examples.Find(at, code),
+            Cause = at == long.MaxValue || kind is ErrorKind.Known or ErrorKind.Gone ? null : _causes.Find(at),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Replay.Comparator;
 
 /// <summary>Fetches single exchanges for reports, and no more of them than a report can show.</summary>
@@ -23,7 +25,7 @@ internal sealed class ExampleReader(ComparisonInput input)
 
         var exchange = cursor.Current;
         var session = input.Workload.Sessions.Find(exchange.Session);
-        return new ExchangeExample(position, exchange.Session, exchange.Ordinal, code is null ? null : Message(position, code), session?.User, session?.Database);
+        return new ExchangeExample(position, exchange.Session, exchange.Ordinal, code is null ? null : Message(position, code), session?.User, session?.Database, exchange.Failed ? Encoding.ASCII.GetString(exchange.ErrorCode) : null);
     }
 
     private string? Message(long position, string code) => input.Runs

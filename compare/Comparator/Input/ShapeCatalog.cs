@@ -14,6 +14,7 @@ public sealed class ShapeCatalog
 
     private readonly IReadOnlyList<Shape> _shapes;
     private readonly StatementFlags[] _flags;
+    private readonly TrafficRole[] _roles;
 
     /// <summary>The catalogue of a workload's shapes.</summary>
     public ShapeCatalog(IReadOnlyList<Shape> shapes)
@@ -21,6 +22,8 @@ public sealed class ShapeCatalog
         ArgumentNullException.ThrowIfNull(shapes);
         _shapes = shapes;
         _flags = new StatementFlags[shapes.Count];
+        _roles = new TrafficRole[shapes.Count];
+        var roles = new TrafficRoles();
         var readers = new Dictionary<Engine, ShapeReader>
         {
             [Engine.PostgreSql] = new(SqlDialect.PostgreSql),
@@ -30,6 +33,7 @@ public sealed class ShapeCatalog
         {
             // Reading the normalised text again gives the same shape, and so the flags that the table does not keep.
             _flags[i] = readers.TryGetValue(shapes[i].Engine, out var reader) ? reader.Read(Encoding.UTF8.GetBytes(shapes[i].Text)).Flags : StatementFlags.None;
+            _roles[i] = roles.Of(shapes[i]);
         }
     }
 
@@ -58,12 +62,23 @@ public sealed class ShapeCatalog
     /// <summary>What the tokens tell.</summary>
     public StatementFlags Flags(int number) => number < _shapes.Count ? _flags[number] : StatementFlags.None;
 
-    /// <summary>The class by which reports group: the statement's class, <c>health check</c>, or <c>command</c>.</summary>
-    public string Class(int number) => number >= _shapes.Count ? ClassOfCommand((Command)(number - _shapes.Count))
-        : IsHealthCheck(_shapes[number].Text) ? "health check"
-        : _shapes[number].Class;
+    /// <summary>What it is to an application.</summary>
+    public TrafficRole Role(int number) => number < _shapes.Count ? _roles[number]
+        : (Command)(number - _shapes.Count) is Command.MySqlPing or Command.MySqlStatistics ? TrafficRole.HealthCheck
+        : (Command)(number - _shapes.Count) is Command.MySqlFieldList or Command.MySqlProcessInfo ? TrafficRole.SetUp
+        : (Command)(number - _shapes.Count) is Command.MySqlResetConnection or Command.MySqlChangeUser or Command.MySqlInitDb or Command.MySqlSetOption ? TrafficRole.SessionState
+        : TrafficRole.Statement;
 
-    private static string ClassOfCommand(Command command) => command is Command.MySqlPing or Command.MySqlStatistics ? "health check" : "command";
+    /// <summary>Why its times and results are not compared, whatever became of it; <see cref="Eligibility.Compared"/> if they are.</summary>
+    internal Eligibility Exclusion(int number) => EligibilityRule.Of(Role(number));
 
-    private static bool IsHealthCheck(string text) => text.Length == 0 || text is ";" || text.Equals("select ?", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The class by which reports group: <c>health check</c>, <c>set-up</c>, <c>session</c>, <c>transaction</c>, the statement's own class, or <c>command</c>.</summary>
+    public string Class(int number) => Role(number) switch
+    {
+        TrafficRole.HealthCheck => "health check",
+        TrafficRole.SetUp => "set-up",
+        TrafficRole.SessionState => "session",
+        TrafficRole.Transaction => "transaction",
+        _ => number >= _shapes.Count ? "command" : _shapes[number].Class,
+    };
 }

@@ -42,6 +42,9 @@ public sealed record Comparison
     /// <summary>Shapes of which nothing can be said: no run replayed them (the snapshot tool's own, say), or they are commands without a response.</summary>
     public required IReadOnlyList<ShapeComparison> NotCompared { get; init; }
 
+    /// <summary>All shapes by class.</summary>
+    public required IReadOnlyList<ClassSummary> Classes { get; init; }
+
     /// <summary>The errors, new ones first.</summary>
     public required IReadOnlyList<ErrorFinding> Errors { get; init; }
 

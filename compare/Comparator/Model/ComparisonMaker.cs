@@ -21,8 +21,8 @@ public static class ComparisonMaker
         var samples = totals.Times.Samples();
         var decision = Decider.Decide(design, samples, options);
         var examples = new ExampleReader(input);
-        var errors = new ErrorJudge(input, totals, examples).Judge();
         var warnings = new List<string>();
+        var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
         var all = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
         var runs = input.Runs.Select((run, k) =>
@@ -44,6 +44,7 @@ public static class ComparisonMaker
             Decision = decision,
             Shapes = shapes,
             NotCompared = all.Where(shape => !shape.IsComparable).ToArray(),
+            Classes = ClassSummary.Of(all),
             Errors = errors,
             Settings = settings,
             ComparedAt = comparedAt,
@@ -78,6 +79,7 @@ public static class ComparisonMaker
                 Hex = hex,
                 Sql = input.Shapes.Text(number),
                 Class = input.Shapes.Class(number),
+                Exclusion = input.Shapes.Exclusion(number),
                 Captured = tally.Captured,
                 Executions = (long)Math.Round(tally.Replayed.Average()),
                 IsComparable = tally.Replayed.Sum() + tally.Failed.Sum() + tally.Errors.Sum() > 0 && !(input.Shapes.IsCommand(number) && tally.ByEligibility[(int)Eligibility.NotTimed] == tally.Captured && tally.Errors.Sum() == 0),
@@ -103,7 +105,7 @@ public static class ComparisonMaker
     private static int Rank(ShapeComparison shape) => shape.Decision.Verdict == ShapeVerdict.Regressed ? 0 : shape.IsFailure ? 1 : shape.Decision.Verdict switch
     {
         ShapeVerdict.Slower => 2,
-        ShapeVerdict.NotEnoughData => 3,
+        ShapeVerdict.NotEnoughData => shape.Exclusion == Eligibility.Compared ? 3 : 6,
         ShapeVerdict.Improved => 4,
         _ => 5,
     };

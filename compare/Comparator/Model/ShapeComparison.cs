@@ -17,6 +17,9 @@ public sealed record ShapeComparison
     /// <summary>The class by which reports group.</summary>
     public required string Class { get; init; }
 
+    /// <summary>Why its times and results are not compared, being no statement of the application's; <see cref="Eligibility.Compared"/> if they are.</summary>
+    public required Eligibility Exclusion { get; init; }
+
     /// <summary>Executions in the workload.</summary>
     public required long Captured { get; init; }
 

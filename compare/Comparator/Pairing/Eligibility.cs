@@ -8,6 +8,15 @@ public enum Eligibility
     /// <summary>It is compared.</summary>
     Compared,
 
+    /// <summary>It changes the session and does nothing else.</summary>
+    SessionState,
+
+    /// <summary>It only asks whether the server answers.</summary>
+    HealthCheck,
+
+    /// <summary>It asks what the server is or has, as drivers, pools and monitors do.</summary>
+    SetUp,
+
     /// <summary>A run did not come to it, or left it out.</summary>
     NotReplayedEverywhere,
 
@@ -51,6 +60,9 @@ public static class EligibilityRule
     public static string Name(this Eligibility reason) => reason switch
     {
         Eligibility.Compared => "compared",
+        Eligibility.SessionState => "session state",
+        Eligibility.HealthCheck => "health check",
+        Eligibility.SetUp => "set-up or catalogue",
         Eligibility.NotReplayedEverywhere => "left out by at least one run",
         Eligibility.NoResponseSomewhere => "without response in at least one run",
         Eligibility.FailedInProduction => "failed in production",
@@ -62,6 +74,15 @@ public static class EligibilityRule
         Eligibility.Disturbed => "overlapped by a pause of the replayer",
         Eligibility.NotTimed => "time not separately visible",
         _ => "unknown",
+    };
+
+    /// <summary>What a shape's role says before anything else.</summary>
+    internal static Eligibility Of(TrafficRole role) => role switch
+    {
+        TrafficRole.SessionState => Eligibility.SessionState,
+        TrafficRole.HealthCheck => Eligibility.HealthCheck,
+        TrafficRole.SetUp => Eligibility.SetUp,
+        _ => Eligibility.Compared,
     };
 
     /// <summary>The rule, over an exchange's outcomes in all runs.</summary>

@@ -11,6 +11,7 @@ internal sealed class PairWorker
     private readonly RunOutcome[] _ofExchange;
     private readonly float[] _latencies;
     private readonly RunOutcome[][] _outcomes;
+    private readonly Eligibility[] _exclusions; // by the shape's number
 
     public PairWorker(ComparisonInput input, RunDesign design)
     {
@@ -20,6 +21,7 @@ internal sealed class PairWorker
         _ofExchange = new RunOutcome[design.Runs];
         _latencies = new float[design.Runs];
         _outcomes = new RunOutcome[design.Runs][];
+        _exclusions = [.. Enumerable.Range(0, input.Shapes.Count).Select(input.Shapes.Exclusion)];
         for (var k = 0; k < design.Runs; k++)
         {
             _outcomes[k] = [];
@@ -86,7 +88,10 @@ internal sealed class PairWorker
             // Nearly all exchanges: answered everywhere, without error.
             Totals.AnsweredEverywhere++;
             timedTally.AnsweredEverywhere++;
-            ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, tally.Results);
+            if (_exclusions[shape] == Eligibility.Compared)
+            {
+                ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, tally.Results);
+            }
         }
         else
         {
@@ -120,7 +125,7 @@ internal sealed class PairWorker
 
     private void AddTime(in CapturedOutcome captured, int timed, ShapeTally tally, int block)
     {
-        var eligibility = EligibilityRule.Of(captured, _ofExchange);
+        var eligibility = _exclusions[timed] == Eligibility.Compared ? EligibilityRule.Of(captured, _ofExchange) : _exclusions[timed];
         tally.ByEligibility[(int)eligibility]++;
         if (eligibility == Eligibility.Compared)
         {

@@ -35,7 +35,7 @@ public static class JUnitReport
         xml.WriteEndElement();
     }
 
-    private static bool IsSkipped(ShapeComparison shape) => !shape.IsFailure && shape.Decision.Verdict == ShapeVerdict.NotEnoughData;
+    private static bool IsSkipped(ShapeComparison shape) => !shape.IsFailure && shape.Exclusion == Eligibility.Compared && shape.Decision.Verdict == ShapeVerdict.NotEnoughData;
 
     private static void Case(XmlWriter xml, string name, string @class, string? failure, string? skipped)
     {

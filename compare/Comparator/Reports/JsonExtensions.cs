@@ -56,6 +56,7 @@ internal static class JsonExtensions
         json.WriteString("message", example.Message);
         json.WriteString("user", example.User);
         json.WriteString("database", example.Database);
+        json.WriteString("production_error", example.ProductionCode);
         json.WriteEndObject();
     }
 }

@@ -27,6 +27,7 @@ public static class JsonReport
         JsonRuns.WriteAccounting(json, comparison);
         JsonRuns.WriteRuns(json, comparison);
         WriteOverall(json, comparison.Decision);
+        WriteClasses(json, comparison);
         WriteErrors(json, comparison);
         json.WriteStartArray("settings");
         foreach (var setting in comparison.Settings)
@@ -70,6 +71,25 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
+    private static void WriteClasses(Utf8JsonWriter json, Comparison comparison)
+    {
+        json.WriteStartArray("classes");
+        foreach (var one in comparison.Classes)
+        {
+            json.WriteStartObject();
+            json.WriteString("class", one.Name);
+            json.WriteNumber("shapes", one.Shapes);
+            json.WriteNumber("exchanges", one.Exchanges);
+            json.WriteNumber("compared", one.Compared);
+            json.Number("time_share", one.TimeShare);
+            json.WriteNumber("regressed", one.Regressed);
+            json.WriteNumber("failing", one.Failing);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     private static void WriteErrors(Utf8JsonWriter json, Comparison comparison)
     {
         var hex = comparison.Shapes.Concat(comparison.NotCompared).ToDictionary(shape => shape.Number, shape => shape.Hex);
@@ -90,9 +110,29 @@ public static class JsonReport
 
             json.WriteEndObject();
             json.Example(error.Example);
+            WriteCause(json, error.Cause);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteCause(Utf8JsonWriter json, RootCause? cause)
+    {
+        if (cause is null)
+        {
+            json.WriteNull("root_cause");
+            return;
+        }
+
+        json.WriteStartObject("root_cause");
+        json.WriteString("run", cause.Run);
+        json.WriteBoolean("itself", cause.IsItself);
+        json.WriteString("kind", cause.Kind);
+        json.WriteNumber("session", cause.Session);
+        json.WriteNumber("ordinal", cause.Ordinal);
+        json.WriteString("sql", cause.Sql);
+        json.WriteNumber("consequences", cause.Consequences);
+        json.WriteEndObject();
     }
 }

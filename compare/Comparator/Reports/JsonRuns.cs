@@ -56,6 +56,13 @@ internal static class JsonRuns
         json.WriteString("folder", comparison.WorkloadFolder);
         json.WriteNumber("exchanges", comparison.Exchanges);
         json.WriteNumber("failed_in_production", comparison.FailedInProduction);
+        json.WriteStartObject("by_eligibility");
+        for (var reason = 0; reason < comparison.ByEligibility.Count; reason++)
+        {
+            json.WriteNumber(((Eligibility)reason).Name(), comparison.ByEligibility[reason]);
+        }
+
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -28,7 +28,7 @@ public static class MarkdownReport
         }
 
         output.WriteLine();
-        output.WriteLine($"{ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
+        output.WriteLine($"{Escape(ReportRows.Compared(comparison))} {ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
         output.WriteLine();
         foreach (var run in comparison.Runs)
         {

@@ -39,10 +39,24 @@ internal static class ReportRows
 
         if (parts.Count == 0 || shape.Decision.Verdict == ShapeVerdict.Regressed)
         {
-            parts.Insert(0, shape.FailsInProduction ? "fails in production too" : shape.Decision.Verdict.Words());
+            parts.Insert(0, Time(shape));
         }
 
         return string.Join("; ", parts);
+    }
+
+    /// <summary>What is said of the time, or why nothing is.</summary>
+    public static string Time(ShapeComparison shape) => shape.Exclusion != Eligibility.Compared ? $"not judged: {shape.Exclusion.Name()}"
+        : shape.FailsInProduction ? "fails in production too"
+        : shape.Decision.Verdict.Words();
+
+    /// <summary>One sentence on whose time was compared and why others' were not, the largest reason first.</summary>
+    public static string Compared(Comparison comparison)
+    {
+        var reasons = Enumerable.Range(1, comparison.ByEligibility.Count - 1).Where(reason => comparison.ByEligibility[reason] > 0)
+            .OrderByDescending(reason => comparison.ByEligibility[reason]).ThenBy(reason => reason)
+            .Select(reason => $"{((Eligibility)reason).Name()} {comparison.ByEligibility[reason]:N0}").ToArray();
+        return $"Times of {comparison.ByEligibility[0]:N0} of {Sentences.Count(comparison.Exchanges, "exchange")} were compared{(reasons.Length == 0 ? "" : $"; not: {string.Join(", ", reasons)}")}.";
     }
 
     /// <summary>The interval; one that spans four decades is as good as none.</summary>

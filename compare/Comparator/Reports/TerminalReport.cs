@@ -50,6 +50,7 @@ public static class TerminalReport
         console.WriteLine();
         WriteShapes(comparison, console);
         WriteErrors(comparison, console);
+        console.MarkupLine(Markup.Escape(ReportRows.Compared(comparison)));
         console.MarkupLine(Markup.Escape(ReportRows.Overall(comparison.Decision)));
         console.MarkupLine(Markup.Escape(ReportRows.Noise(comparison.Decision)));
         foreach (var run in comparison.Runs)
@@ -95,8 +96,9 @@ public static class TerminalReport
         foreach (var error in comparison.Errors.Where(error => error.Kind == ErrorKind.New))
         {
             var sql = comparison.Shapes.FirstOrDefault(shape => shape.Number == error.Shape)?.Sql ?? "";
-            var where = error.Example is { } example ? $" first in session {example.Session}, exchange {example.Ordinal}: {example.Message}" : "";
-            console.MarkupLine(Markup.Escape($"new error {error.Code}, {Sentences.Count(error.NewExchanges, "time")} in {Sentences.Short(sql, SqlLength)};{where}"));
+            var where = error.Example is { } example ? $" first in session {example.Session}, exchange {example.Ordinal}: {example.Message}{(example.ProductionCode is null ? "" : $" (production had {example.ProductionCode})")}" : "";
+            var cause = error.Cause is { IsItself: false } root ? $"; {root.Words}" : "";
+            console.MarkupLine(Markup.Escape($"new error {error.Code}, {Sentences.Count(error.NewExchanges, "time")} in {Sentences.Short(sql, SqlLength)};{where}{cause}"));
         }
     }
 }

@@ -11,11 +11,13 @@ internal sealed class SyntheticCampaign : IDisposable
     private readonly TempFolder _folder = new();
     private readonly IReadOnlyList<SyntheticShape> _shapes;
     private readonly List<(int Shape, int Execution)> _exchanges = [];
+    private readonly Func<string, (string Name, string Json)[]> _documents;
     private readonly Guid _workloadId = new("11111111-2222-3333-4444-555555555555");
 
-    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null)
+    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null, Func<string, (string Name, string Json)[]>? documents = null)
     {
         _shapes = shapes;
+        _documents = documents ?? (_ => []);
         WriteWorkload();
         foreach (var run in runs ?? ["A1", "A2", "B1", "B2"])
         {
@@ -144,6 +146,11 @@ internal sealed class SyntheticCampaign : IDisposable
         }
 
         writer.WriteDocument("settings.json", $$"""{"work_mem":"{{(isCandidate ? "8MB" : "4MB")}}","port":"{{label}}","jit":"on"}""");
+        foreach (var (name, json) in _documents(label))
+        {
+            writer.WriteDocument(name, json);
+        }
+
         writer.Complete(manifest with { EndedAt = manifest.EndedAt ?? DateTimeOffset.UnixEpoch.AddHours(3), Replayed = replayed, Fitness = manifest.Fitness.Fit || manifest.Fitness.Reasons.Count > 0 ? manifest.Fitness : new RunFitness { Fit = true } });
     }
 

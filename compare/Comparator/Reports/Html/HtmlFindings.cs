@@ -20,7 +20,7 @@ internal static class HtmlFindings
         var sql = comparison.Shapes.ToDictionary(shape => shape.Number);
         html.Element("p", "Counts are exchanges, per run. Errors that production had too are no news; those that equal runs show by chance (deadlocks) are told apart.");
         html.Element("div", () => html.Element("table", () => html
-            .Head(["", "Code", "Statement", "#production", .. comparison.Runs.Select(run => $"#{run.Label}"), "First example"])
+            .Head(["", "Code", "Statement", "#production", .. comparison.Runs.Select(run => $"#{run.Label}"), "First example and what it follows from"])
             .Element("tbody", () =>
             {
                 foreach (var error in comparison.Errors.Take(MostRows))
@@ -81,11 +81,17 @@ internal static class HtmlFindings
             html.Element("td", $"{count:N0}", "num");
         }
 
-        html.Raw("<td>").Text(error.Example?.Message).Raw(error.Example?.Message is null ? "" : "<br>").Element("span", Where(error.Example), "small soft").Raw("</td>");
+        html.Raw("<td>").Text(error.Example?.Message).Raw(error.Example?.Message is null ? "" : "<br>").Element("span", Where(error.Example), "small soft");
+        if (error.Cause is { } cause)
+        {
+            html.Raw("<br>").Element("span", cause.Words, "small");
+        }
+
+        html.Raw("</td>");
     });
 
     private static string Where(ExchangeExample? example) => example is null ? ""
-        : $"session {example.Session}, exchange {example.Ordinal}{(example.User is null ? "" : $", user {example.User}")}{(example.Database is null ? "" : $", database {example.Database}")}";
+        : $"session {example.Session}, exchange {example.Ordinal}{(example.User is null ? "" : $", user {example.User}")}{(example.Database is null ? "" : $", database {example.Database}")}{(example.ProductionCode is null ? "" : $"; production had {example.ProductionCode}")}";
 
     private static void More(Html html, int more)
     {

@@ -40,6 +40,12 @@ internal static class HtmlRuns
                     html.Row(((Eligibility)reason).Name(), $"#{comparison.ByEligibility[reason]:N0}", $"#{Sentences.Percent((double)comparison.ByEligibility[reason] / Math.Max(1, comparison.Exchanges))}");
                 }
             }
+        }), "class=\"plain\"").Raw("<h3>By class</h3>").Element("table", () => html.Head("Class", "#shapes", "#exchanges", "#compared", "#time", "#failing").Element("tbody", () =>
+        {
+            foreach (var one in comparison.Classes)
+            {
+                html.Row(one.Name, $"#{one.Shapes:N0}", $"#{one.Exchanges:N0}", $"#{one.Compared:N0}", $"#{Sentences.Percent(one.TimeShare)}", $"#{one.Failing:N0}");
+            }
         }), "class=\"plain\"").Raw("</div>");
     }
 

@@ -64,6 +64,7 @@ internal static class HtmlShapeDetails
             ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
             ShapeVerdict.Improved => "Faster by more than the minimum effect.",
             ShapeVerdict.Same => $"No difference found; one of {Sentences.Ratio(decision.MinimumDetectableRatio)} times would have been found in 4 of 5 cases.",
+            _ when shape.Exclusion != Eligibility.Compared => $"It is {shape.Exclusion.Name()} traffic, not the application's own: its errors count, its times and results are not judged.",
             _ when shape.FailsInProduction => "It fails in production at each execution, so its time says nothing.",
             _ when shape.Paired == 0 => "No execution has a time in every run, so there is nothing to compare.",
             _ => $"The interval is too wide to say anything. {Needed(decision)}",

@@ -15,7 +15,7 @@ internal static class HtmlShapeTable
         [("Verdict", "text"), ("Statement", "text"), ("Ratio new / old", "number"), ("", ""), ("Executions", "number"), ("p50", "number"), ("p95", "number"), ("p99", "number"), ("Mean", "number"), ("Total a run", "number"), ("Time", "number")];
 
     private static readonly (string Tag, string Words)[] Chips =
-        [("regressed", "regressed"), ("new-error", "new error"), ("result", "result differs"), ("slower", "slower"), ("improved", "improved"), ("same", "same"), ("not_enough_data", "not enough data")];
+        [("regressed", "regressed"), ("new-error", "new error"), ("result", "result differs"), ("slower", "slower"), ("improved", "improved"), ("same", "same"), ("not_enough_data", "not enough data"), ("not_judged", "not judged")];
 
     public static void Write(Html html, Comparison comparison)
     {
@@ -114,7 +114,7 @@ internal static class HtmlShapeTable
             ShapeVerdict.Same => ("=", ""),
             _ => ("?", ""),
         };
-        html.Element("span", shape.FailsInProduction ? "fails in production too" : $"{sign} {shape.Decision.Verdict.Words()}", $"tag {tone}".TrimEnd());
+        html.Element("span", shape.FailsInProduction || shape.Exclusion != Eligibility.Compared ? ReportRows.Time(shape) : $"{sign} {shape.Decision.Verdict.Words()}", $"tag {tone}".TrimEnd());
         foreach (var code in shape.NewErrors)
         {
             html.Element("span", $"! error {code}", "tag bad");
@@ -131,7 +131,7 @@ internal static class HtmlShapeTable
     }
 
     private static string[] Tags(ShapeComparison shape) =>
-        [shape.Decision.Verdict.Name(), .. shape.NewErrors.Count > 0 ? ["new-error"] : Array.Empty<string>(), .. shape.Results.IsFailure ? ["result"] : Array.Empty<string>()];
+        [shape.Exclusion == Eligibility.Compared ? shape.Decision.Verdict.Name() : "not_judged", .. shape.NewErrors.Count > 0 ? ["new-error"] : Array.Empty<string>(), .. shape.Results.IsFailure ? ["result"] : Array.Empty<string>()];
 
     private static void Pair(Html html, double baseline, double candidate) =>
         html.Raw($"<td class=\"num two\" data-sort=\"{Html.Number(double.IsNaN(candidate) ? baseline : candidate)}\"><span class=\"o\">").Text(Sentences.Duration(baseline))
