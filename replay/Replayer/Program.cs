@@ -15,6 +15,7 @@ internal static class Program
             RunCommand.Create(signals),
             RestoreCommand.Create(signals),
             UpgradeCommand.Create(signals),
+            ConfirmCommand.Create(signals),
             ShowCommand.Create(),
         };
         var parsed = root.Parse(args);

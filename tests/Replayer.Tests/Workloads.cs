@@ -46,7 +46,7 @@ internal sealed class WorkloadMaker : IDisposable
     public int Shape(string text, string @class) => _writer.AddShape(Engine.PostgreSql, ++_shapes, 1, Encoding.UTF8.GetBytes(text), @class);
 
     /// <summary>Adds an exchange; returns its position. Exchanges have to be added in order of their ends.</summary>
-    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null)
+    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null, byte[]? request = null)
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
@@ -58,8 +58,8 @@ internal sealed class WorkloadMaker : IDisposable
         exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = Base + ended;
         exchange.Shape = shape;
         exchange.Text = Encoding.UTF8.GetBytes(sql ?? "select 1");
-        exchange.Request = QueryMessage(sql ?? "select 1");
-        exchange.TextOffset = 5;
+        exchange.Request = request ?? QueryMessage(sql ?? "select 1");
+        exchange.TextOffset = request is null ? 5 : -1;
         return _writer.WriteExchange(in exchange);
     }
 

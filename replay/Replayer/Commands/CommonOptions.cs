@@ -9,6 +9,9 @@ internal static class CommonOptions
     /// <summary>Name of the environment variable that holds the target's password where the URL has none.</summary>
     public const string PasswordVariable = "DBREPLAY_PASSWORD";
 
+    /// <summary>The same for the second server, where a command has two.</summary>
+    public const string AgainstPasswordVariable = "DBREPLAY_AGAINST_PASSWORD";
+
     public static Argument<string> Workload() => new("workload") { Description = "The workload's folder (NAME.workload)." };
 
     public static Option<string> Target() => new("--target")
@@ -47,6 +50,20 @@ internal static class CommonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    public static Option<string> Login()
+    {
+        var login = new Option<string>("--login")
+        {
+            Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
+            HelpName = "target|captured",
+            DefaultValueFactory = static _ => "target",
+        };
+        login.AcceptOnlyFromAmong("target", "captured");
+        return login;
+    }
+
+    public static LoginMode ReadLogin(ParseResult parsed, Option<string> login) => parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target;
+
     public static int ReadRetryVictims(ParseResult parsed, Option<int?> option)
     {
         if (parsed.GetResult(option) is not { Implicit: false })
@@ -63,7 +80,7 @@ internal static class CommonOptions
     public static TargetUrl ReadTarget(ParseResult parsed, Option<string> target, Option<string?> passwordFile) =>
         WithPassword(parsed.GetRequiredValue(target), parsed.GetValue(passwordFile));
 
-    public static TargetUrl WithPassword(string text, string? passwordFile)
+    public static TargetUrl WithPassword(string text, string? passwordFile, string variable = PasswordVariable)
     {
         var url = TargetUrl.Parse(text);
         if (passwordFile is not null)
@@ -78,7 +95,7 @@ internal static class CommonOptions
             }
         }
 
-        return url.Password is null && Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password ? url with { Password = password } : url;
+        return url.Password is null && Environment.GetEnvironmentVariable(variable) is { Length: > 0 } password ? url with { Password = password } : url;
     }
 
     public static IReadOnlySet<string> ReadForce(ParseResult parsed, Option<string[]> force)

@@ -51,13 +51,7 @@ internal static class RunCommand
         };
         values.AcceptOnlyFromAmong("exact", "as-recorded");
         var retryVictims = CommonOptions.RetryVictims();
-        var login = new Option<string>("--login")
-        {
-            Description = "target: log in as the URL's user and take the captured user on; captured: log in as the captured user with the password from --password-file.",
-            HelpName = "target|captured",
-            DefaultValueFactory = static _ => "target",
-        };
-        login.AcceptOnlyFromAmong("target", "captured");
+        var login = CommonOptions.Login();
         var passwords = new Option<string?>("--password-file") { Description = "Passwords of captured users, lines of user:password.", HelpName = "F" };
         var wire = new Option<string?>("--wire") { Description = "Measure by packets on this interface (starts dbcapture, which needs the right to capture).", HelpName = "IF" };
         var timeout = new Option<string>("--timeout")
@@ -91,7 +85,7 @@ internal static class RunCommand
                 BinaryLog = parsed.GetValue(binaryLog) ?? [],
                 Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
                 RetryVictims = CommonOptions.ReadRetryVictims(parsed, retryVictims),
-                Login = parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target,
+                Login = CommonOptions.ReadLogin(parsed, login),
                 Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
                 Force = CommonOptions.ReadForce(parsed, force),
                 Wire = parsed.GetValue(wire),

@@ -55,6 +55,29 @@ public static class PostgresMessages
         return end < 0 ? default : name[..end];
     }
 
+    /// <summary>The statement that a request executes (empty: the unnamed one), and whether it prepares that itself; false if it binds none.</summary>
+    public static bool TryFindBound(ReadOnlySpan<byte> request, out byte[] name, out bool parses)
+    {
+        byte[]? parsed = null;
+        while (TryNext(ref request, out var message))
+        {
+            if (message[0] == 'P')
+            {
+                parsed = StatementName(message, out _).ToArray();
+            }
+            else if (message[0] == 'B')
+            {
+                name = BoundStatement(message).ToArray();
+                parses = parsed is not null && parsed.AsSpan().SequenceEqual(name);
+                return true;
+            }
+        }
+
+        name = [];
+        parses = false;
+        return false;
+    }
+
     /// <summary>Adds a Close for each named statement that a request prepares.</summary>
     public static void AddCloses(ReadOnlySpan<byte> request, List<byte> closes)
     {

@@ -1,0 +1,65 @@
+using System.Text.Json;
+
+namespace Replay.Replayer;
+
+/// <summary>What confirmation needs of the JSON that <c>dbcompare --json</c> wrote.</summary>
+/// <param name="WorkloadId">The workload that was compared.</param>
+/// <param name="WorkloadFolder">Where it was.</param>
+/// <param name="Suspects">The regressed and slower shapes that only read, in the comparison's order: what matters most comes first.</param>
+/// <param name="Writing">Regressed and slower shapes that cannot be executed again, since they may change data or a session.</param>
+public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
+{
+    private const string Typical = "typical";
+    private const string Total = "total";
+
+    /// <summary>Reads a file; a <see cref="CommandException"/> of one line if it is no comparison.</summary>
+    public static ComparisonFile Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var document = JsonDocument.Parse(file);
+            return Of(document.RootElement);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"the comparison cannot be read: {e.Message}");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new CommandException($"{path} is not what 'dbcompare --json' writes: {e.Message}");
+        }
+    }
+
+    private static ComparisonFile Of(JsonElement root)
+    {
+        var workload = root.GetProperty("workload");
+        var suspects = new List<Suspect>();
+        var writing = new List<Suspect>();
+        foreach (var shape in root.GetProperty("shapes").EnumerateArray())
+        {
+            if (shape.GetProperty("verdict").GetString() is not ("regressed" or "slower"))
+            {
+                continue;
+            }
+
+            (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape));
+        }
+
+        return new ComparisonFile(workload.GetProperty("id").GetGuid(), workload.GetProperty("folder").GetString() ?? "", suspects, writing);
+    }
+
+    private static Suspect OfShape(JsonElement shape)
+    {
+        var worse = shape.GetProperty("effects").EnumerateArray().Where(e => e.GetProperty("regressed").GetBoolean()).Select(e => e.GetProperty("metric").GetString()).ToList();
+        var respect = worse.Count == 0 || worse.Contains(Typical) ? SuspectRespect.Typical : worse.Contains(Total) ? SuspectRespect.Total : SuspectRespect.Tail;
+        var ratio = shape.GetProperty("ratio").GetProperty("estimate");
+        return new Suspect(
+            shape.GetProperty("shape").GetString()!,
+            shape.GetProperty("sql").GetString()!,
+            shape.GetProperty("verdict").GetString()!,
+            respect,
+            shape.GetProperty("captured").GetInt64(),
+            ratio.ValueKind == JsonValueKind.Number ? ratio.GetDouble() : double.NaN);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>What came of a confirmation.</summary>
+/// <param name="Trials">The suspects, in the comparison's order.</param>
+/// <param name="Writing">Those that cannot be executed again since they may change something.</param>
+/// <param name="Took">How long it took.</param>
+/// <param name="Document">As it is written for dbcompare.</param>
+public sealed record ConfirmResult(IReadOnlyList<SuspectTrial> Trials, IReadOnlyList<Suspect> Writing, TimeSpan Took, ConfirmationDocument Document);
+
+/// <summary>Executes a comparison's suspects again on both servers, a round of each in turn, until all are decided or the time is over.</summary>
+public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
+{
+    private const int Seed = 1;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Does it.</summary>
+    public async Task<ConfirmResult> RunAsync(CancellationToken interrupted)
+    {
+        var comparison = ComparisonFile.Read(options.Comparison);
+        using var reader = WorkloadReader.Open(options.Workload ?? comparison.WorkloadFolder);
+        if (reader.Manifest.Id != comparison.WorkloadId)
+        {
+            throw new CommandException($"{options.Comparison} is a comparison of another workload than {reader.Folder}");
+        }
+
+        if (options.Baseline.Engine != options.Candidate.Engine)
+        {
+            throw new CommandException("--target and --against are of different engines");
+        }
+
+        var versions = (await CheckAsync(reader, options.Baseline, interrupted), await CheckAsync(reader, options.Candidate, interrupted));
+        var trials = Prepare(reader, comparison, interrupted);
+        progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({versions.Item1}) and {options.Candidate} ({versions.Item2})");
+        var began = Stopwatch.GetTimestamp();
+        await PlayAsync(reader, trials, interrupted);
+        progress.Clear();
+        var took = Stopwatch.GetElapsedTime(began);
+        return new ConfirmResult(trials, comparison.Writing, took, ConfirmationDocument.Of(options, reader.Manifest.Id, versions, trials, took));
+    }
+
+    // What a run asks for, as far as it matters to who only reads.
+    private async Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, CancellationToken interrupted)
+    {
+        await using var control = await TargetControl.OpenAsync(url, cancellation: interrupted);
+        var facts = await control.ReadFactsAsync();
+        var guards = TargetGuards.Check(reader, url, facts).Where(g => g.Name is "engine" or "source" or "databases" or "users").ToList();
+        TargetGuards.Enforce(guards, options.Force);
+        foreach (var guard in guards.Where(g => g.Level == GuardLevel.Warning))
+        {
+            progress.Warn($"{url}: {guard.Text}");
+        }
+
+        return facts.ServerVersion;
+    }
+
+    private List<SuspectTrial> Prepare(WorkloadReader reader, ComparisonFile comparison, CancellationToken interrupted)
+    {
+        var engine = options.Baseline.Engine;
+        var traits = ShapeFacts.Of(reader.Shapes);
+        var unsafeShapes = reader.Shapes.Where(s => (traits[s.Number] & ~ShapeTraits.Read) != 0).Select(s => s.Hex).ToHashSet(StringComparer.Ordinal);
+        var able = comparison.Suspects.Where(s => !unsafeShapes.Contains(s.Shape)).ToList();
+        var positions = ExemplarChooser.Choose(reader, engine, able, interrupted);
+        var exemplars = new ExemplarCollector(reader, engine).Collect([.. positions.Values.SelectMany(p => p).Order()], interrupted);
+        var random = new Random(Seed);
+        return
+        [
+            .. comparison.Suspects.Select(suspect =>
+            {
+                var own = positions.GetValueOrDefault(suspect, []).Where(exemplars.ContainsKey).Select(p => exemplars[p]).ToArray();
+                random.Shuffle(own);
+                return new SuspectTrial(suspect, own, options.Test);
+            }),
+        ];
+    }
+
+    private async Task PlayAsync(WorkloadReader reader, List<SuspectTrial> trials, CancellationToken interrupted)
+    {
+        var warned = new HashSet<string>(StringComparer.Ordinal);
+        var baseline = Opener(options.Baseline, options.BaselinePasswords);
+        var candidate = Opener(options.Candidate, options.CandidatePasswords);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        limit.CancelAfter(options.MaxTime);
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            while (trials.Exists(t => !t.IsOver))
+            {
+                foreach (var trial in trials.Where(t => !t.IsOver).ToList())
+                {
+                    await trial.PlayRoundAsync(baseline, candidate, limit.Token);
+                    progress.Show(Stopwatch.GetElapsedTime(began) / options.MaxTime, () => $"of the time; {trials.Count(t => t.IsOver)} of {trials.Count} suspects decided");
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!interrupted.IsCancellationRequested)
+        {
+            progress.Clear();
+            progress.Say($"the time is over; {trials.Count(t => t.IsOver)} of {trials.Count} suspects are decided");
+        }
+
+        TargetLinkOpener Opener(TargetUrl url, PasswordFile passwords) => new(url, options.Login, passwords, reader.Manifest.Snapshot, ConnectTimeout, Warn);
+
+        void Warn(string text)
+        {
+            lock (warned)
+            {
+                if (warned.Add(text))
+                {
+                    progress.Warn(text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Replay.Replayer;
+
+/// <summary>In which respect a suspect became slower: which of its executions are executed again.</summary>
+public enum SuspectRespect
+{
+    /// <summary>Its typical execution: any of them.</summary>
+    Typical,
+
+    /// <summary>All its time: the more often, the longer they took in production.</summary>
+    Total,
+
+    /// <summary>Its slow executions: the slowest in production.</summary>
+    Tail,
+}
+
+/// <summary>A shape that a comparison calls regressed or slower.</summary>
+/// <param name="Shape">Its 32 digits.</param>
+/// <param name="Sql">Its normalised text.</param>
+/// <param name="Verdict"><c>regressed</c> or <c>slower</c>.</param>
+/// <param name="Respect">In which respect.</param>
+/// <param name="Captured">Its executions in the workload.</param>
+/// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
+public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio);

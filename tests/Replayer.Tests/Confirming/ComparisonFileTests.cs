@@ -1,0 +1,43 @@
+using Replay.TestKit;
+
+namespace Replay.Replayer.Tests;
+
+public sealed class ComparisonFileTests
+{
+    private const string Json = """
+        {"verdict":"fail","shapes":[
+          {"shape":"01","sql":"select a","class":"read","captured":500,"verdict":"regressed","ratio":{"estimate":1.3},
+           "effects":[{"metric":"typical","regressed":true},{"metric":"total","regressed":true}]},
+          {"shape":"02","sql":"select b","class":"read","captured":5000,"verdict":"regressed","ratio":{"estimate":1.0},
+           "effects":[{"metric":"typical","regressed":false},{"metric":"tail_count","regressed":true}]},
+          {"shape":"03","sql":"select c","class":"read","captured":9,"verdict":"slower","ratio":{"estimate":null},"effects":[]},
+          {"shape":"04","sql":"update d","class":"write","captured":9,"verdict":"regressed","ratio":{"estimate":2},"effects":[]},
+          {"shape":"05","sql":"select e","class":"read","captured":9,"verdict":"same","ratio":{"estimate":1},"effects":[]}],
+         "workload":{"id":"11111111-2222-3333-4444-555555555555","folder":"/x/w.workload"}}
+        """;
+
+    [Fact]
+    public void SuspectsAreWhatBecameSlowerAndOnlyReads()
+    {
+        using var folder = new TempFolder("comparison");
+        File.WriteAllText(folder.File("c.json"), Json);
+        var comparison = ComparisonFile.Read(folder.File("c.json"));
+        Assert.Equal("11111111-2222-3333-4444-555555555555", comparison.WorkloadId.ToString());
+        Assert.Equal("/x/w.workload", comparison.WorkloadFolder);
+        Assert.Equal([("01", SuspectRespect.Typical), ("02", SuspectRespect.Tail), ("03", SuspectRespect.Typical)], comparison.Suspects.Select(s => (s.Shape, s.Respect)));
+        Assert.True(double.IsNaN(comparison.Suspects[2].Ratio));
+        Assert.Equal("04", Assert.Single(comparison.Writing).Shape);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("no json")]
+    public void WhatIsNoComparisonIsRefusedInOneLine(string text)
+    {
+        using var folder = new TempFolder("comparison");
+        File.WriteAllText(folder.File("c.json"), text);
+        Assert.Contains("dbcompare --json", Assert.Throws<CommandException>(() => ComparisonFile.Read(folder.File("c.json"))).Message, StringComparison.Ordinal);
+        Assert.Throws<CommandException>(() => ComparisonFile.Read(folder.File("none.json")));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Replay.Client;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+/// <summary>A server without sockets that answers each request at once, with the latency and the answer that the test says.</summary>
+/// <param name="latency">Microseconds of an execution of a request's text.</param>
+internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpener
+{
+    /// <summary>What was sent, in order; a bar before each new connection.</summary>
+    public List<string> Sent { get; } = [];
+
+    /// <summary>Error codes by the text that they answer.</summary>
+    public Dictionary<string, string> Refused { get; } = [];
+
+    /// <summary>The hash of each result.</summary>
+    public ulong Hash { get; set; } = 1;
+
+    public ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
+    {
+        Sent.Add("|");
+        return ValueTask.FromResult<IPlayerLink>(new Link(this, receiver));
+    }
+
+    private void Answer(string text, long tag, ILinkReceiver receiver)
+    {
+        Sent.Add(text);
+        var exchange = Exchange.Empty;
+        exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.Timed | ExchangeFlags.Hashed;
+        exchange.EndedAtMicroseconds = (long)latency(text);
+        exchange.Rows = 1;
+        exchange.SetHash = Hash;
+        exchange.ErrorCode = Encoding.ASCII.GetBytes(Refused.GetValueOrDefault(text, ""));
+        receiver.OnExchange(tag, in exchange);
+    }
+
+    private sealed class Link(RepeatingServer server, ILinkReceiver receiver) : IPlayerLink
+    {
+        public int LocalPort => 1;
+
+        public bool KnowsLastStatement => false;
+
+        public bool TrySend(in RecordedRequest request, long tag, out string? problem)
+        {
+            problem = null;
+            server.Answer(Encoding.ASCII.GetString(request.Bytes), tag, receiver);
+            return true;
+        }
+
+        public bool TrySendText(string sql, long tag)
+        {
+            server.Answer(sql, tag, receiver);
+            return true;
+        }
+
+        public ValueTask TakeOnUserAsync() => ValueTask.CompletedTask;
+
+        public void Abort(string reason) => receiver.OnClosed("aborted", reason);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using Replay.Statistics;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+public sealed class SuspectTrialTests
+{
+    private const string Guard = "SET default_transaction_read_only = on";
+    private readonly Random _random = new(3);
+
+    [Theory]
+    [InlineData(1.3, SuspectRespect.Typical, ConfirmationOutcome.Confirmed)]
+    [InlineData(1.0, SuspectRespect.Typical, ConfirmationOutcome.Refuted)]
+    [InlineData(1.3, SuspectRespect.Tail, ConfirmationOutcome.Confirmed)]
+    [InlineData(1.0, SuspectRespect.Tail, ConfirmationOutcome.Undecided)] // a tail that comes of load does not show without it
+    public async Task ItIsDecidedByWhatTheServersTake(double ratio, SuspectRespect respect, ConfirmationOutcome outcome)
+    {
+        var trial = Trial(respect, "a", "b", "c");
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(10_000)), new RepeatingServer(_ => Latency(10_000 * ratio)));
+        Assert.Equal(outcome, trial.Outcome);
+        Assert.InRange(trial.Ratio.Estimate, ratio - 0.02, ratio + 0.02);
+        Assert.True(trial.Ratio.Low < ratio && trial.Ratio.High > ratio);
+        Assert.InRange(trial.Rounds, 5, 30);
+        Assert.Equal(0, trial.DifferentResults);
+        Assert.Equal(outcome == ConfirmationOutcome.Undecided, trial.Problem is not null);
+    }
+
+    [Fact]
+    public async Task ARoundHasConnectionsOfItsOwnWhichCannotWriteAndExecutesInSwappedOrder()
+    {
+        var order = new List<char>();
+        var old = new RepeatingServer(text => Note('A', text));
+        var fresh = new RepeatingServer(text => Note('B', text));
+        var trial = Trial(SuspectRespect.Typical, "a");
+        await trial.PlayRoundAsync(old, fresh, default);
+        await trial.PlayRoundAsync(old, fresh, default);
+        Assert.Equal(["|", "set x", Guard, "a"], old.Sent.Take(4));
+        Assert.Equal(2, fresh.Sent.Count(s => s == "|"));
+        Assert.StartsWith("ABABBABAAB", new string([.. order]), StringComparison.Ordinal); // warm-up, A B B A, B A A B
+
+        double Note(char side, string text)
+        {
+            if (text == "a")
+            {
+                order.Add(side);
+            }
+
+            return 20_000;
+        }
+    }
+
+    [Fact]
+    public async Task WhatOneServerRefusesIsLeftOutWithTheReason()
+    {
+        var fresh = new RepeatingServer(_ => Latency(13_000));
+        fresh.Refused["b"] = "42883";
+        var trial = Trial(SuspectRespect.Typical, "a", "b");
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(10_000)), fresh);
+        Assert.Equal((ConfirmationOutcome.Confirmed, 1), (trial.Outcome, trial.Exemplars));
+        Assert.Contains("the new server refuses it: 42883", trial.Problem, StringComparison.Ordinal);
+
+        fresh.Refused["a"] = "42P01";
+        var none = Trial(SuspectRespect.Typical, "a", "b");
+        await PlayAsync(none, new RepeatingServer(_ => 10_000), fresh);
+        Assert.Equal((ConfirmationOutcome.Undecided, 0L), (none.Outcome, none.Executions));
+
+        fresh.Refused[Guard] = "0A000";
+        var unguarded = Trial(SuspectRespect.Typical, "a");
+        await PlayAsync(unguarded, new RepeatingServer(_ => 10_000), fresh);
+        Assert.Contains(Guard, unguarded.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OtherResultsAreCounted()
+    {
+        var trial = Trial(SuspectRespect.Typical, "a", "b");
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(10_000)), new RepeatingServer(_ => Latency(10_000)) { Hash = 2 });
+        Assert.Equal(2, trial.DifferentResults);
+    }
+
+    [Fact]
+    public void WithoutExecutionsItIsOver()
+    {
+        var trial = Trial(SuspectRespect.Typical);
+        Assert.True(trial.IsOver);
+        Assert.Equal(ConfirmationOutcome.Undecided, trial.Outcome);
+        Assert.NotNull(trial.Problem);
+    }
+
+    private double Latency(double microseconds) => microseconds * (1 + (0.1 * _random.NextDouble()));
+
+    private static async Task PlayAsync(SuspectTrial trial, RepeatingServer old, RepeatingServer fresh)
+    {
+        while (!trial.IsOver && trial.Rounds < 100)
+        {
+            await trial.PlayRoundAsync(old, fresh, default);
+        }
+    }
+
+    private static SuspectTrial Trial(SuspectRespect respect, params string[] texts)
+    {
+        var context = new ExemplarContext(WorkloadMaker.Session(1), [Message("set x")]);
+        return new SuspectTrial(
+            new Suspect("01", "select", "regressed", respect, 100, 1.3), [.. texts.Select((t, i) => new Exemplar(i, Message(t), context))], new ConfirmationOptions(), TimeSpan.FromMilliseconds(1));
+    }
+
+    private static RecordedMessage Message(string text) => new(Command.Query, ExchangeFlags.None, Encoding.ASCII.GetBytes(text), [], -1);
+}
