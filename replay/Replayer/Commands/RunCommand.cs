@@ -41,6 +41,13 @@ internal static class RunCommand
             HelpName = "FILE",
             AllowMultipleArgumentsPerToken = true,
         };
+        var logicalDecoding = new Option<string[]>("--logical-decoding")
+        {
+            Description = "PostgreSQL: what pg_recvlogical wrote of a captured database in the captured time (plugin test_decoding, include-timestamp=on): its order of commits decides where packets' times do not. "
+                + "With the database's name before it if there are several.",
+            HelpName = "[DATABASE=]FILE",
+            AllowMultipleArgumentsPerToken = true,
+        };
         order.AcceptOnlyFromAmong("key", "table", "commit", "session", "none");
         var values = new Option<string>("--values")
         {
@@ -64,7 +71,7 @@ internal static class RunCommand
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -83,6 +90,7 @@ internal static class RunCommand
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
                 BinaryLog = parsed.GetValue(binaryLog) ?? [],
+                LogicalDecoding = parsed.GetValue(logicalDecoding) ?? [],
                 Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
                 RetryVictims = CommonOptions.ReadRetryVictims(parsed, retryVictims),
                 Login = CommonOptions.ReadLogin(parsed, login),
@@ -111,6 +119,7 @@ internal static class RunCommand
         }
 
         CheckBinaryLog(options, reader);
+        LogicalDecodingFiles.Check(options, reader);
         TargetFacts facts;
         await using (var control = await TargetControl.OpenAsync(options.Target, cancellation: interrupted))
         {

@@ -25,6 +25,7 @@ internal static class UpgradeCommand
           values         exact     (or as-recorded)
           retry_victims  0         (run --retry-victims: how often a deadlock victim's transaction is sent again)
           binary_log     files of the captured server's binary log, as run --binary-log
+          logical_decoding   files of the captured databases' logical decoding, as run --logical-decoding
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m

@@ -14,4 +14,7 @@ public enum OrderEvidence : byte
 
     /// <summary>The order of commits in the server's binary log.</summary>
     BinaryLog,
+
+    /// <summary>The order of commits in PostgreSQL's logical decoding.</summary>
+    LogicalDecoding,
 }

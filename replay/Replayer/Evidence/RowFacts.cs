@@ -5,8 +5,23 @@ namespace Replay.Replayer;
 /// <summary>A transaction's place among those of the server's log.</summary>
 internal sealed class LoggedPlace
 {
-    /// <summary>From 1; 0 as long as it is not known.</summary>
+    private long _last;
+
+    /// <summary>From 1; 0 as long as it is not known. The first that it may be, if that is not certain.</summary>
     public long Number { get; set; }
+
+    /// <summary>The last that it may be.</summary>
+    public long Last
+    {
+        get => Math.Max(Number, _last);
+        set => _last = value;
+    }
+
+    /// <summary>Which log.</summary>
+    public OrderEvidence Evidence { get; init; } = OrderEvidence.BinaryLog;
+
+    /// <summary>Whether it comes before another for certain.</summary>
+    public bool IsBefore(LoggedPlace other) => Number > 0 && Last < other.Number;
 }
 
 /// <summary>That another unit comes before, and what says so.</summary>
@@ -41,6 +56,9 @@ internal sealed class RowFacts
     /// <summary>Its transaction's place in the log; null if there is no log, or it writes nothing.</summary>
     public LoggedPlace? Logged { get; set; }
 
+    /// <summary>What it wrote, if its transaction is looked for in logical decoding; null if nothing.</summary>
+    public WrittenRows? Written { get; set; }
+
     /// <summary>Whether it is among the rows of a <see cref="RowOrder"/>.</summary>
     public bool IsListed { get; set; }
 
@@ -71,6 +89,14 @@ internal sealed class RowFacts
     {
         Found += next.Found;
         LogUse = next.LogUse > LogUse ? next.LogUse : LogUse;
+        if (Written is null)
+        {
+            Written = next.Written;
+        }
+        else if (next.Written is { } written)
+        {
+            Written.Append(written);
+        }
     }
 
     public void Reset()
@@ -78,6 +104,7 @@ internal sealed class RowFacts
         Before.Clear();
         NextRequestedAt = null;
         Logged = null;
+        Written = null;
         LogUse = LogUse.Never;
         Found = Count = 0;
         Counter = 0;

@@ -196,10 +196,10 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
             return OrderEvidence.Locks;
         }
 
-        if (earlier.Rows.Logged is { Number: > 0 } a && later.Rows.Logged is { Number: > 0 } b)
+        if (earlier.Rows.Logged is { } a && later.Rows.Logged is { } b && (a.IsBefore(b) || b.IsBefore(a)))
         {
-            isReversed = b.Number < a.Number;
-            return OrderEvidence.BinaryLog;
+            isReversed = b.IsBefore(a);
+            return a.Evidence;
         }
 
         if (earlier.Rows.IsAlone && later.Rows.IsAlone && row.CountsAlone && earlier.Rows.Count != later.Rows.Count

@@ -13,6 +13,9 @@ public sealed record OrderPlan(
     /// <summary>What became of the binary log; null if there was none.</summary>
     public BinaryLogCounts? BinaryLog { get; init; }
 
+    /// <summary>What became of logical decoding, by database; null if there was none.</summary>
+    public IReadOnlyDictionary<string, LogicalDecodingCounts>? LogicalDecoding { get; init; }
+
     /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
     public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
 }
@@ -44,6 +47,9 @@ public sealed record OrderInput
     /// <summary>MySQL: files of the captured server's binary log of that time, which tell the order of commits; empty: none.</summary>
     public IReadOnlyList<string> BinaryLog { get; init; } = [];
 
+    /// <summary>PostgreSQL: by database, files of its logical decoding of that time, which tell the order of commits; empty: none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> LogicalDecoding { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
     /// <summary>Which sessions are played; the snapshot tool's are not ordered.</summary>
     public Func<Session, bool> IsPlayed { get; init; } = static _ => true;
 }
@@ -71,7 +77,7 @@ public interface IOrderPassSink
 /// Goes over a workload and says what each exchange must wait for. Ahead of the run and not along with it, because what a statement waits for is known where it
 /// ended: one of an hour would need a look-ahead of an hour.
 /// </summary>
-public sealed class OrderPass : IWalkReceiver
+public sealed class OrderPass : IWalkReceiver, IDisposable
 {
     /// <summary>Ambiguous pairs that are kept one by one; all are counted.</summary>
     public const int MaxPairs = 10_000;
@@ -89,6 +95,7 @@ public sealed class OrderPass : IWalkReceiver
 
     private readonly BinaryLog? _log;
     private readonly LogJoin? _join;
+    private readonly List<IDisposable> _decoded = [];
 
     private OrderPass(OrderInput input, IOrderPassSink sink, BinaryLog? log)
     {
@@ -108,7 +115,7 @@ public sealed class OrderPass : IWalkReceiver
     public static OrderPlan Run(OrderInput input, IOrderPassSink sink, Action<long> progress, CancellationToken cancellation)
     {
         using var log = input.BinaryLog.Count > 0 && input.Level == OrderLevel.Key ? Replay.Replayer.BinaryLog.Open(input.BinaryLog) : null;
-        var pass = new OrderPass(input, sink, log);
+        using var pass = new OrderPass(input, sink, log);
         using var walk = new WorkloadWalk(input.Reader, pass);
         while (walk.Step())
         {
@@ -145,6 +152,9 @@ public sealed class OrderPass : IWalkReceiver
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _decoded.ForEach(static d => d.Dispose());
+
     private void AdvanceTo(long microseconds)
     {
         foreach (var ordered in _databases.Values)
@@ -170,6 +180,7 @@ public sealed class OrderPass : IWalkReceiver
             ordered.Feed.Finish();
         }
 
+        var decoded = _databases.Values.Where(d => d.Feed.DecodingCounts is not null).ToDictionary(d => d.Name, d => d.Feed.DecodingCounts!, StringComparer.Ordinal);
         return new OrderPlan(
             _databases.ToDictionary(d => d.Key, d => d.Value.Builder.Counts, StringComparer.Ordinal),
             _ambiguous,
@@ -177,6 +188,7 @@ public sealed class OrderPass : IWalkReceiver
             [.. _databases.Values.SelectMany(d => d.Sequences)])
         {
             BinaryLog = _join is null ? null : new BinaryLogCounts(_log!.Transactions, _log.Compressed, _join.Joined, _join.Lost, _join.Missing, _join.IsTrusted),
+            LogicalDecoding = decoded.Count == 0 ? null : decoded,
         };
     }
 
@@ -213,6 +225,11 @@ public sealed class OrderPass : IWalkReceiver
             };
             _sequences = pass.IsMySql ? null : new SequenceOrder(catalog, evidence, Builder.Counts, this);
             Feed = new OrderFeed(catalog, Builder, _sequences) { Log = pass._join };
+            if (options.Level == OrderLevel.Key && pass._input.LogicalDecoding.TryGetValue(name, out var files))
+            {
+                pass._decoded.Add(Feed.Decode(files));
+            }
+
             _pass = pass;
             _tables = tables;
         }

@@ -34,6 +34,7 @@ public sealed record OrderReport(OrderPlan Plan, IReadOnlyDictionary<OrderReason
                 },
                 StringComparer.Ordinal),
             Plan.BinaryLog,
+            Plan.LogicalDecoding,
             Waits = ByName<OrderReason, OrderWaits>(r => Waits[r]),
             Stalls = new
             {

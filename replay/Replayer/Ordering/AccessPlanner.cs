@@ -339,7 +339,8 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         }
     }
 
-    private static ulong Seed(TableRule rule, int key) => KeyForm.Mix((ulong)rule.Number, (ulong)key);
+    /// <summary>With what the hash of a table's key begins.</summary>
+    internal static ulong Seed(TableRule rule, int key) => KeyForm.Mix((ulong)rule.Number, (ulong)key);
 
     private static void Keyed(AccessPlan plan, TableRule rule, int key, OrderAccessKind kind, OrderAccessKind otherwise, Func<string, IReadOnlyList<SqlValue>?> values)
     {

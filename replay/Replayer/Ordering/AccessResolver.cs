@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Replay.Sql;
 using Replay.Workload;
 
@@ -31,6 +30,9 @@ public sealed class AccessResolver
         _planner = new AccessPlanner(_catalog);
     }
 
+    /// <summary>Its tables, as they are numbered in what is resolved.</summary>
+    internal CatalogIndex Catalog => _catalog;
+
     /// <summary>Numbers of tables and their names.</summary>
     public IEnumerable<(int Number, string Name)> TableNames => _catalog.Names;
 
@@ -61,7 +63,7 @@ public sealed class AccessResolver
         unit.Accesses.AddRange(plan.Fixed);
         if (plan.Keyed.Count > 0)
         {
-            var values = new Values(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options));
+            var values = new StatementValues(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options));
             foreach (var access in plan.Keyed)
             {
                 Keys(access, in values, unit);
@@ -103,7 +105,7 @@ public sealed class AccessResolver
         return _literals.AsSpan(0, LiteralReader.Read(sql, _catalog.Dialect, options, _literals.AsSpan(0, plan.Literals)));
     }
 
-    private void Keys(PlannedAccess access, in Values values, OrderUnit unit)
+    private void Keys(PlannedAccess access, in StatementValues values, OrderUnit unit)
     {
         _keys.Clear();
         if (unit.Accesses.Count < MaxKeys && Combine(access, in values, 0, access.Seed))
@@ -117,7 +119,7 @@ public sealed class AccessResolver
     }
 
     // All combinations of the columns' values; false if one cannot be told or there are too many. Recursion as deep as a key has columns.
-    private bool Combine(PlannedAccess access, in Values values, int column, ulong hash)
+    private bool Combine(PlannedAccess access, in StatementValues values, int column, ulong hash)
     {
         if (column == access.Columns.Length)
         {
@@ -167,41 +169,6 @@ public sealed class AccessResolver
             {
                 rule.HasKeys = false;
                 _plans.Clear();
-            }
-        }
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly ref struct Values(
-        ReadOnlySpan<byte> sql, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, SqlDialect dialect, LexerOptions options, ReadOnlySpan<TextSpan> literals)
-    {
-        private readonly ReadOnlySpan<byte> _sql = sql;
-        private readonly ReadOnlySpan<byte> _request = request;
-        private readonly ReadOnlySpan<ParameterValue> _parameters = parameters;
-        private readonly ReadOnlySpan<TextSpan> _literals = literals;
-        private readonly bool _backslash = dialect == SqlDialect.MySql
-            ? (options & LexerOptions.NoBackslashEscapes) == LexerOptions.None
-            : (options & LexerOptions.BackslashEscapes) != LexerOptions.None;
-
-        public bool TryHash(KeyType type, SqlValue value, out ulong hash, out bool isNull)
-        {
-            hash = 0;
-            isNull = value.Kind == SqlValueKind.Null;
-            switch (value.Kind)
-            {
-                case SqlValueKind.Null:
-                    return true;
-                case SqlValueKind.Literal or SqlValueKind.NegativeLiteral when value.Index < _literals.Length:
-                    return LiteralReader.TryValue(_literals[value.Index].Of(_sql), _backslash, out var text, out var isString)
-                        && KeyForm.TryHash(type, dialect, text, isString, value.Kind == SqlValueKind.NegativeLiteral, out hash);
-                case SqlValueKind.Parameter when value.Index < _parameters.Length:
-                    var parameter = _parameters[value.Index];
-                    isNull = parameter.Form == ParameterForm.Null;
-                    return isNull
-                        || (parameter.Form == ParameterForm.Integer && KeyForm.TryHash(type, parameter.Integer, out hash))
-                        || (parameter.Form == ParameterForm.Text && KeyForm.TryHash(type, dialect, parameter.Bytes.Of(_request), isString: true, isNegative: false, out hash));
-                default:
-                    return false;
             }
         }
     }

@@ -20,6 +20,9 @@ public sealed class OrderFeed
     private readonly RowCounters _counters;
     private readonly RowOrder _rows;
     private readonly AccessCache _texts;
+    private readonly OrderCatalog _catalog;
+    private DecodedJoin? _decoded;
+    private WrittenReader? _written;
     private readonly ServerSqlMode _serverMode;
     private readonly Dictionary<int, SessionFeed> _sessions = [];
     private ParameterValue[] _values = new ParameterValue[16];
@@ -33,6 +36,7 @@ public sealed class OrderFeed
     {
         Engine = catalog.Dialect == SqlDialect.MySql ? Engine.MySql : Engine.PostgreSql;
         _builder = builder;
+        _catalog = catalog;
         _resolver = new AccessResolver(catalog);
         _sequences = sequences;
         _counters = new RowCounters(catalog);
@@ -48,7 +52,21 @@ public sealed class OrderFeed
     /// <summary>MySQL: what the server's binary log says; null: nothing.</summary>
     internal LogJoin? Log { get; init; }
 
+    /// <summary>PostgreSQL: what became of the logical decoding that the feed was given; null if it was given none.</summary>
+    internal LogicalDecodingCounts? DecodingCounts => _decoded?.Counts;
+
     private Engine Engine { get; }
+
+    /// <summary>PostgreSQL: gives it what logical decoding of the captured database has written; the files are closed by what it returns. Before the first exchange.</summary>
+    /// <exception cref="CommandException">A file cannot be read, or is none.</exception>
+    internal IDisposable Decode(IEnumerable<string> files)
+    {
+        var facts = new DecodedFacts(_resolver.Catalog);
+        _written = new WrittenReader(_catalog, _resolver.Catalog);
+        var log = DecodedLog.OpenFiles(files, facts);
+        _decoded = new DecodedJoin(log, facts);
+        return log;
+    }
 
     /// <summary>
     /// One exchange of a session of this database. Every one must come, from ordinal 0, also what will not be played: a session is put in order by ordinals.
@@ -60,7 +78,8 @@ public sealed class OrderFeed
     {
         if (!_sessions.TryGetValue(exchange.Session, out var session))
         {
-            _sessions.Add(exchange.Session, session = new SessionFeed(Engine == Engine.MySql ? new SessionLexer(_serverMode) : null, Log is null ? null : new LoggedSession(Log)));
+            _sessions.Add(exchange.Session, session = new SessionFeed(
+                Engine == Engine.MySql ? new SessionLexer(_serverMode) : null, Log is null ? null : new LoggedSession(Log), _decoded is null ? null : new DecodedSession(_decoded)));
         }
 
         var unit = _builder.Rent();
@@ -81,6 +100,7 @@ public sealed class OrderFeed
             if (Engine == Engine.PostgreSql)
             {
                 _counters.Read(in exchange, access, parameters, _bytes, unit); // before a sequence counts as a row
+                unit.Rows.Written = _written?.Read(in exchange, access, parameters, _bytes, unit);
                 _sequences?.Place(position, in exchange, access, unit);
             }
 
@@ -96,6 +116,7 @@ public sealed class OrderFeed
         {
             unit.Accesses.Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
             unit.Rows.LogUse = LogUse.Maybe;
+            unit.Rows.Written = _written is null ? null : new WrittenRows { Anything = true };
         }
 
         session.Lexer?.Follow(in exchange);
@@ -118,6 +139,7 @@ public sealed class OrderFeed
 
         _sequences?.AdvanceTo(microseconds);
         Log?.AdvanceTo(microseconds);
+        _decoded?.AdvanceTo(microseconds);
         _builder.Rows?.AdvanceTo(microseconds);
         _builder.AdvanceTo(microseconds);
     }
@@ -151,6 +173,7 @@ public sealed class OrderFeed
         }
 
         _sequences?.Finish();
+        _decoded?.AdvanceTo(long.MaxValue);
         _builder.Rows?.AdvanceTo(long.MaxValue);
         _builder.Finish();
     }
@@ -199,6 +222,7 @@ public sealed class OrderFeed
         session.InTransaction = state is TransactionState.Open or TransactionState.Failed || (state == TransactionState.Unknown && session.InTransaction);
         (session.Last, session.LastOrdinal) = (unit, unit.LastOrdinal);
         session.Logged?.Follow(unit);
+        session.Decoded?.Follow(unit);
         _builder.Rows?.Add(unit);
         _builder.Add(unit);
     }
@@ -240,13 +264,16 @@ public sealed class OrderFeed
         return _values.AsSpan(0, texts.Count);
     }
 
-    private sealed class SessionFeed(SessionLexer? lexer, LoggedSession? logged)
+    private sealed class SessionFeed(SessionLexer? lexer, LoggedSession? logged, DecodedSession? decoded)
     {
         /// <summary>MySQL.</summary>
         public SessionLexer? Lexer => lexer;
 
         /// <summary>MySQL, if there is a binary log.</summary>
         public LoggedSession? Logged => logged;
+
+        /// <summary>PostgreSQL, if there is logical decoding.</summary>
+        public DecodedSession? Decoded => decoded;
 
         /// <summary>Exchanges that came before those that precede them, by ordinal.</summary>
         public SortedList<int, (OrderUnit Unit, bool EndsUnit)> Waiting { get; } = [];

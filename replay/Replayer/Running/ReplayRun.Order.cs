@@ -56,6 +56,7 @@ public sealed partial class ReplayRun
             Restored = await ReadRestoredAsync(catalogs, interrupted),
             IsInSnapshot = position => _cut.Reason(position) == RunReason.InSnapshot,
             BinaryLog = _options.BinaryLog,
+            LogicalDecoding = LogicalDecodingFiles.ByDatabase(_options, _reader),
             IsPlayed = session => _planner.SessionReason(session) == RunReason.None,
         };
         using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks));
@@ -67,6 +68,18 @@ public sealed partial class ReplayRun
         else if (_orderPlan.BinaryLog is { Joined: 0 })
         {
             _recorder.Warn("the binary log is no evidence: none of its transactions is of a captured connection");
+        }
+
+        foreach (var (database, decoded) in _orderPlan.LogicalDecoding ?? new Dictionary<string, LogicalDecodingCounts>())
+        {
+            if (!decoded.IsTrusted)
+            {
+                _recorder.Warn($"logical decoding of {database} is no evidence: {decoded.Missing} transactions that must be in it are not, {decoded.Joined} were found. Is it of another time or database, or its server's clock another than the capture's?");
+            }
+            else if (decoded.Joined == 0)
+            {
+                _recorder.Warn($"logical decoding of {database} is no evidence: none of its {decoded.Transactions} transactions is one of the workload's for certain");
+            }
         }
 
         return new OrderFile(OrderPath, new WorkloadBlocks(_reader.Blocks), writer.Complete());

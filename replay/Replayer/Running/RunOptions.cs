@@ -26,6 +26,9 @@ public sealed record RunOptions
     /// <summary>Files of the captured server's binary log; empty: none.</summary>
     public IReadOnlyList<string> BinaryLog { get; init; } = [];
 
+    /// <summary>PostgreSQL: files of the captured databases' logical decoding, as <see cref="LogicalDecodingFiles"/> reads them; empty: none.</summary>
+    public IReadOnlyList<string> LogicalDecoding { get; init; } = [];
+
     /// <summary>What is done about values.</summary>
     public ValueMode Values { get; init; } = ValueMode.Exact;
 

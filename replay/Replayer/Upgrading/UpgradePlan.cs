@@ -31,6 +31,9 @@ public sealed record UpgradePlan
     /// <summary>Files of the captured server's binary log, as <c>run --binary-log</c>.</summary>
     public List<string> BinaryLog { get; set; } = [];
 
+    /// <summary>Files of the captured databases' logical decoding, as <c>run --logical-decoding</c>.</summary>
+    public List<string> LogicalDecoding { get; set; } = [];
+
     /// <summary>The interface to measure on; none: the client's clock.</summary>
     public string? Wire { get; set; }
 

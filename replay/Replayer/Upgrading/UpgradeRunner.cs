@@ -73,6 +73,11 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             Add(arguments, "--binary-log", file);
         }
 
+        foreach (var file in plan.LogicalDecoding)
+        {
+            Add(arguments, "--logical-decoding", file);
+        }
+
         if (quiet)
         {
             arguments.Add("--quiet");

@@ -81,6 +81,56 @@ public sealed partial class EvidenceTests(ServersFixture servers)
         Assert.True(Decided(counts, "returning") > 50 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
     }
 
+    [ServerTheory(Live = true)]
+    [InlineData("postgres 18")]
+    public async Task LogicalDecodingTellsWhatTimesDoNot(string server)
+    {
+        const string database = "evidence";
+        var kind = ServerKind.Parse(server);
+        using var folder = new TempFolder("evidence");
+        await using var source = await TestServer.StartAsync(kind, new TestServerOptions { Options = ["wal_level=logical"] });
+        await source.SqlAsync($"CREATE DATABASE {database}");
+        await source.SqlAsync("CREATE TABLE counter (id int PRIMARY KEY, v int NOT NULL, m bigint NOT NULL); INSERT INTO counter VALUES (1, 0, 0), (2, 0, 0)", database);
+        await source.SqlAsync("SELECT pg_create_logical_replication_slot('replay', 'test_decoding')", database);
+        await source.SqlAsync("UPDATE counter SET v = 0 WHERE id = 2", database); // so that it is known to have all after
+        var snapshot = await GatedSnapshot.CreateAsync(source, database, folder);
+        await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options);
+        await snapshot.TakeAsync();
+
+        // Each makes another number of what is there, so that order shows; and none tells its client anything.
+        await File.WriteAllTextAsync(folder.File("one.sql"), "\\set v random(1, 1000000000)\nUPDATE counter SET v = :v, m = (m * 3 + :v) % 1000003 WHERE id = 1;\n");
+        await File.WriteAllTextAsync(folder.File("two.sql"), "\\set v random(1, 1000000000)\nBEGIN;\nUPDATE counter SET m = (m * 5 + :v) % 1000003 WHERE id = 1;\nUPDATE counter SET v = :v WHERE id = 2;\nCOMMIT;\n");
+        await Generators.RunPgBenchScriptsAsync(source, database, "prepared", clients: 4, seconds: 1, folder.File("one.sql"), folder.File("two.sql"));
+        await capture.StopAsync();
+        var rows = await source.SqlAsync("SELECT * FROM counter ORDER BY id", database);
+        await source.SqlAsync("UPDATE counter SET v = 0 WHERE id = 2", database); // so that it is known to have all before
+        await DecodeAsync(source, database, folder.File("decoded"));
+
+        await using var target = await TestServer.StartAsync(kind);
+        await target.SqlAsync($"CREATE DATABASE {database}");
+        await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database), "--quiet");
+        await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max", "--quiet", "--logical-decoding", $"{database}={folder.File("decoded")}");
+        var order = Order(folder.File("r.run"));
+        var log = order.GetProperty("logical_decoding").GetProperty(database);
+        var counts = order.GetProperty("databases").GetProperty(database);
+        Assert.True(log.GetProperty("is_trusted").GetBoolean(), log.GetRawText());
+        Assert.Equal((0L, 0L), (log.GetProperty("missing").GetInt64(), counts.GetProperty("evidence_contradicted").GetInt64()));
+        Assert.True(log.GetProperty("joined").GetInt64() > 50 * log.GetProperty("unsure").GetInt64(), log.GetRawText());
+        var ambiguous = counts.GetProperty("ambiguous_pairs").GetInt64();
+        Assert.True(Decided(counts, "logical_decoding") > 50 * ambiguous && Decided(counts, "logical_decoding") > 100, counts.GetRawText());
+        Assert.True(ambiguous > 0 || rows == await target.SqlAsync("SELECT * FROM counter ORDER BY id", database), $"{rows}: {counts.GetRawText()}");
+    }
+
+    private static async Task DecodeAsync(TestServer server, string database, string file)
+    {
+        var end = await server.SqlAsync("SELECT pg_current_wal_lsn()", database);
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PGPASSWORD"] = TestServer.Password };
+        (await ProcessRunner.RunAsync(
+            await Clients.PostgresClientAsync("pg_recvlogical"),
+            ["-h", "127.0.0.1", "-p", $"{server.Port}", "-U", TestServer.User, "-d", database, "--slot", "replay", "--start", "--file", file, "--endpos", end, "--no-loop", "-o", "include-timestamp=on"],
+            new ProcessOptions { Environment = environment })).Expect();
+    }
+
     [GeneratedRegex("([0-9]+) other values")]
     private static partial Regex OtherValues();
 
