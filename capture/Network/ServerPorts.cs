@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Replay.Network.Headers;
 
 namespace Replay.Network;
@@ -43,10 +44,12 @@ public sealed class ServerPorts
     }
 
     /// <summary>Whether a server listens on this port, at some address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool HasPort(ushort port) => IsSet(_ports, port);
 
     internal bool IsServer(FlowAddress address, ushort port) => IsSet(_anyAddress, port) || _bound.Contains((address, port));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsSet(ulong[] bits, ushort port) => (bits[port >> 6] >> port & 1) != 0;
 
     private void Add(ServerAddress server)

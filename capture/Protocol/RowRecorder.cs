@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 using Replay.Workload;
 
@@ -62,6 +63,7 @@ public sealed class RowRecorder
     }
 
     /// <summary>Begins a row of <paramref name="columns"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginRow(int columns)
     {
         _hasher.BeginRow();
@@ -74,6 +76,7 @@ public sealed class RowRecorder
     }
 
     /// <summary>The row's next value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Value(ReadOnlySpan<byte> value)
     {
         _hasher.AppendValue(value);
@@ -94,6 +97,7 @@ public sealed class RowRecorder
     }
 
     /// <summary>Ends the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EndRow()
     {
         _hasher.EndRow();

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Protocol.Buffers;
 
@@ -29,6 +30,7 @@ public sealed class ByteStore : IBufferWriter<byte>
     public Span<byte> WrittenMutable => _bytes.AsSpan(0, Length);
 
     /// <summary>Appends <paramref name="bytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Append(ReadOnlySpan<byte> bytes)
     {
         if (_bytes is null || bytes.Length > _bytes.Length - Length)
@@ -73,6 +75,7 @@ public sealed class ByteStore : IBufferWriter<byte>
     }
 
     /// <summary>Forgets all and keeps the storage for the next use, unless it is larger than <paramref name="keepBytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reset(int keepBytes)
     {
         Length = 0;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Protocol.Buffers;
 
@@ -33,12 +34,15 @@ public ref struct SpanReader
     public readonly int Peek() => _position < _bytes.Length ? _bytes[_position] : -1;
 
     /// <summary>One byte.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte ReadByte() => TryTake(1, out var at) ? _bytes[at] : (byte)0;
 
     /// <summary>16 bits, big-endian (PostgreSQL).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public short ReadInt16() => TryTake(2, out var at) ? BinaryPrimitives.ReadInt16BigEndian(_bytes[at..]) : (short)0;
 
     /// <summary>32 bits, big-endian (PostgreSQL).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadInt32() => TryTake(4, out var at) ? BinaryPrimitives.ReadInt32BigEndian(_bytes[at..]) : 0;
 
     /// <summary>64 bits, big-endian (PostgreSQL).</summary>
@@ -62,6 +66,7 @@ public ref struct SpanReader
     }
 
     /// <summary>The next <paramref name="count"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> ReadBytes(int count) => TryTake(count, out var at) ? _bytes.Slice(at, count) : default;
 
     /// <summary>Bytes up to a zero byte, which is read too and is not in the result.</summary>
@@ -95,6 +100,7 @@ public ref struct SpanReader
     }
 
     /// <summary>Leaves out <paramref name="count"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Skip(int count) => TryTake(count, out _);
 
     /// <summary>Marks the message as broken for a reason that the reader cannot see.</summary>
@@ -104,6 +110,7 @@ public ref struct SpanReader
         _position = _bytes.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTake(int count, out int at)
     {
         at = _position;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 
 namespace Replay.Protocol.MySql;
@@ -9,6 +10,7 @@ namespace Replay.Protocol.MySql;
 public static class BinaryValue
 {
     /// <summary>The value's bytes, without the length that those of variable length begin with. A damaged one breaks the reader.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Read(scoped ref SpanReader reader, MySqlColumnType type)
     {
         switch (FixedBytes(type))
@@ -29,6 +31,7 @@ public static class BinaryValue
     /// <summary>Whether the number is one that the protocol has; others cannot be read.</summary>
     public static bool IsKnown(byte type) => type is <= (byte)MySqlColumnType.Time2 or >= 242;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int FixedBytes(MySqlColumnType type) => type switch
     {
         MySqlColumnType.Null => 0,

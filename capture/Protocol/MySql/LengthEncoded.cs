@@ -21,6 +21,7 @@ public static class LengthEncoded
     }
 
     /// <summary>Reads a string.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> ReadLengthEncodedString(scoped ref this SpanReader reader)
     {
         var length = reader.ReadLengthEncodedInteger();

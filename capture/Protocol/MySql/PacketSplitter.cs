@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 
 namespace Replay.Protocol.MySql;
@@ -33,6 +34,7 @@ public sealed class PacketSplitter
     public ReadOnlySpan<byte> Partial => IsInside ? _held.Written : default;
 
     /// <summary>Takes the next message from the front of <paramref name="bytes"/>; false if it does not end there: then all was taken.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryNext(ref ReadOnlySpan<byte> bytes, out MySqlPacket packet)
     {
         if (_handedOut)
@@ -74,6 +76,7 @@ public sealed class PacketSplitter
     }
 
     /// <summary>The whole payload of <paramref name="packet"/>, the last one handed out. Its <c>Raw</c> is not valid afterwards if it has several packets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Join(in MySqlPacket packet)
     {
         if (packet.Count == 1)

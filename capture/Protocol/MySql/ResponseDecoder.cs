@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 using Replay.Protocol.MySql.Messages;
 using Replay.Workload;
@@ -346,6 +347,7 @@ internal sealed partial class ResponseDecoder
         return ResponseStep.Continue;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ResponseStep Row(in MySqlPacket packet, ReadOnlySpan<byte> payload)
     {
         if (payload[0] == EofPacket.Header && packet.PayloadLength < MySqlPacket.MaxPayloadBytes)

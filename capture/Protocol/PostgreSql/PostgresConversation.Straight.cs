@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Replay.Protocol.PostgreSql.Messages;
 using Replay.Workload;
 
@@ -127,6 +128,7 @@ public sealed partial class PostgresConversation
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsEmptyMessage(ReadOnlySpan<byte> bytes, ref int at, byte type)
     {
         var isThere = bytes.Length - at >= MessageKind.HeaderBytes && bytes[at] == type && StraightBatch.Total(bytes, at) == MessageKind.HeaderBytes;
@@ -134,6 +136,7 @@ public sealed partial class PostgresConversation
         return isThere;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsMessage(ReadOnlySpan<byte> bytes, ref int at, byte type)
     {
         if (bytes.Length - at < MessageKind.HeaderBytes || bytes[at] != type)

@@ -135,23 +135,29 @@ internal sealed class ResultRecorder
         }
     }
 
+    /// <summary>As <see cref="RowValues"/> has it, in one piece: a length is at most one byte longer there than on the wire.</summary>
     private void Append(ReadOnlySpan<byte> payload, int budgetBytes)
     {
         var row = new DataRow(payload);
-        RowValues.BeginRow(_values, row.Count);
+        var target = _values.GetSpan(VarInt.MaxLength + payload.Length + row.Count);
+        var at = VarInt.Write(target, (ulong)row.Count);
         for (var i = 0; i < row.Count; i++)
         {
             if (row.ReadValue(out var value))
             {
                 value = value[..Math.Min(value.Length, budgetBytes)];
                 budgetBytes -= value.Length;
-                RowValues.AppendValue(_values, value);
+                at += VarInt.Write(target[at..], (ulong)value.Length + 1);
+                value.CopyTo(target[at..]);
+                at += value.Length;
             }
             else
             {
-                RowValues.AppendNull(_values);
+                target[at++] = 0;
             }
         }
+
+        _values.Advance(at);
     }
 
     /// <summary>Writes the first row again over itself, its values cut at the budget: what is written is never longer than what was read.</summary>

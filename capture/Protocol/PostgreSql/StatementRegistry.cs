@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Replay.Workload;
 
 namespace Replay.Protocol.PostgreSql;
 
@@ -12,14 +13,16 @@ internal sealed class StatementRegistry(int maxStatements)
     // As many as a client's statements in flight at once, mostly one.
     private const int MaxPooled = 32;
 
+    private const int FoundPlaces = 16;
+
     private readonly Dictionary<byte[], PostgresStatement> _named = new(ByteKeyComparer.Instance);
     private readonly Queue<(byte[] Name, long Age)> _ages = new();
     private readonly Stack<PostgresStatement> _pool = new();
     private PostgresStatement? _unnamed;
     private long _age;
 
-    // The one found last: most clients use one again before they turn to the next. Null whenever a name changes hands.
-    private PostgresStatement? _found;
+    // Those found last, by the end of their names: finding them here costs a fraction of a hash. A place is emptied when a name of that place changes hands.
+    private readonly PostgresStatement?[] _found = new PostgresStatement?[FoundPlaces];
 
     /// <summary>Named statements known.</summary>
     public int Count => _named.Count;
@@ -31,12 +34,13 @@ internal sealed class StatementRegistry(int maxStatements)
             return _unnamed;
         }
 
-        if (_found is { } found && name.SequenceEqual(found.Name))
+        ref var found = ref _found[Place(name)];
+        if (found is not null && name.SequenceEqual(found.Name))
         {
             return found;
         }
 
-        return Lookup().TryGetValue(name, out var statement) ? _found = statement : null;
+        return Lookup().TryGetValue(name, out var statement) ? found = statement : null;
     }
 
     /// <summary>A new statement under <paramref name="name"/>, with a reference for the caller; the one before under that name, with its reference, goes to <paramref name="replaced"/>.</summary>
@@ -66,7 +70,7 @@ internal sealed class StatementRegistry(int maxStatements)
         }
         else
         {
-            _found = null;
+            _found[Place(name)] = null;
             Lookup().Remove(name, out _, out statement);
         }
 
@@ -128,7 +132,7 @@ internal sealed class StatementRegistry(int maxStatements)
             return;
         }
 
-        _found = null;
+        _found[Place(statement.Name)] = null;
         _named[statement.Name] = statement;
         statement.Age = ++_age;
         _ages.Enqueue((statement.Name, _age));
@@ -149,7 +153,7 @@ internal sealed class StatementRegistry(int maxStatements)
         var entry = _ages.Dequeue();
         if (IsCurrent(entry))
         {
-            _found = null;
+            _found[Place(entry.Name)] = null;
             _named.Remove(entry.Name, out var oldest);
             Release(oldest);
         }
@@ -169,6 +173,9 @@ internal sealed class StatementRegistry(int maxStatements)
 
     private bool IsCurrent((byte[] Name, long Age) entry) => _named.TryGetValue(entry.Name, out var statement) && statement.Age == entry.Age;
 
+    // Clients number their statements: names differ at the end.
+    private static int Place(ReadOnlySpan<byte> name) => (name[^1] + name.Length) % FoundPlaces;
+
     private Dictionary<byte[], PostgresStatement>.AlternateLookup<ReadOnlySpan<byte>> Lookup() => _named.GetAlternateLookup<ReadOnlySpan<byte>>();
 }
 
@@ -183,12 +190,7 @@ internal sealed class ByteKeyComparer : IEqualityComparer<byte[]>, IAlternateEqu
 
     public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
 
-    public int GetHashCode(ReadOnlySpan<byte> alternate)
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(alternate);
-        return hash.ToHashCode();
-    }
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.Hash64(alternate);
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Protocol.PostgreSql;
 
@@ -61,8 +62,10 @@ internal struct StraightBatch
     }
 
     /// <summary>Bytes of the message at <paramref name="at"/>, whose header must be there, by its length field.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Total(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt32BigEndian(bytes[(at + 1)..]) + 1L;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryPass(ReadOnlySpan<byte> bytes, ref int at, out int payload)
     {
         payload = at + MessageKind.HeaderBytes;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Workload;
 
@@ -7,6 +8,7 @@ internal sealed partial class ExchangeBlockEncoder
 {
     private static readonly ProfileState NoProfile = new() { TextId = -1, Profile = new ExchangeProfile { ParameterTypes = -1, Columns = -1, ErrorCode = -1 } };
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ExchangeProfile Classify(in Exchange exchange, int guess, out int textId, out int valuesId)
     {
         ref readonly var likely = ref guess >= 0 ? ref _profiles[guess] : ref NoProfile;
@@ -40,6 +42,7 @@ internal sealed partial class ExchangeBlockEncoder
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TextMode PlaceText(in Exchange exchange, int likely, out int id)
     {
         id = -1;
@@ -76,6 +79,7 @@ internal sealed partial class ExchangeBlockEncoder
         return id >= 0 ? TextMode.Apart : TextMode.ApartInBlock;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Reference(ReadOnlySpan<byte> bytes, int likely)
     {
         if (bytes.IsEmpty)
@@ -112,6 +116,7 @@ internal sealed partial class ExchangeBlockEncoder
         return exchange.FirstByteAtMicroseconds == exchange.StartedAtMicroseconds ? FirstByteMode.AtStart : FirstByteMode.InStream;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static HashMode PlaceHashes(in Exchange exchange)
     {
         if (exchange.SetHash == 0 && exchange.SequenceHash == 0)
@@ -141,6 +146,7 @@ internal sealed partial class ExchangeBlockEncoder
 
     private static bool IsHashOf(ReadOnlySpan<byte> values, ulong hash) => RowHasher.TryHashSingleRow(values, out var found) && found == hash;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BytesMode PlaceValues(in Exchange exchange, HashMode hash, out int id)
     {
         id = -1;
@@ -198,6 +204,7 @@ internal sealed partial class ExchangeBlockEncoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WriteCount(ByteBuffer numbers, sbyte small, long count, ref long last)
     {
         if (small == ExchangeProfile.InStream)
@@ -207,6 +214,7 @@ internal sealed partial class ExchangeBlockEncoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteIfInBlock(int reference, ReadOnlySpan<byte> bytes)
     {
         if (reference == ExchangeProfile.InBlock)

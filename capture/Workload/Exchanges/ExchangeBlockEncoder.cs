@@ -105,6 +105,7 @@ internal sealed partial class ExchangeBlockEncoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static StepMode Step(int last, int current, bool canBeNone)
     {
         if (canBeNone && current == -1)
@@ -120,8 +121,10 @@ internal sealed partial class ExchangeBlockEncoder
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ByteBuffer Stream(ExchangeStream stream) => _streams[(int)stream];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref SessionState SessionOf(in Exchange exchange)
     {
         var number = _sessionNumbers.FindOrAdd(exchange.Session, out var isNew);
@@ -145,6 +148,7 @@ internal sealed partial class ExchangeBlockEncoder
         return ref _sessions[number];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref ProfileState StateOf(ref ExchangeProfile profile, int guess, ref SessionState session)
     {
         var isNew = false;
@@ -167,6 +171,7 @@ internal sealed partial class ExchangeBlockEncoder
         return ref _profiles[number];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteTimes(in Exchange exchange, in ExchangeProfile profile)
     {
         unchecked
@@ -243,6 +248,7 @@ internal sealed partial class ExchangeBlockEncoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteValues(in Exchange exchange, ref ProfileState state, int valuesId)
     {
         ref readonly var profile = ref state.Profile;
@@ -282,6 +288,7 @@ internal sealed partial class ExchangeBlockEncoder
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CountIn(in Exchange exchange)
     {
         _header.Count++;

@@ -49,6 +49,7 @@ internal sealed class NumberMap<TKey>
     }
 
     /// <summary>Whether a key is the one with this number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(ref TKey key, int number) => Bytes(ref key).SequenceEqual(Bytes(ref _keys[number]));
 
     private static ReadOnlySpan<byte> Bytes(ref TKey key) => MemoryMarshal.AsBytes(new ReadOnlySpan<TKey>(ref key));

@@ -26,6 +26,7 @@ internal sealed class ByteBuffer
     }
 
     /// <summary>At least <paramref name="count"/> writable bytes; <see cref="Advance"/> says how many were used.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Reserve(int count)
     {
         if (_bytes.Length - Length < count)
@@ -48,6 +49,7 @@ internal sealed class ByteBuffer
         Length++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Reserve(bytes.Length));
@@ -69,6 +71,7 @@ internal sealed class ByteBuffer
         WriteLongVarInt(value);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteSigned(long value) => WriteVarInt(VarInt.ZigZag(value));
 
     public void WriteUInt64(ulong value)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Replay.Workload;
 
@@ -50,6 +51,7 @@ public struct RowHasher
     }
 
     /// <summary>Begins a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void BeginRow()
     {
         _column = 0;
@@ -57,12 +59,14 @@ public struct RowHasher
     }
 
     /// <summary>The row's next value, in its normal form.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AppendValue(ReadOnlySpan<byte> value) => Append(XxHash3.Hash64(value));
 
     /// <summary>The row's next value is NULL.</summary>
     public void AppendNull() => Append(NullHash);
 
     /// <summary>Ends the row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void EndRow()
     {
         var row = XxHash3.Avalanche(_row + (ulong)_column);
@@ -99,8 +103,10 @@ public struct RowHasher
         return values.IsEmpty;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Chain(ulong state, ulong next) => BitOperations.RotateLeft((state ^ next) * XxHash3.Prime1, 31) * XxHash3.Prime2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Append(ulong hash)
     {
         _row = Chain(_row, hash);

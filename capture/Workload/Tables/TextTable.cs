@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Replay.Workload;
 
 /// <summary>
@@ -22,6 +24,7 @@ internal sealed class TextTable(int maxCount, int maxBytes)
     public int Count { get; private set; }
 
     /// <summary>Whether a text is the one with this id, which may be none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Is(ReadOnlySpan<byte> text, int id)
     {
         if ((uint)id >= (uint)Count)

@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using Replay.Protocol.Buffers;
-
 namespace Replay.Protocol.PostgreSql.Messages;
 
 /// <summary>CommandComplete: a statement is done; its tag says which and how many rows. <see href="https://www.postgresql.org/docs/current/protocol-message-formats.html#PROTOCOL-MESSAGE-FORMATS-COMMANDCOMPLETE"/></summary>
@@ -26,12 +23,30 @@ public readonly ref struct CommandComplete
     /// <summary>Reads a payload; false if it is broken.</summary>
     public static bool TryParse(ReadOnlySpan<byte> payload, out CommandComplete message)
     {
-        var reader = new SpanReader(payload);
-        var tag = reader.ReadZeroTerminated();
+        // Nearly every exchange has one: read from its end, as the count is there.
+        var end = payload.Length - 1;
+        var isWhole = end >= 0 && payload.IndexOf((byte)0) == end;
+        var tag = isWhole ? payload[..end] : default;
         var space = tag.IndexOf((byte)' ');
-        var digits = space < 0 ? default : tag[(tag.LastIndexOf((byte)' ') + 1)..];
-        var isNumber = Utf8Parser.TryParse(digits, out long count, out var used) && used == digits.Length;
-        message = new CommandComplete { Tag = tag, Verb = space < 0 ? tag : tag[..space], Count = isNumber ? count : -1 };
-        return !reader.IsBroken && reader.IsAtEnd;
+        message = new CommandComplete { Tag = tag, Verb = space < 0 ? tag : tag[..space], Count = space < 0 ? -1 : CountAtEnd(tag) };
+        return isWhole;
+    }
+
+    private static long CountAtEnd(ReadOnlySpan<byte> tag)
+    {
+        long count = 0;
+        long place = 1;
+        for (var at = tag.Length - 1; tag[at] != (byte)' '; at--)
+        {
+            if (!char.IsAsciiDigit((char)tag[at]) || place > long.MaxValue / 100)
+            {
+                return -1;
+            }
+
+            count += (tag[at] - '0') * place;
+            place *= 10;
+        }
+
+        return place == 1 ? -1 : count;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 
 namespace Replay.Protocol.PostgreSql.Messages;
@@ -24,6 +25,7 @@ public ref struct DataRow
     public readonly bool IsAtEnd => _reader.IsAtEnd;
 
     /// <summary>The next value; false if it is NULL.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool ReadValue(out ReadOnlySpan<byte> value)
     {
         var length = _reader.ReadInt32();
