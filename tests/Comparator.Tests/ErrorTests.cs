@@ -128,6 +128,14 @@ public sealed class ErrorTests
         Assert.Equal(("42P10", "23505"), (error.Code, error.Example!.ProductionCode));
     }
 
+    [Theory]
+    [InlineData("22P02", "invalid input syntax for type integer: \"secret\"", "invalid input syntax for type integer: \"?\"")]
+    [InlineData("42703", "column \"price\" does not exist", "column \"price\" does not exist")]
+    [InlineData("1062", "Duplicate entry 'O'Hara' for key 'customers.name'", "Duplicate entry '?' for key 'customers.name'")]
+    [InlineData("1292", "Truncated incorrect DOUBLE value: 'secret'", "Truncated incorrect DOUBLE value: '?'")]
+    [InlineData("1146", "Table 'shop.t' doesn't exist", "Table 'shop.t' doesn't exist")]
+    public void MessagesAreShownWithoutTheirData(string code, string message, string expected) => Assert.Equal(expected, ErrorText.WithoutValues(code, message));
+
     private static Comparison Compare(params SyntheticShape[] shapes)
     {
         using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), .. shapes]);

@@ -35,7 +35,7 @@ internal static class CompareCommand
         Comparison comparison;
         using (var progress = new ProgressLine("comparing", input.Count, isQuiet))
         {
-            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, cancellation);
+            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), cancellation);
         }
 
         outputs.Write(comparison);

@@ -22,6 +22,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Markdown { get; } = Report("--markdown", "Write a summary as Markdown.");
 
+    public Option<bool> ShowValues { get; } = new("--show-values") { Description = "Show the values of rows that differ, not only the names of their columns: they are production's data." };
+
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "No progress, and no table." };
 
     public Option<double> MinimumRatio { get; } = new("--min-ratio") { Description = "Slower by less than this factor is not a regression.", DefaultValueFactory = _ => Defaults.MinimumRatio };
@@ -36,7 +38,7 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Html, Json, JUnit, Markdown, Quiet, MinimumRatio, MinimumTailRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

@@ -3,10 +3,10 @@ using System.Text;
 namespace Replay.Comparator;
 
 /// <summary>Fetches single exchanges for reports, and no more of them than a report can show.</summary>
-internal sealed class ExampleReader(ComparisonInput input)
+internal sealed class ExampleReader(ComparisonInput input, bool showValues)
 {
     /// <summary>Each example costs the decoding of a block; beyond this many, findings go without.</summary>
-    public const int MostExamples = 500;
+    public const int MostExamples = 1000;
 
     private int _read;
 
@@ -28,7 +28,13 @@ internal sealed class ExampleReader(ComparisonInput input)
         return new ExchangeExample(position, exchange.Session, exchange.Ordinal, code is null ? null : Message(position, code), session?.User, session?.Database, exchange.Failed ? Encoding.ASCII.GetString(exchange.ErrorCode) : null);
     }
 
-    private string? Message(long position, string code) => input.Runs
+    private string? Message(long position, string code)
+    {
+        var message = Kept(position, code);
+        return showValues ? message : ErrorText.WithoutValues(code, message);
+    }
+
+    private string? Kept(long position, string code) => input.Runs
         .OrderByDescending(run => run.IsCandidate)
         .Select(run => run.FindError(position)).FirstOrDefault(error => error is not null && error.Code == code)?.Message;
 }

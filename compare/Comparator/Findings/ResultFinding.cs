@@ -12,6 +12,9 @@ public enum ResultKind
     /// <summary>Other values: counts as a failure.</summary>
     ValueDifferent,
 
+    /// <summary>The same values in another form: in all exemplars that were kept, what differs is equal in its type's normal form (digits of a float, order of JSON keys).</summary>
+    FormatDifferent,
+
     /// <summary>The same rows in another order, although the statement has ORDER BY: ties, or another collation.</summary>
     OrderDifferentWithOrderBy,
 
@@ -52,8 +55,23 @@ public sealed record ResultFinding
     /// <summary>The level down to which results were compared: values only count where equal runs agree in them.</summary>
     public required ResultLevel StableLevel { get; init; }
 
+    /// <summary>The first exchanges that differ, with the columns that do; empty if none does.</summary>
+    public IReadOnlyList<ResultExemplar> Exemplars { get; init; } = [];
+
+    /// <summary>Exchanges that could be compared with what production answered.</summary>
+    public required long ProductionCompared { get; init; }
+
+    /// <summary>Of those, exchanges that the old server answered otherwise than production.</summary>
+    public required long BaselineIsNotProduction { get; init; }
+
+    /// <summary>Of those, exchanges that the new server answered otherwise than production.</summary>
+    public required long CandidateIsNotProduction { get; init; }
+
     /// <summary>The first exchange that differs; null if none does.</summary>
-    public ExchangeExample? Example { get; init; }
+    public ExchangeExample? Example => Exemplars.Count == 0 ? null : Exemplars[0].Example;
+
+    /// <summary>The columns that differ in the exemplars, each once, with how.</summary>
+    public IReadOnlyList<ColumnDifference> Columns => [.. Exemplars.SelectMany(exemplar => exemplar.Columns).DistinctBy(column => column.Column)];
 
     /// <summary>Whether it fails the whole.</summary>
     public bool IsFailure => Kind is ResultKind.CountDifferent or ResultKind.ValueDifferent;

@@ -19,12 +19,12 @@ internal sealed class ResultJudge
     private const double BorrowedExchanges = 20;
 
     private readonly double[] _commonRate = new double[ResultTally.Levels];
-    private readonly ExampleReader _examples;
+    private readonly ExemplarReader _exemplars;
     private readonly bool _hasReplicates;
 
-    public ResultJudge(IEnumerable<ResultTally> tallies, bool hasReplicates, ExampleReader examples)
+    public ResultJudge(IEnumerable<ResultTally> tallies, bool hasReplicates, ExemplarReader exemplars)
     {
-        _examples = examples;
+        _exemplars = exemplars;
         _hasReplicates = hasReplicates;
         var all = new ResultTally();
         foreach (var tally in tallies)
@@ -58,6 +58,12 @@ internal sealed class ResultJudge
             kind = ResultKind.Unstable;
         }
 
+        ResultExemplar[] exemplars = at < 0 || kind is ResultKind.OrderDifferent ? [] : [.. tally.First[at].Positions.Select(_exemplars.Find).OfType<ResultExemplar>()];
+        if (kind == ResultKind.ValueDifferent && exemplars.Length > 0 && exemplars.All(exemplar => exemplar.IsFormatOnly))
+        {
+            kind = ResultKind.FormatDifferent;
+        }
+
         return new ResultFinding
         {
             Kind = kind,
@@ -67,7 +73,10 @@ internal sealed class ResultJudge
             SelfDifferent = tally.SelfDifferent.Sum(),
             CandidateIsProduction = tally.CandidateIsProduction.Sum(),
             StableLevel = stable,
-            Example = at < 0 || kind is ResultKind.OrderDifferent ? null : _examples.Find(tally.First[at], null),
+            Exemplars = exemplars,
+            ProductionCompared = tally.ProductionCompared,
+            BaselineIsNotProduction = tally.BaselineIsNotProduction,
+            CandidateIsNotProduction = tally.CandidateIsNotProduction,
         };
     }
 

@@ -26,6 +26,12 @@ public struct CapturedOutcome
     /// <summary>Lower half of the order-insensitive hash.</summary>
     public uint SetHash;
 
+    /// <summary>Lower half of the order-sensitive hash.</summary>
+    public uint SequenceHash;
+
+    /// <summary>Whether the response was seen whole.</summary>
+    public readonly bool IsComplete => (Flags & ExchangeFlags.Complete) != 0;
+
     /// <summary>Whether the response was seen whole and its hashes cover it.</summary>
     public readonly bool IsHashed => (Flags & (ExchangeFlags.Complete | ExchangeFlags.Hashed)) == (ExchangeFlags.Complete | ExchangeFlags.Hashed);
 
@@ -39,5 +45,6 @@ public struct CapturedOutcome
         Rows = RunOutcome.Count(exchange.Rows),
         Affected = RunOutcome.Count(exchange.Affected),
         SetHash = (uint)exchange.SetHash,
+        SequenceHash = (uint)exchange.SequenceHash,
     };
 }

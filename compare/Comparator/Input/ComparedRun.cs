@@ -50,6 +50,9 @@ public sealed class ComparedRun : IDisposable
     /// <summary>The error text at a position; null if it was not kept.</summary>
     public RunError? FindError(long position) => _reader.FindError(position);
 
+    /// <summary>The values kept at a position; false if there are none.</summary>
+    public bool TryReadValues(long position, out RunValues values) => _reader.TryReadValues(position, out values);
+
     /// <summary>A document; null if the run has none of that name.</summary>
     public string? ReadDocument(string name) => _reader.ReadDocument(name);
 

@@ -11,25 +11,26 @@ public static class ComparisonMaker
     /// <param name="options">Thresholds.</param>
     /// <param name="comparedAt">The moment that the report shows.</param>
     /// <param name="progress">Called with the number of exchanges done.</param>
+    /// <param name="showValues">Whether values of rows that differ may be shown: they are production's data.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Comparison Compare(
-        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, CancellationToken cancellation = default)
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns);
         var totals = PairScan.Run(input, design, progress, cancellation);
         var samples = totals.Times.Samples();
         var decision = Decider.Decide(design, samples, options);
-        var examples = new ExampleReader(input);
+        var examples = new ExampleReader(input, showValues);
         var warnings = new List<string>();
         var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
-        var all = Shapes(input, design, totals, samples, decision, errors, examples, warnings);
+        var all = Shapes(input, design, totals, samples, decision, errors, new ExemplarReader(input, examples, showValues), warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
         var runs = input.Runs.Select((run, k) =>
             new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
         var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
-        warnings.AddRange(ComparisonWarnings.Of(decision, runs));
+        warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
         return new Comparison
         {
             Verdict = verdict,
@@ -59,13 +60,13 @@ public static class ComparisonMaker
         ShapeSample?[] samples,
         Decision decision,
         IReadOnlyList<ErrorFinding> errors,
-        ExampleReader examples,
+        ExemplarReader exemplars,
         List<string> warnings)
     {
         var decisions = decision.Shapes.ToDictionary(shape => shape.Shape);
         var newErrors = errors.Where(error => error.Kind == ErrorKind.New).ToLookup(error => error.Shape, error => error.Code);
         var occurring = Enumerable.Range(0, input.Shapes.Count).Where(number => totals.Shape(number) is not null).ToArray();
-        var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, examples);
+        var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, exemplars);
         var plans = (Baseline: RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), Candidate: RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
         var shapes = new List<ShapeComparison>();
         foreach (var number in occurring)

@@ -5,7 +5,10 @@ namespace Replay.Comparator;
 /// <summary>What limits the comparison without standing against its verdict.</summary>
 internal static class ComparisonWarnings
 {
-    public static IEnumerable<string> Of(Decision decision, IReadOnlyList<RunSummary> runs)
+    /// <summary>Share of the old server's answers that may differ from production's before it is said: times and generated values differ everywhere.</summary>
+    public const double UnlikeProductionShare = 0.05;
+
+    public static IEnumerable<string> Of(Decision decision, IReadOnlyList<RunSummary> runs, IReadOnlyList<ShapeComparison> shapes)
     {
         var design = decision.Design;
         if (design.DegreesOfFreedom == 0)
@@ -30,6 +33,18 @@ internal static class ComparisonWarnings
         if (runs.Select(run => run.Manifest.Engine).Distinct().Count() > 1)
         {
             yield return "The two sides speak different protocols.";
+        }
+
+        var format = shapes.Count(shape => shape.Results.Kind == ResultKind.FormatDifferent);
+        if (format > 0)
+        {
+            yield return $"{Sentences.Count(format, "shape")} {(format == 1 ? "writes" : "write")} equal values in another form on the new server, as far as exemplars were kept; a client that reads values as text may notice.";
+        }
+
+        long withProduction = shapes.Sum(shape => shape.Results.ProductionCompared), unlike = shapes.Sum(shape => shape.Results.BaselineIsNotProduction);
+        if (unlike > UnlikeProductionShare * withProduction)
+        {
+            yield return $"The old server answered {Sentences.Percent((double)unlike / withProduction)} of {Sentences.Count(withProduction, "exchange")} otherwise than production did. The sides are compared with each other all the same, but the data or their order are not quite production's ('dbreplay show RUN --rows' tells why).";
         }
 
         foreach (var run in runs)

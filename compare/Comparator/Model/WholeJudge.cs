@@ -57,10 +57,13 @@ internal static class WholeJudge
         if (different.Length > 0)
         {
             var examples = different.Take(Named).Select(shape =>
-                $"{(shape.Results.Kind == ResultKind.CountDifferent ? "another number of rows" : "other values")} from {Quote(shape.Sql)} ({shape.Results.Different:N0} of {Sentences.Count(shape.Results.Compared, "execution")})");
+                $"{(shape.Results.Kind == ResultKind.CountDifferent ? "another number of rows" : "other values")} from {Quote(shape.Sql)} ({shape.Results.Different:N0} of {Sentences.Count(shape.Results.Compared, "execution")}{Columns(shape.Results)})");
             reasons.Add($"{Sentences.Count(different.Length, "shape")} {(different.Length == 1 ? "answers" : "answer")} differently: {List(examples, different.Length)}.");
         }
     }
+
+    private static string Columns(ResultFinding results) =>
+        results.Kind != ResultKind.ValueDifferent || results.Columns.Count == 0 ? "" : $"; {(results.Columns.Count == 1 ? "column" : "columns")} {string.Join(", ", results.Columns.Take(Named).Select(column => column.Column))}";
 
     private static void AddTimes(List<string> reasons, Decision decision, IReadOnlyList<ShapeComparison> shapes)
     {

@@ -25,6 +25,7 @@ internal static class ResultRecorder
 
         tally.Compared++;
         tally.ComparedByValue += isHashed ? 1 : 0;
+        CompareWithProduction(captured, first, outcomes[baselineRuns], isHashed, tally);
         if (areEqual)
         {
             return;
@@ -49,7 +50,8 @@ internal static class ResultRecorder
     private static void RecordDifference(long position, in CapturedOutcome captured, in RunOutcome candidate, ResultLevel level, ResultTally tally)
     {
         var isProduction = captured.Rows == candidate.Rows && captured.Affected == candidate.Affected
-            && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.IsHashed && captured.SetHash == candidate.SetHash));
+            && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.IsHashed && captured.SetHash == candidate.SetHash)
+                || (level == ResultLevel.Order && captured.IsHashed && captured.SequenceHash == candidate.SequenceHash));
         if (isProduction)
         {
             tally.CandidateIsProduction[(int)level]++;
@@ -57,8 +59,24 @@ internal static class ResultRecorder
         }
 
         tally.Consistent[(int)level]++;
-        tally.First[(int)level] = Math.Min(tally.First[(int)level], position);
+        tally.First[(int)level].Add(position);
     }
+
+    /// <summary>Whether the replay had what production had: counts, and values where both were hashed. The order is not asked for: it is the plan's.</summary>
+    private static void CompareWithProduction(in CapturedOutcome captured, in RunOutcome baseline, in RunOutcome candidate, bool isHashed, ResultTally tally)
+    {
+        if (!captured.IsComplete)
+        {
+            return;
+        }
+
+        tally.ProductionCompared++;
+        tally.BaselineIsNotProduction += IsProduction(captured, baseline, isHashed) ? 0 : 1;
+        tally.CandidateIsNotProduction += IsProduction(captured, candidate, isHashed) ? 0 : 1;
+    }
+
+    private static bool IsProduction(in CapturedOutcome captured, in RunOutcome outcome, bool isHashed) =>
+        captured.Rows == outcome.Rows && captured.Affected == outcome.Affected && (!isHashed || !captured.IsHashed || captured.SetHash == outcome.SetHash);
 
     private static bool Differs(ReadOnlySpan<RunOutcome> side, ResultLevel level)
     {

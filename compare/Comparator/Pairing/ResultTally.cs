@@ -34,8 +34,17 @@ internal sealed class ResultTally
     /// <summary>Sides differ consistently, but the candidate answers what production answered.</summary>
     public long[] CandidateIsProduction { get; } = new long[Levels];
 
-    /// <summary>Position of the first consistent difference by level; <see cref="long.MaxValue"/> if there is none.</summary>
-    public long[] First { get; } = [long.MaxValue, long.MaxValue, long.MaxValue];
+    /// <summary>By level: where the first consistent differences are.</summary>
+    public FirstPositions[] First { get; } = [new(), new(), new()];
+
+    /// <summary>Exchanges that could be compared with what production answered.</summary>
+    public long ProductionCompared { get; set; }
+
+    /// <summary>Of those, exchanges that the old server's first run answered otherwise: the replay does not reproduce them.</summary>
+    public long BaselineIsNotProduction { get; set; }
+
+    /// <summary>The same of the new server's first run.</summary>
+    public long CandidateIsNotProduction { get; set; }
 
     public void Add(ResultTally other)
     {
@@ -46,7 +55,11 @@ internal sealed class ResultTally
             Consistent[level] += other.Consistent[level];
             SelfDifferent[level] += other.SelfDifferent[level];
             CandidateIsProduction[level] += other.CandidateIsProduction[level];
-            First[level] = Math.Min(First[level], other.First[level]);
+            First[level].Add(other.First[level]);
         }
+
+        ProductionCompared += other.ProductionCompared;
+        BaselineIsNotProduction += other.BaselineIsNotProduction;
+        CandidateIsNotProduction += other.CandidateIsNotProduction;
     }
 }

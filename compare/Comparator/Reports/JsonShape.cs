@@ -34,7 +34,13 @@ internal static class JsonShape
         json.WriteNumber("compared_by_value", shape.Results.ComparedByValue);
         json.WriteNumber("differing", shape.Results.Different);
         json.WriteNumber("differing_between_equal_runs", shape.Results.SelfDifferent);
+        json.WriteNumber("compared_with_production", shape.Results.ProductionCompared);
+        json.WriteNumber("baseline_is_not_production", shape.Results.BaselineIsNotProduction);
+        json.WriteNumber("candidate_is_not_production", shape.Results.CandidateIsNotProduction);
+        json.WriteNumber("candidate_is_production_and_baseline_not", shape.Results.CandidateIsProduction);
+        json.WriteString("stable_level", shape.Results.StableLevel.ToString().ToLowerInvariant());
         json.Example(shape.Results.Example);
+        WriteExemplars(json, shape.Results);
         json.WriteEndObject();
 
         json.WriteStartArray("effects");
@@ -66,6 +72,36 @@ internal static class JsonShape
 
         json.WriteEndObject();
         json.WriteEndObject();
+    }
+
+    private static void WriteExemplars(Utf8JsonWriter json, ResultFinding results)
+    {
+        json.WriteStartArray("exemplars");
+        foreach (var exemplar in results.Exemplars)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("session", exemplar.Example.Session);
+            json.WriteNumber("ordinal", exemplar.Example.Ordinal);
+            json.Number("baseline_rows", exemplar.BaselineRows ?? double.NaN);
+            json.Number("candidate_rows", exemplar.CandidateRows ?? double.NaN);
+            json.Number("production_rows", exemplar.ProductionRows ?? double.NaN);
+            json.WriteStartArray("columns");
+            foreach (var column in exemplar.Columns)
+            {
+                json.WriteStartObject();
+                json.WriteString("column", column.Column);
+                json.WriteNumber("row", column.Row);
+                json.WriteString("difference", column.Difference.Words());
+                json.WriteString("baseline", column.Baseline);
+                json.WriteString("candidate", column.Candidate);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteSide(Utf8JsonWriter json, string name, SideStatistics side)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using Replay.TestKit;
@@ -39,10 +40,10 @@ internal sealed class SyntheticCampaign : IDisposable
     public static List<SyntheticShape> Ordinary(int count = 20, int executions = 300) =>
         [.. Enumerable.Range(0, count).Select(i => new SyntheticShape($"select c{i} from t{i} where id = ?", executions, 500 * Math.Pow(1.3, i)))];
 
-    public Comparison Compare(Statistics.DecisionOptions? options = null)
+    public Comparison Compare(Statistics.DecisionOptions? options = null, bool showValues = false)
     {
         using var input = ComparisonInput.Open(Side('A'), Side('B'), null);
-        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch);
+        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch, showValues: showValues);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -94,6 +95,14 @@ internal sealed class SyntheticCampaign : IDisposable
             exchange.Rows = 1;
             exchange.SetHash = 100;
             exchange.SequenceHash = 200;
+            if (shape.Row?.Invoke("P", _exchanges[i].Execution) is { } row)
+            {
+                exchange.Columns = Columns(shape.Columns);
+                exchange.Values = Values(row);
+                exchange.Flags |= ExchangeFlags.AllValues;
+                exchange.SetHash = exchange.SequenceHash = HashOf(row);
+            }
+
             exchange.ErrorCode = Encoding.ASCII.GetBytes(shape.ProductionError ?? "");
             writer.WriteExchange(exchange);
         }
@@ -134,6 +143,17 @@ internal sealed class SyntheticCampaign : IDisposable
                 SetHash = 100,
                 SequenceHash = 200,
             };
+            if (shape.Row?.Invoke(label, execution) is { } row)
+            {
+                outcome.SetHash = outcome.SequenceHash = (uint)HashOf(row);
+                if (HashOf(row) != HashOf(shape.Row("P", execution)))
+                {
+                    // As the replayer does: what differs from production is kept.
+                    writer.WriteValues(i, Columns(shape.Columns), Values(row));
+                    outcome.Flags |= RunFlags.HasValues;
+                }
+            }
+
             outcome = shape.Change?.Invoke(label, execution, outcome) ?? outcome;
             if (shape.Error?.Invoke(label, execution) is { } code)
             {
@@ -152,6 +172,58 @@ internal sealed class SyntheticCampaign : IDisposable
         }
 
         writer.Complete(manifest with { EndedAt = manifest.EndedAt ?? DateTimeOffset.UnixEpoch.AddHours(3), Replayed = replayed, Fitness = manifest.Fitness.Fit || manifest.Fitness.Reasons.Count > 0 ? manifest.Fitness : new RunFitness { Fit = true } });
+    }
+
+    private static byte[] Columns(Column[] columns)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        ColumnList.Begin(writer, columns.Length);
+        foreach (var column in columns)
+        {
+            ColumnList.AppendColumn(writer, Encoding.UTF8.GetBytes(column.Name), column.Type, column.Modifier, column.IsBinary);
+        }
+
+        return writer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Values(string?[] row)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        RowValues.BeginRow(writer, row.Length);
+        foreach (var value in row)
+        {
+            if (value is null)
+            {
+                RowValues.AppendNull(writer);
+            }
+            else
+            {
+                RowValues.AppendValue(writer, Encoding.UTF8.GetBytes(value));
+            }
+        }
+
+        return writer.WrittenSpan.ToArray();
+    }
+
+    private static ulong HashOf(string?[] row)
+    {
+        var hasher = default(RowHasher);
+        hasher.Reset();
+        hasher.BeginRow();
+        foreach (var value in row)
+        {
+            if (value is null)
+            {
+                hasher.AppendNull();
+            }
+            else
+            {
+                hasher.AppendValue(Encoding.UTF8.GetBytes(value));
+            }
+        }
+
+        hasher.EndRow();
+        return hasher.SetHash;
     }
 
     private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -20,6 +20,12 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
     /// <summary>Changes an outcome: its run's label (A1, B2 ...), the number of the execution, the outcome.</summary>
     public Func<string, int, RunOutcome, RunOutcome>? Change { get; init; }
 
+    /// <summary>The columns of its rows.</summary>
+    public Column[] Columns { get; init; } = [];
+
+    /// <summary>The single row that an execution returns: its run's label (P is production), the number of the execution. Null: what is hashed has no values.</summary>
+    public Func<string, int, string?[]>? Row { get; init; }
+
     /// <summary>The error of a run's execution; null for none.</summary>
     public Func<string, int, string?>? Error { get; init; }
 }

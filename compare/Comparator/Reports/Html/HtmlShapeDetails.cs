@@ -126,6 +126,7 @@ internal static class HtmlShapeDetails
             html.Row("errors in a run, old / new", $"#{shape.BaselineErrors:N0} / {shape.CandidateErrors:N0}");
             html.Row("results compared / differing", $"#{shape.Results.Compared:N0} / {shape.Results.Different:N0}");
             html.Row("results", shape.Results.Kind.Words());
+            html.Row("answered otherwise than production, old / new", $"#{shape.Results.BaselineIsNotProduction:N0} / {shape.Results.CandidateIsNotProduction:N0}");
         }), "class=\"plain\"");
     }
 }
