@@ -43,7 +43,7 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
         var refersToItself = table.Use is TableUse.Update or TableUse.Delete && rule.ReferredBy.Exists(r => r.Child == rule && r.Key.Action == ReferenceAction.Cascade);
         var isDivided = _divided.Contains($"{known.Schema}.{known.Name}"); // a row that goes to another partition is deleted and inserted
         var affected = Math.Max(0, exchange.Affected);
-        written.Add(rule.Number, affected, isExact: triggers.Count == 0 && !refersToItself && !isDivided && !written.Anything);
+        written.Add(rule.Number, affected, isExact: exchange.Affected >= 0 && triggers.Count == 0 && !refersToItself && !isDivided && !written.Anything);
         written.IsCertain = affected > 0 && triggers.TrueForAll(static t => t.Touches is not null); // a rule may do something else instead
         if (affected > 0 && rule.HasKeys)
         {
