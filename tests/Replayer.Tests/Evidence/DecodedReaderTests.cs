@@ -5,23 +5,52 @@ namespace Replay.Replayer.Tests.Evidence;
 
 public class DecodedReaderTests
 {
-    // As PostgreSQL 18 writes it.
-    private const string Sample = """
-        BEGIN 751
-        table public.t: INSERT: id[integer]:1 n[bigint]:-5 s[text]:'it''s
-        BEGIN 9' b[bit varying]:B'101' "Odd ""name"": x"[character varying]:null flag[boolean]:true tags[text[]]:'{a,"b c"}' kind[s."a]b:c"]:'x'
-        COMMIT 751 (at 2026-05-01 12:34:56.123456+00)
-        BEGIN 752
-        table public.t: UPDATE: id[integer]:1 n[bigint]:6 s[text]:unchanged-toast-datum
-        table "S 1"."T.2": UPDATE: old-key: id[integer]:1 new-tuple: id[integer]:2 f[double precision]:NaN
-        table public.t: DELETE: id[integer]:2
-        table public.nokey: DELETE: (no-tuple-data)
-        table public.a, public."b,c": TRUNCATE: restart_seqs cascade
-        table public.d: TRUNCATE: (no-flags)
-        message: transactional: 1 prefix: p, sz: 17 content:COMMIT 752
-        'it's"
-        COMMIT 752 (at 2026-05-01 18:04:56+05:30)
-        message: transactional: 0 prefix: , sz: 0 content:
+    private const string Odd = "b=<101> Odd \"name\": x=NULL flag=<true> tags=<{a,\"b c\",d'e}> kind=<it's> p=<(1,\"x)y\")> d=<3> f=<NaN> num=<10.50> ts=<2026-05-01 15:30:00+05:30> raw=<\\x00ff27> j=<{\"a\": \"b\\nc\"}> c=<ab   > fixed=<010> u=<0d9d3f0e-7c53-4a63-8d5c-7f1c3c0bb3e1> iv=<1 day> order=<7> r=<[1,5)> q=<{{1,2},{3,4}}>";
+
+    private static readonly string[] Said =
+    [
+        "begin 766",
+        $"Insert public.t is id=<1> n=<-5> s=<it's\nBEGIN 9> {Odd}",
+        "commit 766 1795287646194250",
+        "begin 768",
+        $"Update public.t is id=<1> n=<6> s=? {Odd}",
+        "commit 768 1795287646235211",
+        "begin 769",
+        "Insert S 1.T.2 is id=<1> v=<v>",
+        "Update S 1.T.2 was id=<1> is id=<2> v=<v>",
+        "Delete S 1.T.2 was id=<2>",
+        "Insert public.nokey is v=<a>",
+        "Update public.nokey is v=<b>",
+        "Delete public.nokey",
+        "Insert public.fullid is id=<1> v=<a>",
+        "Update public.fullid was id=<1> v=<a> is id=<1> v=<b>",
+        "Delete public.fullid was id=<1> v=<b>",
+        "Insert public.a is id=<1>",
+        "Insert public.b,c is id=<1>",
+        "Truncate public.a public.b,c",
+        "commit 769 1795287646264145",
+        "begin 770",
+        "Truncate public.a",
+        "commit 770 1795287646270190",
+        "begin 771",
+        "Insert public.a is id=<2>",
+        "commit 771 1795287646275474",
+        "begin 772",
+        "Insert public.a is id=<3>",
+        "Insert public.a is id=<5>",
+        "commit 772 1795287646280878",
+        "begin 776",
+        "commit 776 1795287646288960",
+        "begin 777",
+        "commit 777 1795287646292421",
+    ];
+
+    [Fact]
+    public void WhatAServerWroteIsRead() => Assert.Equal(Said, DecodedText.Say(DecodedSamples.Postgres18));
+
+    [Fact]
+    public void WhatIsPreparedIsLeftOut() => Assert.Equal(["begin 753", "abandon", "begin 0", "commit 0 1777638896500000"], DecodedText.Say(
+        """
         BEGIN 753
         PREPARE TRANSACTION 'it''s
         BEGIN 1', txid 753
@@ -29,29 +58,7 @@ public class DecodedReaderTests
         BEGIN
         COMMIT (at 2026-05-01 09:04:56.5-03:30)
 
-        """;
-
-    private static readonly string[] Said =
-    [
-        "begin 751",
-        "Insert public.t is id=<1> n=<-5> s=<it's\nBEGIN 9> b=<101> Odd \"name\": x=NULL flag=<true> tags=<{a,\"b c\"}> kind=<x>",
-        "commit 751 1777638896123456",
-        "begin 752",
-        "Update public.t is id=<1> n=<6> s=?",
-        "Update S 1.T.2 was id=<1> is id=<2> f=<NaN>",
-        "Delete public.t was id=<2>",
-        "Delete public.nokey",
-        "Truncate public.a public.b,c",
-        "Truncate public.d",
-        "commit 752 1777638896000000",
-        "begin 753",
-        "abandon",
-        "begin 0",
-        "commit 0 1777638896500000",
-    ];
-
-    [Fact]
-    public void WhatThePluginWritesIsRead() => Assert.Equal(Said, DecodedText.Say(Sample));
+        """));
 
     [Fact]
     public void WindowsEndsOfLinesAreRead() => Assert.Equal(["begin 5", "Insert public.t is id=<1>", "commit 5 1777638896000000"], DecodedText.Say("BEGIN 5\r\ntable public.t: INSERT: id[integer]:1\r\nCOMMIT 5 (at 2026-05-01 12:34:56+00)\r\n"));
@@ -59,7 +66,7 @@ public class DecodedReaderTests
     [Fact]
     public void WhatIsNotWholeSaysNothing()
     {
-        var bytes = Encoding.UTF8.GetBytes(Sample);
+        var bytes = Encoding.UTF8.GetBytes(DecodedSamples.Postgres18);
         for (var length = 0; length < bytes.Length; length++)
         {
             var said = DecodedText.Say(bytes[..length]);
@@ -126,7 +133,7 @@ public class DecodedReaderTests
         var random = new Random(11);
         for (var i = 0; i < 5_000; i++)
         {
-            var bytes = Encoding.UTF8.GetBytes(Sample);
+            var bytes = Encoding.UTF8.GetBytes(DecodedSamples.Postgres18);
             for (var changes = random.Next(1, 6); changes > 0; changes--)
             {
                 bytes[random.Next(bytes.Length)] = (byte)" \n'\":[](.,BCt0"[random.Next(14)];
