@@ -4,14 +4,22 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Before the schedule begins: brings sessions to where they stood at the snapshot's cut, one exchange after the other in order of their captured
-/// ends, which is the order in which their locks were had.
+/// ends, which is the order in which their locks were had. One that waits for a lock of another session here is left waiting: by the packets' times it had ended when the lock was
+/// given up, by milliseconds, and only what comes later gives it up now.
 /// </summary>
-public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, OrderFile? order, Action<SessionPlayer> started)
+public sealed class PreRoll(
+    WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, OrderFile? order, Action<SessionPlayer> started, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
 {
+    /// <summary>How long an exchange is waited for before it is looked whether another session holds it up.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(StallBreaker.PatienceMicroseconds / 1000.0);
+
     private readonly Dictionary<int, SessionPlayer> _players = [];
 
     /// <summary>The players that were opened, by session.</summary>
     public IReadOnlyDictionary<int, SessionPlayer> Players => _players;
+
+    /// <summary>How often an exchange was not waited for, because another session of the pre-roll held it up.</summary>
+    public long LeftWaiting { get; private set; }
 
     /// <summary>Runs it; ends early if the run is broken off.</summary>
     public async Task RunAsync()
@@ -27,7 +35,7 @@ public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner 
             // A batch is answered at its end.
             if (endsBatch)
             {
-                await player.WhenDrainedAsync();
+                await WaitAsync(player);
             }
         }
 
@@ -38,8 +46,29 @@ public sealed class PreRoll(WorkloadReader reader, CutPlan cut, ExchangePlanner 
                 break;
             }
 
-            await player.WhenDrainedAsync();
+            await WaitAsync(player);
         }
+    }
+
+    private async Task WaitAsync(SessionPlayer player)
+    {
+        var drained = player.WhenDrainedAsync();
+        while (await Task.WhenAny(drained, Task.Delay(Patience)) != drained)
+        {
+            if (await IsHeldUpAsync(player))
+            {
+                LeftWaiting++;
+                return;
+            }
+        }
+
+        await drained;
+    }
+
+    private async Task<bool> IsHeldUpAsync(SessionPlayer player)
+    {
+        var ports = _players.Values.Select(static p => p.LocalPort).ToHashSet();
+        return (await readLocks()).Any(l => l.Waiting == player.LocalPort && ports.Contains(l.Blocking));
     }
 
     private SessionPlayer? Take(ExchangeCursor cursor, out bool endsBatch)

@@ -116,8 +116,14 @@ public sealed partial class ReplayRun : IDisposable
         SayCut();
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
-        var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt);
+        await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
+        var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt, () => locks.ReadAsync(interrupted));
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
+        if (preRoll.LeftWaiting > 0)
+        {
+            _recorder.Warn($"{preRoll.LeftWaiting} exchanges of the pre-roll wait for locks that were given up only after them, by milliseconds; they were left waiting, and go on when the locks are free");
+        }
+
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
         if (end == RunEnd.Complete)
         {
