@@ -73,7 +73,7 @@ public sealed class OrderFile : IDisposable
         return notes;
     }
 
-    // Of one position the entries may lie apart: a batch that ended long after it began.
+    // Of one position the entries may lie apart, and some needs come later: a batch that ended long after it began, a view of which a later write told.
     private static void ReadEntry(ref ReadOnlySpan<byte> from, long firstPosition, Dictionary<long, OrderNote> notes)
     {
         var head = Read(ref from);
@@ -82,7 +82,7 @@ public sealed class OrderFile : IDisposable
         var known = notes.GetValueOrDefault(position);
         notes[position] = (OrderEntry)(head & 3) switch
         {
-            OrderEntry.Needs => new OrderNote(ReadNeeds(ref from, count), known?.Marks ?? [], known?.Draw),
+            OrderEntry.Needs => new OrderNote([.. known?.Needs ?? [], .. ReadNeeds(ref from, count)], known?.Marks ?? [], known?.Draw),
             OrderEntry.Marks => new OrderNote(known?.Needs ?? [], ReadMarks(ref from, count), known?.Draw),
             _ => new OrderNote(known?.Needs ?? [], known?.Marks ?? [], ReadDraw(ref from)),
         };

@@ -53,6 +53,9 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
     }
 
     /// <inheritdoc/>
+    public void AlsoNeeds(in LateNeed late) => Write(Begin(late.Position, OrderEntry.Needs, 1), late.Need, 0);
+
+    /// <inheritdoc/>
     public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
     {
         if (!needs.IsEmpty)
@@ -60,10 +63,7 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
             var to = Begin(unit.FirstPosition, OrderEntry.Needs, needs.Length);
             foreach (ref readonly var need in needs)
             {
-                Write(to, ((ulong)need.Kind << 4) | (ulong)need.Reason);
-                var isCount = need.Kind is DependencyKind.Statements or DependencyKind.Commits;
-                Write(to, (ulong)(isCount ? need.Table + tables : need.Session));
-                Write(to, isCount ? (ulong)need.Count : (ulong)need.Ordinal);
+                Write(to, in need, tables);
             }
         }
 
@@ -106,6 +106,14 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
         Write(to, ((ulong)(position - _blocks.FirstPosition(block)) << 2) | (ulong)entry);
         Write(to, (ulong)count);
         return to;
+    }
+
+    private void Write(ArrayBufferWriter<byte> to, in OrderDependency need, int tables)
+    {
+        Write(to, ((ulong)need.Kind << 4) | (ulong)need.Reason);
+        var isCount = need.Kind is DependencyKind.Statements or DependencyKind.Commits;
+        Write(to, (ulong)(isCount ? need.Table + tables : need.Session));
+        Write(to, isCount ? (ulong)need.Count : (ulong)need.Ordinal);
     }
 
     private void Write(ArrayBufferWriter<byte> to, ulong value)

@@ -63,6 +63,12 @@ public interface IOrderPassSink
     /// <summary>As <see cref="IOrderSink.Ordered"/>; the tables of unit, needs and marks are numbered within the database.</summary>
     void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables);
 
+    /// <summary>As <see cref="IOrderSink.AlsoNeeds"/>; it is never about a table.</summary>
+    void AlsoNeeds(in LateNeed late)
+    {
+        // Of use to a run only.
+    }
+
     /// <summary>A pair whose order is not certain; its table is numbered among those of all databases.</summary>
     void Ambiguous(in AmbiguousPair pair);
 
@@ -137,7 +143,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
 
         if (!_sessions.TryGetValue(session.Number, out var ordered))
         {
-            _sessions.Add(session.Number, ordered = OfDatabase(IsMySql ? CatalogReader.Server : session.Database ?? _input.DefaultDatabase));
+            _sessions.Add(session.Number, ordered = OfDatabase(IsMySql ? CatalogReader.Server : session.Database ?? _input.DefaultDatabase, session.ServerVersion));
             if (session.ClosedAtMicroseconds is { } closedAt)
             {
                 _byClose.Enqueue(session.Number, closedAt);
@@ -192,13 +198,13 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         };
     }
 
-    private Ordered OfDatabase(string name)
+    private Ordered OfDatabase(string name, string? serverVersion)
     {
         if (!_databases.TryGetValue(name, out var ordered))
         {
             var dialect = IsMySql ? Sql.SqlDialect.MySql : Sql.SqlDialect.PostgreSql;
             var catalog = _input.Catalogs.GetValueOrDefault(name);
-            var options = OrderOptions.For(dialect) with { Level = _input.Level };
+            var options = OrderOptions.For(dialect, serverVersion) with { Level = _input.Level };
             options = catalog is null ? options : options with { DefaultIsolation = catalog.DefaultIsolation };
             ordered = new Ordered(name, catalog ?? new OrderCatalog { Dialect = dialect }, options, this, _databases.Count * TablesPerDatabase);
             _databases.Add(name, ordered);
@@ -249,6 +255,8 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         void IDrawSink.Ambiguous(in AmbiguousPair pair) => Ambiguous(in pair);
 
         void IOrderSink.Ambiguous(in AmbiguousPair pair) => Ambiguous(in pair);
+
+        void IOrderSink.AlsoNeeds(in LateNeed late) => _pass._sink.AlsoNeeds(in late);
 
         void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => _pass._sink.Ordered(unit, dependencies, marks, _tables);
 

@@ -30,7 +30,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
     private void Plan(AccessPlan plan, StatementAccess statement, string database)
     {
         plan.Control = statement.Control == TransactionControl.None ? plan.Control : statement.Control;
-        plan.ConsistentSnapshot |= (statement.Flags & AccessFlags.ConsistentSnapshot) != 0;
+        plan.ConsistentSnapshot |= (statement.Flags & AccessFlags.ConsistentSnapshot) != 0 || (catalog.Dialect == SqlDialect.PostgreSql && statement.Verb == AccessVerb.Select);
         if (statement.Isolation != IsolationLevel.Unspecified)
         {
             plan.Isolation = statement.Isolation;
@@ -59,7 +59,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         plan.Writes += statement.WritesOrLocks ? 1 : 0;
         if ((statement.Flags & (AccessFlags.AdvisoryLock | AccessFlags.TryLock)) != 0)
         {
-            plan.Add(new OrderAccess(CatalogIndex.AdvisoryLocks, OrderAccessKind.KeyExclusive, 1));
+            plan.Add(new OrderAccess(CatalogIndex.AdvisoryLocks, OrderAccessKind.KeyExclusive, 1, ColumnMask.Nothing));
         }
 
         foreach (var name in statement.Functions)

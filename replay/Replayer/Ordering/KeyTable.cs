@@ -22,6 +22,7 @@ internal struct KeyEntry
     public long Touched; // its sequence among all units
     public bool HasEvidence;
     public bool IsInsert;
+    public bool IsWritten; // that access did change the row, it is certain
 }
 
 /// <summary>
@@ -41,10 +42,26 @@ internal sealed class KeyTable
         _entries = new KeyEntry[sets * Ways];
     }
 
+    /// <summary>Who wrote the row last; session 0 if that is not known, or if it may not have been changed.</summary>
+    public (int Session, int Ordinal) Writer(ulong key, int table)
+    {
+        var first = FirstOf(key);
+        for (var i = first; i < first + Ways; i++)
+        {
+            ref readonly var entry = ref _entries[i];
+            if (entry.Key == key && entry.Table == table)
+            {
+                return entry.IsWritten ? (entry.Session, entry.Ordinal) : default;
+            }
+        }
+
+        return default;
+    }
+
     /// <summary>The entry of a key; a new one is empty but for key and table. <paramref name="forgotten"/> is what had to give way, Key 0 if nothing had.</summary>
     public ref KeyEntry Get(ulong key, int table, out KeyEntry forgotten, out bool isNew)
     {
-        var first = (int)((key * 0x9E3779B97F4A7C15) >> 32 & (uint)_setMask) * Ways;
+        var first = FirstOf(key);
         ref var entries = ref MemoryMarshal.GetArrayDataReference(_entries);
         var victim = first;
         forgotten = default;
@@ -66,4 +83,6 @@ internal sealed class KeyTable
         isNew = true;
         return ref chosen;
     }
+
+    private int FirstOf(ulong key) => (int)((key * 0x9E3779B97F4A7C15) >> 32 & (uint)_setMask) * Ways;
 }

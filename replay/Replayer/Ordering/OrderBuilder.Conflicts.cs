@@ -143,6 +143,7 @@ public sealed partial class OrderBuilder
             entry.EndedAt = unit.OrderedAtMicroseconds;
             entry.HasEvidence = unit.HasEvidence;
             entry.IsInsert = access.Kind == OrderAccessKind.KeyInsert;
+            entry.IsWritten = access.Sets != ColumnMask.Nothing && (entry.IsInsert ? unit.Rows.Found > 0 : unit.HasFoundAll);
             entry.SharedCount = 0;
         }
         else
@@ -241,6 +242,7 @@ public sealed partial class OrderBuilder
             return;
         }
 
+        unit.Place = Math.Max(unit.Place, sequence);
         _dependencies.Add(OrderDependency.OnEnd(session, ordinal, reason));
     }
 
@@ -261,6 +263,7 @@ public sealed partial class OrderBuilder
 
         if (through > 0 && session.IsNews(DependencyKind.Statements, table.Number, through))
         {
+            unit.Place = Math.Max(unit.Place, _sequence); // whose they are is not known any more
             _dependencies.Add(OrderDependency.OnStatements(table.Number, through, reason));
         }
     }

@@ -20,6 +20,17 @@ public sealed partial class OrderBuilder
             MeetOpen(unit, session);
             _sequence++;
             Number(unit);
+            unit.CountRows();
+            if (session.View is { } view)
+            {
+                if (unit.TakesSnapshot)
+                {
+                    EndView(unit, view);
+                }
+
+                Prove(unit, view);
+            }
+
             foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
             {
                 Meet(unit, session, in access);
@@ -96,11 +107,14 @@ public sealed partial class OrderBuilder
             if (access.IsExclusive && !unit.HasNoEffect)
             {
                 session.Write(in access);
+                session.Touched.Add(in access);
             }
         }
 
+        session.HasUndone |= unit.Control == TransactionControl.RollbackToSavepoint;
         if (unit.Commits)
         {
+            CommitAmongViews(unit);
             foreach (var (written, _) in session.Written)
             {
                 if (written != OrderTables.Everything)
@@ -120,7 +134,8 @@ public sealed partial class OrderBuilder
         };
         if (!session.InTransaction)
         {
-            session.EndTransaction();
+            EndTransaction(session);
+            session.FirstOrdinal = unit.LastOrdinal + 1;
 
             // SET TRANSACTION outside of one is for the next.
             session.TransactionIsolation = unit.Isolation != IsolationLevel.Unspecified && !unit.IsolationForSession ? unit.Isolation : IsolationLevel.Unspecified;
@@ -184,7 +199,7 @@ public sealed partial class OrderBuilder
         // later goes later. What was sent before it may not be made to wait: the other would have the row's lock before it.
         if (open.IsFrozen && unit.RequestedAtMicroseconds > open.RequestedAtMicroseconds && MayStartBefore(open, unit))
         {
-            _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
+            AddStart(unit, open);
         }
 
         if (open.IsFrozen || (unit.Commits && Minds(open, unit, session, access.Table)))
@@ -286,6 +301,13 @@ public sealed partial class OrderBuilder
             Freeze(open);
         }
 
+        AddStart(unit, open);
+    }
+
+    // unit ends, and goes after the start of open, which is frozen.
+    private void AddStart(OrderUnit unit, OrderUnit open)
+    {
+        unit.Place = Math.Max(unit.Place, open.FrozenSequence + 1);
         _dependencies.Add(OrderDependency.OnSent(open.Session, open.FirstOrdinal, OrderReason.Start));
     }
 
@@ -319,6 +341,7 @@ public sealed partial class OrderBuilder
             }
             else
             {
+                committing.Place = Math.Max(committing.Place, Math.Min(unit.FrozenSequence, _sequence) + 1);
                 committing.Needs.Add(OrderDependency.OnSent(unit.Session, unit.FirstOrdinal, OrderReason.Start));
             }
         }

@@ -161,6 +161,7 @@ public sealed partial class OrderBuilder
             Needs(unit, session);
         }
 
+        unit.Place = Math.Max(unit.Place, _sequence);
         RowOrder.Fix(unit);
         _ends.Push(unit, Math.Max(now, unit.OrderedAtMicroseconds));
     }
@@ -180,11 +181,12 @@ public sealed partial class OrderBuilder
     private void Needs(OrderUnit unit, SessionState session)
     {
         var isolation = session.TransactionIsolation == IsolationLevel.Unspecified ? session.SessionIsolation : session.TransactionIsolation;
-        var keepsSnapshot = isolation >= IsolationLevel.RepeatableRead && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
-        unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || unit.Accesses.Count > 0);
+        var keepsSnapshot = (_options.WritesUseSnapshots ? isolation >= IsolationLevel.RepeatableRead : isolation == IsolationLevel.RepeatableRead) && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
+        unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || NeedsSnapshot(unit));
         if (unit.TakesSnapshot)
         {
             session.SnapshotTaken = true;
+            BeginView(unit, session);
             NeedCommits(unit, session, _everything);
         }
 
@@ -198,6 +200,7 @@ public sealed partial class OrderBuilder
             if (dependsOnStart && _options.WritesUseSnapshots && !table.Open.Contains(unit))
             {
                 table.Open.Add(unit);
+                unit.Place = long.MaxValue;
             }
 
             if (access.Kind == OrderAccessKind.Definition && !table.Defining.Contains(unit))
@@ -217,6 +220,20 @@ public sealed partial class OrderBuilder
         {
             NeedStatements(unit, session);
         }
+    }
+
+    // InnoDB opens it for the first plain read: what writes or locks sees the rows as they are. SERIALIZABLE has no plain reads there.
+    private bool NeedsSnapshot(OrderUnit unit)
+    {
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (_options.WritesUseSnapshots || access.Kind == OrderAccessKind.Read || access.Table == OrderTables.Everything)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void NeedCommits(OrderUnit unit, SessionState session, TableState table)

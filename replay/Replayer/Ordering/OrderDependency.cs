@@ -90,6 +90,9 @@ public interface IOrderSink
     /// </summary>
     void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks);
 
+    /// <summary>A unit that has been ordered waits for one thing more, of which only a later unit told. Nothing waits in a circle by it.</summary>
+    void AlsoNeeds(in LateNeed late);
+
     /// <summary>A pair whose order is not certain.</summary>
     void Ambiguous(in AmbiguousPair pair);
 }

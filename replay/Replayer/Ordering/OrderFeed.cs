@@ -119,6 +119,12 @@ public sealed class OrderFeed
             unit.Rows.Written = _written is null ? null : new WrittenRows { Anything = true };
         }
 
+        // PostgreSQL takes a snapshot to look at the text.
+        if (exchange.Command == Command.Parse && !exchange.Failed && !exchange.Text.IsEmpty)
+        {
+            unit.ConsistentSnapshot = _texts.Read(exchange.Text, LexerOptions.None).Statements.Any(static s => s.Verb is AccessVerb.Select or AccessVerb.Insert or AccessVerb.Update or AccessVerb.Delete or AccessVerb.Merge);
+        }
+
         session.Lexer?.Follow(in exchange);
         var endsUnit = exchange.Batch < 0 || (exchange.Flags & ExchangeFlags.EndsBatch) != 0;
         session.Waiting.Add(exchange.Ordinal, (unit, endsUnit));

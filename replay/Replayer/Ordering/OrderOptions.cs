@@ -39,6 +39,12 @@ public sealed record OrderOptions
     /// </summary>
     public bool WritesUseSnapshots { get; init; } = true;
 
+    /// <summary>
+    /// Whether a statement is refused that would change or lock a row which has been changed since its transaction's view was taken (PostgreSQL, 40001; MariaDB with
+    /// innodb_snapshot_isolation, 1020), so that one that was not proves what the view has.
+    /// </summary>
+    public bool WritesProveViews { get; init; } = true;
+
     /// <summary>The isolation level of a transaction that sets none.</summary>
     public IsolationLevel DefaultIsolation { get; init; } = IsolationLevel.ReadCommitted;
 
@@ -52,9 +58,17 @@ public sealed record OrderOptions
     public int KeyCapacity { get; init; } = 1 << 19;
 
     /// <summary>The defaults of an engine's dialect.</summary>
-    public static OrderOptions For(SqlDialect dialect) => dialect == SqlDialect.MySql
-        ? new OrderOptions { WritesUseSnapshots = false, DefaultIsolation = IsolationLevel.RepeatableRead }
+    /// <param name="dialect">The dialect.</param>
+    /// <param name="serverVersion">What the captured server said of itself; null if that is not known.</param>
+    public static OrderOptions For(SqlDialect dialect, string? serverVersion = null) => dialect == SqlDialect.MySql
+        ? new OrderOptions { WritesUseSnapshots = false, DefaultIsolation = IsolationLevel.RepeatableRead, WritesProveViews = HasSnapshotIsolation(serverVersion) }
         : new OrderOptions();
+
+    // innodb_snapshot_isolation is ON by default from MariaDB 11.6.2 on; what else it was set to is not on the wire. MariaDB's greeting may begin with 5.5.5-, for old replicas.
+    private static bool HasSnapshotIsolation(string? serverVersion) =>
+        serverVersion?.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) == true
+        && Version.TryParse((serverVersion.StartsWith("5.5.5-", StringComparison.Ordinal) ? serverVersion["5.5.5-".Length..] : serverVersion).Split('-')[0], out var version)
+        && version >= new Version(11, 6, 2);
 }
 
 /// <summary>What a builder has counted.</summary>
@@ -75,6 +89,15 @@ public sealed class OrderCounts
 
     /// <summary>Keys that were forgotten at <see cref="OrderOptions.KeyCapacity"/>.</summary>
     public long ForgottenKeys { get; internal set; }
+
+    /// <summary>Commits that a transaction's view is known to have, though they overlapped, because it changed what they had written.</summary>
+    public long ProvenViews { get; internal set; }
+
+    /// <summary>Those of which the same is known, but by what else is known of times the view's statement cannot wait for them.</summary>
+    public long UndecidedViews { get; internal set; }
+
+    /// <summary>Commits that overlapped the taking of a view but were too many to be kept (256).</summary>
+    public long ForgottenViewCommits { get; internal set; }
 
     /// <summary>Inserts whose ids from a sequence a response shows.</summary>
     public long IdsShown { get; internal set; }

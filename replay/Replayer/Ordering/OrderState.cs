@@ -67,6 +67,10 @@ internal sealed class SessionState
     public OrderUnit? Outstanding;
     public bool InTransaction;
     public bool SnapshotTaken;
+    public OpenView? View; // of the open transaction, if its writes can prove what it has
+    public TouchedTables Touched; // by the open transaction
+    public int FirstOrdinal; // of the open transaction
+    public bool HasUndone; // some of it, by ROLLBACK TO SAVEPOINT
     public bool IsClosed;
     public IsolationLevel SessionIsolation;
     public IsolationLevel TransactionIsolation;
@@ -116,7 +120,8 @@ internal sealed class SessionState
         Written.Clear();
         AddedKeys.Clear();
         HasManyKeys = false;
-        SnapshotTaken = false;
+        SnapshotTaken = HasUndone = false;
+        Touched = default;
     }
 
     [StructLayout(LayoutKind.Auto)]

@@ -39,6 +39,9 @@ public sealed class OrderUnit
     internal readonly List<(int Table, long Statements)> FrozenCounts = [];
     internal bool Commits;
     internal bool TakesSnapshot;
+    internal int KeyedRows; // that it changes or locks by key
+    internal bool HasFoundAll; // each of them, else of those that it locks shared: none was missed for another condition, or because it is not there
+    internal long Place; // the last of all units' ends that it waits for, and past the starts that it waits for; long.MaxValue: others may wait for its own start
     internal readonly RowFacts Rows = new();
 
     /// <summary>The session's number.</summary>
@@ -137,6 +140,21 @@ public sealed class OrderUnit
 
     internal bool IsFrozen => FrozenSequence != long.MaxValue;
 
+    /// <summary>Sets <see cref="KeyedRows"/> and <see cref="HasFoundAll"/>.</summary>
+    internal void CountRows()
+    {
+        int rows = 0, locked = 0, shared = 0;
+        foreach (var access in Accesses)
+        {
+            rows += access.IsOneRow && access.Sets != ColumnMask.Nothing ? 1 : 0;
+            locked += access.IsOneRow ? 1 : 0;
+            shared += access.Kind == OrderAccessKind.KeyShared ? 1 : 0;
+        }
+
+        KeyedRows = rows > 0 ? rows : locked;
+        HasFoundAll = Rows.Found >= (KeyedRows > 0 ? KeyedRows : shared);
+    }
+
     /// <summary>Takes in what follows it in the same batch.</summary>
     internal void Append(OrderUnit next)
     {
@@ -173,7 +191,7 @@ public sealed class OrderUnit
         Rows.Reset();
         FrozenSequence = long.MaxValue;
         Session = FirstOrdinal = LastOrdinal = 0;
-        FirstPosition = LastPosition = 0;
+        FirstPosition = LastPosition = Place = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
         HasEvidence = Failed = HasNoEffect = MayHaveChanged = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
         TransactionState = TransactionState.Unknown;

@@ -114,6 +114,8 @@ public class OrderBenchmarks
 
         public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks) => Dependencies += dependencies.Length;
 
+        public void AlsoNeeds(in LateNeed late) => Dependencies++;
+
         public void Ambiguous(in AmbiguousPair pair)
         {
             // Counted by the builder.

@@ -20,16 +20,19 @@ public sealed class OrderFileTests
         writer.Ordered(Unit(9, 14), needs, marks, tables: OrderPass.TablesPerDatabase);
         writer.Ordered(Unit(3, 3), [], [], tables: 0);
         writer.Drew(new Drawer(14, 1, 1), new SequenceDraw(5, -7, 2));
+        writer.AlsoNeeds(new LateNeed(1, 5, 9, OrderDependency.OnEnd(8, 2, OrderReason.Visibility)));
+        writer.AlsoNeeds(new LateNeed(1, 6, 13, OrderDependency.OnEnd(8, 3, OrderReason.Visibility)));
         writer.Drew(new Drawer(4, 1, 2), new SequenceDraw(6, null, 1));
         var pieces = writer.Complete();
 
         using var file = new OrderFile(path, new WorkloadBlocks(Blocks), pieces);
         Assert.Null(file.Find(3));
-        Assert.Equal([needs[0], needs[1] with { Session = 7 + OrderPass.TablesPerDatabase }, needs[2]], file.Find(9)!.Needs);
+        Assert.Equal([needs[0], needs[1] with { Session = 7 + OrderPass.TablesPerDatabase }, needs[2], OrderDependency.OnEnd(8, 2, OrderReason.Visibility)], file.Find(9)!.Needs);
         Assert.Empty(file.Find(9)!.Marks);
         Assert.Equal([marks[0] with { Table = 7 + OrderPass.TablesPerDatabase }], file.Find(14)!.Marks);
         Assert.Equal(marks, file.Find(12)!.Marks);
-        Assert.Null(file.Find(13));
+        Assert.Equal([OrderDependency.OnEnd(8, 3, OrderReason.Visibility)], file.Find(13)!.Needs);
+        Assert.Null(file.Find(11));
         Assert.Equal(new SequenceDraw(5, -7, 2), file.Find(14)!.Draw);
         Assert.Equal(new SequenceDraw(6, null, 1), file.Find(4)!.Draw);
         Assert.Null(file.Find(9)!.Draw);

@@ -9,6 +9,7 @@ internal enum SimKind
     UpdateWhere, // all rows whose value meets a condition
     UpdateGroup, // all rows of a group: what an update changes does not change who is in it
     UpdateByOtherKey,
+    Read,
     InsertSum, // a row whose value is made of all rows of another table
     Commit,
     Rollback,
@@ -21,7 +22,7 @@ internal sealed class SimStatement
 
     public required int Ordinal { get; init; }
 
-    public required SimKind Kind { get; init; }
+    public required SimKind Kind { get; set; }
 
     public int Table { get; init; }
 
@@ -29,6 +30,21 @@ internal sealed class SimStatement
 
     /// <summary>Whether it is a transaction by itself.</summary>
     public bool IsAlone { get; init; }
+
+    /// <summary>Whether its transaction keeps the view that its first statement takes (REPEATABLE READ).</summary>
+    public bool KeepsView { get; init; }
+
+    /// <summary>Whether its transaction was refused in the capture, by it or before it: replays leave it out.</summary>
+    public bool IsLeftOut { get; set; }
+
+    /// <summary>Whether it is the one that was.</summary>
+    public bool IsVictim { get; set; }
+
+    /// <summary>Whether it is refused: the row has changed since the transaction's view.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>Rows that it found.</summary>
+    public int Found { get; set; }
 
     /// <summary>Rows that it locked or changed, in the capture and in replays.</summary>
     public HashSet<(int Table, int Key)> Touched { get; } = [];
@@ -53,13 +69,16 @@ internal sealed class SimStatement
 }
 
 /// <summary>
-/// A model of PostgreSQL at READ COMMITTED: rows are locked until the transaction ends, waiters come first come first served; a statement sees what was
-/// committed when it was sent, and a row that it has waited for as it is then. Values are hashes of all that was done to them, so that order shows.
+/// A model of PostgreSQL: rows are locked until the transaction ends, waiters come first come first served; a statement sees what was
+/// committed when it was sent, and a row that it has waited for as it is then; a transaction that keeps its view may not touch what has changed since. Values are hashes of all that was done to them, so that order shows.
 /// </summary>
 internal sealed class LockingServer
 {
     private readonly SortedDictionary<(int Table, int Key), Row> _rows = [];
     private readonly Dictionary<int, List<(int Table, int Key)>> _held = [];
+    private readonly Dictionary<int, long> _views = []; // of open transactions, by session: how many commits they see
+    private readonly HashSet<int> _aborted = []; // sessions whose transaction was refused
+    private long _commits;
 
     public LockingServer(int tables, int keys)
     {
@@ -77,10 +96,25 @@ internal sealed class LockingServer
     /// <summary>The statement arrives: it sees what is committed now.</summary>
     public void Begin(SimStatement s)
     {
-        s.Failed = false;
-        s.Changed = 0;
+        s.Failed = s.Refused = false;
+        s.Changed = s.Found = 0;
         s.Todo.Clear();
         s.Births.Clear();
+        if (s.IsLeftOut && _aborted.Add(s.Session))
+        {
+            Release(s.Session, undo: true); // the player has the target's transaction fail where production's did
+        }
+
+        if (_aborted.Contains(s.Session))
+        {
+            return;
+        }
+
+        if (s.KeepsView)
+        {
+            _views.TryAdd(s.Session, _commits);
+        }
+
         switch (s.Kind)
         {
             case SimKind.UpdateWhere or SimKind.UpdateGroup:
@@ -95,7 +129,7 @@ internal sealed class LockingServer
                 s.Sum = _rows.Where(r => r.Key.Table == (s.Table + 1) % 3).Aggregate(0UL, (sum, r) => sum + (Visible(r.Value, s.Session) ?? 0));
                 s.Todo.Enqueue((s.Table, s.Key));
                 break;
-            case SimKind.Commit or SimKind.Rollback:
+            case SimKind.Commit or SimKind.Rollback or SimKind.Read:
                 break;
             case SimKind.Insert:
                 s.Todo.Enqueue((s.Table, s.Key));
@@ -141,8 +175,18 @@ internal sealed class LockingServer
             (_held.TryGetValue(s.Session, out var held) ? held : _held[s.Session] = []).Add(id);
         }
 
+        if (_views.TryGetValue(s.Session, out var view) && row.ChangedBy > view)
+        {
+            s.Failed = s.Refused = true;
+            s.Todo.Clear();
+            _aborted.Add(s.Session);
+            Release(s.Session, undo: true);
+            return true;
+        }
+
         s.Todo.Dequeue();
         s.Touched.Add(id);
+        s.Found += row.Current == null ? 0 : 1;
         if (!s.Births.TryGetValue(id, out var birth) || birth == row.Birth)
         {
             Change(s, row);
@@ -156,16 +200,25 @@ internal sealed class LockingServer
     {
         if (s.Kind is SimKind.Commit or SimKind.Rollback || s.IsAlone)
         {
-            foreach (var id in _held.GetValueOrDefault(s.Session) ?? [])
-            {
-                var row = _rows[id];
-                row.Owner = 0;
-                row.Committed = row.Current = s.Kind == SimKind.Rollback ? row.Committed : row.Current;
-                row.CommittedBirth = row.Birth = s.Kind == SimKind.Rollback ? row.CommittedBirth : row.Birth;
-            }
-
-            _held.Remove(s.Session);
+            Release(s.Session, undo: s.Kind == SimKind.Rollback);
+            _views.Remove(s.Session);
+            _aborted.Remove(s.Session);
         }
+    }
+
+    private void Release(int session, bool undo)
+    {
+        _commits++;
+        foreach (var id in _held.GetValueOrDefault(session) ?? [])
+        {
+            var row = _rows[id];
+            row.Owner = 0;
+            row.ChangedBy = undo || row.Committed == row.Current ? row.ChangedBy : _commits;
+            row.Committed = row.Current = undo ? row.Committed : row.Current;
+            row.CommittedBirth = row.Birth = undo ? row.CommittedBirth : row.Birth;
+        }
+
+        _held.Remove(session);
     }
 
     private static void Change(SimStatement s, Row row)
@@ -218,6 +271,7 @@ internal sealed class LockingServer
         public ulong? Current;
         public ulong Birth;
         public ulong CommittedBirth;
+        public long ChangedBy; // the number of the commit that did last
         public int Owner;
         public List<int> Waiting { get; } = [];
     }

@@ -60,6 +60,21 @@ public class OrderFeedTests
         Assert.NotEmpty(_recorder.Units[1].Dependencies);
     }
 
+    [Theory]
+    [InlineData("select now()", Command.Query)] // no table is read, but the snapshot is taken
+    [InlineData("select a from t where id = $1", Command.Parse)] // to look at the text
+    [InlineData("set local statement_timeout = 0", Command.Query, false)]
+    public void TheFirstStatementOfARepeatableReadTransactionTakesItsView(string first, Command command, bool takesView = true)
+    {
+        Add(1, 0, 10, 20, "begin isolation level repeatable read", TransactionState.Open);
+        Add(1, 1, 100, 200, first, TransactionState.Open, command);
+        Add(2, 0, 90, 150, "update t set a = 1 where id = 5", affected: 1);
+        Add(1, 2, 300, 400, "update t set a = 2 where id = 5", TransactionState.Open, affected: 1);
+        _feed.Finish();
+
+        Assert.Equal(takesView ? [OrderDependency.OnEnd(2, 0, OrderReason.Visibility)] : [], _recorder.At(1, 1).Dependencies);
+    }
+
     [Fact]
     public void ASessionIsPutInOrder()
     {

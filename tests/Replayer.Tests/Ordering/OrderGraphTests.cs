@@ -16,12 +16,12 @@ public class OrderGraphTests(ITestOutputHelper output)
     [InlineData(SqlDialect.MySql, OrderLevel.Key)]
     public void EdgesGoForward(SqlDialect dialect, OrderLevel level)
     {
-        long dependencies = 0, starts = 0;
+        long dependencies = 0, starts = 0, views = 0, laterEnds = 0;
         for (var seed = 1; seed <= Seeds; seed++)
         {
             var recorder = new OrderRecorder();
-            var builder = new OrderBuilder(OrderOptions.For(dialect) with { Level = level, KeyCapacity = seed % 3 == 0 ? 8 : 4096, StartLimitMicroseconds = seed % 2 == 0 ? 50 : 2_000_000 }, recorder);
-            var count = Fill(builder, new Random(seed));
+            var builder = new OrderBuilder(OrderOptions.For(dialect, "11.8.2-MariaDB") with { Level = level, KeyCapacity = seed % 3 == 0 ? 8 : 4096, StartLimitMicroseconds = seed % 2 == 0 ? 50 : 2_000_000 }, recorder);
+            var count = Fill(builder, new Random(seed), keyed: seed % 2 == 0);
             Assert.True(recorder.Units.Count == count && builder.Pending == 0, $"seed {seed}: all units are ordered");
 
             var numbers = recorder.Units.SelectMany(u => u.Marks.Select(m => (u, m))).ToDictionary(p => (p.m.Kind, p.m.Table, p.m.Number), p => p.u.Position);
@@ -29,6 +29,14 @@ public class OrderGraphTests(ITestOutputHelper output)
             {
                 foreach (var dependency in unit.Dependencies)
                 {
+                    // The end of a commit that a view has may come after that of the view's statement; that nothing waits in a circle by it is seen by playing.
+                    if (dependency is { Kind: DependencyKind.Ended, Reason: OrderReason.Visibility })
+                    {
+                        views++;
+                        laterEnds += recorder.At(dependency.Session, dependency.Ordinal).Position > unit.Position ? 1 : 0;
+                        continue;
+                    }
+
                     var last = dependency.Kind switch
                     {
                         DependencyKind.Ended => recorder.At(dependency.Session, dependency.Ordinal).Position,
@@ -45,8 +53,9 @@ public class OrderGraphTests(ITestOutputHelper output)
             Assert.True(PlayThrough(recorder) == count, $"seed {seed}: a replay stands still");
         }
 
-        output.WriteLine($"seeds 1 to {Seeds}: {dependencies} dependencies, {starts} of them on starts");
+        output.WriteLine($"seeds 1 to {Seeds}: {dependencies} dependencies, {starts} of them on starts, {views} of views, {laterEnds} of these on what ended later");
         Assert.True(dependencies > 10_000);
+        Assert.True(level == OrderLevel.Commit || (views > 500 && (level == OrderLevel.Table || laterEnds > 20)), "views are among what was checked");
         Assert.True(level != OrderLevel.Key || dialect != SqlDialect.PostgreSql || starts > 100, "starts are among what was checked");
     }
 
@@ -71,7 +80,8 @@ public class OrderGraphTests(ITestOutputHelper output)
         return ended;
     }
 
-    private static int Fill(OrderBuilder builder, Random random)
+    // keyed: mostly one row of few, so that writes prove what views have.
+    private static int Fill(OrderBuilder builder, Random random, bool keyed)
     {
         int sessions = random.Next(2, 12), units = 0;
         var all = new List<(long At, Action Add)>();
@@ -90,8 +100,9 @@ public class OrderGraphTests(ITestOutputHelper output)
                 int session = s, first = ordinal, last = ordinal + random.Next(3);
                 ordinal = last + 1;
                 var isOpen = open;
-                var accesses = Enumerable.Range(0, random.Next(4)).Select(_ => Access(random)).ToArray();
-                var (evidence, failed, nothing, isolation, rollback) = (random.Next(9) == 0, random.Next(9) == 0, random.Next(5) == 0, random.Next(12), random.Next(9) == 0);
+                var accesses = Enumerable.Range(0, keyed ? isOpen || random.Next(3) == 0 ? 1 : 0 : random.Next(4)).Select(_ => keyed && random.Next(10) != 0 ? Row(random) : Access(random)).ToArray();
+                var (evidence, failed, nothing, isolation, rollback) = (random.Next(9) == 0, random.Next(9) == 0, random.Next(5) == 0, random.Next(keyed ? 2 : 5), random.Next(9) == 0);
+                var found = random.Next(4);
                 all.Add((requested, () =>
                 {
                     var unit = builder.Rent();
@@ -104,6 +115,7 @@ public class OrderGraphTests(ITestOutputHelper output)
                     unit.ChangedNothing = nothing;
                     unit.Isolation = isolation == 0 ? IsolationLevel.RepeatableRead : IsolationLevel.Unspecified;
                     unit.IsolationForSession = isolation == 0 && failed;
+                    unit.Rows.Found = found;
                     unit.Control = rollback ? TransactionControl.Rollback : TransactionControl.None;
                     unit.Accesses.AddRange(accesses);
                     builder.Add(unit);
@@ -128,6 +140,9 @@ public class OrderGraphTests(ITestOutputHelper output)
 
         return units;
     }
+
+    private static OrderAccess Row(Random random) =>
+        random.Next(5) < 2 ? new OrderAccess(OrderTables.First, OrderAccessKind.Read) : new OrderAccess(OrderTables.First, OrderAccessKind.KeyExclusive, (ulong)random.Next(1, 6));
 
     private static OrderAccess Access(Random random)
     {

@@ -10,6 +10,9 @@ internal sealed class OrderRecorder : IOrderSink
 
     public List<AmbiguousPair> Pairs { get; } = [];
 
+    /// <summary>What was told of units after they had been ordered.</summary>
+    public List<LateNeed> Late { get; } = [];
+
     public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks)
     {
         var recorded = new Recorded(Units.Count, unit.Session, unit.FirstOrdinal, unit.LastOrdinal, unit.OrderedAtMicroseconds, dependencies.ToArray(), marks.ToArray());
@@ -18,6 +21,13 @@ internal sealed class OrderRecorder : IOrderSink
         {
             _byOrdinal.Add((unit.Session, ordinal), recorded);
         }
+    }
+
+    public void AlsoNeeds(in LateNeed late)
+    {
+        Late.Add(late);
+        var unit = At(late.Session, late.Ordinal);
+        unit.Dependencies = [.. unit.Dependencies, late.Need];
     }
 
     public void Ambiguous(in AmbiguousPair pair) => Pairs.Add(pair);
@@ -55,6 +65,8 @@ internal sealed class OrderRecorder : IOrderSink
 
     internal sealed record Recorded(int Position, int Session, int FirstOrdinal, int LastOrdinal, long EndedAt, OrderDependency[] Dependencies, OrderMark[] Marks)
     {
+        public OrderDependency[] Dependencies { get; set; } = Dependencies;
+
         public bool IsSent { get; set; }
 
         public bool HasEnded { get; set; }

@@ -67,6 +67,46 @@ public class OrderSimulationTests(ITestOutputHelper output)
         Assert.True(differing * 5 < unorderedRows, "order is worth having");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(150)]
+    public void WhatWasNotRefusedInProductionIsNotRefusedInAReplay(int jitterMicroseconds)
+    {
+        int captured = 0, with = 0, without = 0, differing = 0, differingWithout = 0, replays = 0;
+        long proven = 0, undecided = 0, released = 0;
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var settings = new SimulationSettings(16, 12, 60, WithPredicates: false, jitterMicroseconds) { WithViews = true };
+            var workload = new SimulatedWorkload(settings, seed);
+            var plain = new SimulatedWorkload(settings with { UsesProofs = false }, seed);
+            captured += workload.CapturedRefusals;
+            proven += workload.Counts.ProvenViews;
+            undecided += workload.Counts.UndecidedViews;
+            for (var schedule = 1; schedule <= Schedules; schedule++, replays++)
+            {
+                var state = workload.Replay((seed * 1000) + schedule, inOrder: true);
+                Assert.True(state != null, $"seed {seed}, schedule {schedule}: it stands still");
+                differing += Differing(workload.Captured, state).Count();
+                differingWithout += Differing(plain.Captured, plain.Replay((seed * 1000) + schedule, inOrder: true)!).Count();
+            }
+
+            with += workload.NewRefusals;
+            without += plain.NewRefusals;
+            released += workload.Released;
+        }
+
+        output.WriteLine($"seeds 1 to {Seeds}, jitter {jitterMicroseconds} us: {captured} refused in captures; in {replays} replays {with} that were not refused there, {differing} rows differ (without proofs {without} and {differingWithout}); {proven} commits proven to be seen, {undecided} not placed, {released} waits let go");
+        Assert.True(without > 20, "without proofs some are refused, or the test shows nothing");
+        if (jitterMicroseconds == 0)
+        {
+            Assert.Equal((0, 0, 0), (with, differing, released));
+        }
+        else
+        {
+            Assert.True(with * 10 < without);
+        }
+    }
+
     private static bool Same(Dictionary<(int Table, int Key), ulong> one, Dictionary<(int Table, int Key), ulong> other) => !Differing(one, other).Any();
 
     private static IEnumerable<(int Table, int Key)> Differing(Dictionary<(int Table, int Key), ulong> one, Dictionary<(int Table, int Key), ulong> other) =>

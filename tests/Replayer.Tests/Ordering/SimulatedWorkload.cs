@@ -4,7 +4,14 @@ using Replay.Workload;
 namespace Replay.Replayer.Tests.Ordering;
 
 /// <summary>What a simulated capture is made of.</summary>
-internal sealed record SimulationSettings(int Sessions, int Transactions, int Keys, bool WithPredicates, int JitterMicroseconds);
+internal sealed record SimulationSettings(int Sessions, int Transactions, int Keys, bool WithPredicates, int JitterMicroseconds)
+{
+    /// <summary>Whether half of the transactions keep their views; statements then reach the server late by up to 100 us, commits answer late by up to the jitter.</summary>
+    public bool WithViews { get; init; }
+
+    /// <summary>Whether the order uses what writes prove of views.</summary>
+    public bool UsesProofs { get; init; } = true;
+}
 
 /// <summary>Random transactions that ran on the model with times, and the order that was found from these.</summary>
 internal sealed class SimulatedWorkload
@@ -33,6 +40,15 @@ internal sealed class SimulatedWorkload
 
     /// <summary>Waits that had to be let go, in all replays.</summary>
     public int Released => _released.Count;
+
+    /// <summary>Statements that were refused in the capture because their row had changed since their view.</summary>
+    public int CapturedRefusals => _sessions.Sum(s => s.Count(x => x.IsVictim));
+
+    /// <summary>Those that were refused in replays and not in the capture.</summary>
+    public int NewRefusals { get; private set; }
+
+    /// <summary>What the order counted.</summary>
+    public OrderCounts Counts { get; private set; } = new();
 
     /// <summary>Plays it on a fresh model, whatever may move next being drawn; null if nothing may move any more.</summary>
     public Dictionary<(int Table, int Key), ulong>? Replay(int seed, bool inOrder)
@@ -72,6 +88,7 @@ internal sealed class SimulatedWorkload
                 }
                 else
                 {
+                    NewRefusals += statement is { Refused: true, IsLeftOut: false } ? 1 : 0;
                     server.Finish(statement);
                     Order.End(unit);
                     running[s] = false;
@@ -140,6 +157,12 @@ internal sealed class SimulatedWorkload
         for (var t = 0; t < _settings.Transactions; t++)
         {
             var alone = random.Next(3) == 0;
+            var keepsView = !alone && _settings.WithViews && random.Next(2) == 0;
+            if (keepsView && random.Next(3) != 0)
+            {
+                list.Add(Make(SimKind.Read, random.Next(Tables), 0, isAlone: false, keepsView));
+            }
+
             var keys = new SortedSet<(int, int)>();
             for (var n = alone ? 1 : random.Next(1, 5); n > 0; n--)
             {
@@ -155,19 +178,19 @@ internal sealed class SimulatedWorkload
 
             foreach (var (table, key) in keys)
             {
-                var kind = random.Next(10) switch { 0 => SimKind.Lock, 1 when _settings.WithPredicates => SimKind.Delete, 2 when _settings.WithPredicates => SimKind.Insert, 3 => SimKind.UpdateByOtherKey, _ => SimKind.Update };
-                list.Add(Make(kind, table, key, alone));
+                var kind = random.Next(10) switch { 0 => SimKind.Lock, 1 when _settings.WithPredicates => SimKind.Delete, 2 when _settings.WithPredicates => SimKind.Insert, 3 when !_settings.WithViews => SimKind.UpdateByOtherKey, _ => SimKind.Update };
+                list.Add(Make(kind, table, key, alone, keepsView));
             }
 
             if (!alone)
             {
-                list.Add(Make(random.Next(8) == 0 ? SimKind.Rollback : SimKind.Commit, 0, 0, isAlone: false));
+                list.Add(Make(random.Next(8) == 0 ? SimKind.Rollback : SimKind.Commit, 0, 0, isAlone: false, keepsView));
             }
         }
 
         return list;
 
-        SimStatement Make(SimKind kind, int table, int key, bool isAlone) => new()
+        SimStatement Make(SimKind kind, int table, int key, bool isAlone, bool keepsView = false) => new()
         {
             Session = session,
             Ordinal = list.Count,
@@ -175,6 +198,7 @@ internal sealed class SimulatedWorkload
             Table = table,
             Key = kind == SimKind.InsertSum ? (session * 10_000_000) + key : key,
             IsAlone = isAlone,
+            KeepsView = keepsView,
         };
     }
 
@@ -196,10 +220,19 @@ internal sealed class SimulatedWorkload
             if (e.Phase == 0)
             {
                 s.RequestedAt = now;
+                if (_settings.WithViews)
+                {
+                    At(now + random.Next(100), s, 3);
+                    continue;
+                }
+            }
+
+            if (e.Phase is 0 or 3)
+            {
                 server.Begin(s);
             }
 
-            if (e.Phase < 2)
+            if (e.Phase != 2)
             {
                 if (!server.Step(s))
                 {
@@ -212,6 +245,7 @@ internal sealed class SimulatedWorkload
             }
 
             server.Finish(s);
+            LeaveOut(s);
             s.EndedAt = now + random.Next(_settings.JitterMicroseconds + 1);
             var session = _sessions[s.Session - 1];
             if (s.Ordinal + 1 < session.Count)
@@ -228,10 +262,27 @@ internal sealed class SimulatedWorkload
         return server.State;
     }
 
+    // As the player does with a victim: neither it nor the rest of its transaction, which is rolled back.
+    private void LeaveOut(SimStatement s)
+    {
+        for (var i = s.Ordinal; s.Refused; i++)
+        {
+            var next = _sessions[s.Session - 1][i];
+            s.IsVictim = true;
+            next.IsLeftOut = next.Kind is not (SimKind.Commit or SimKind.Rollback);
+            if (!next.IsLeftOut)
+            {
+                next.Kind = SimKind.Rollback;
+                return;
+            }
+        }
+    }
+
     private void Build()
     {
         var jitter = _settings.JitterMicroseconds == 0 ? -1 : _settings.JitterMicroseconds;
-        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = jitter, LateAnswerMicroseconds = jitter }, Order);
+        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = jitter, LateAnswerMicroseconds = jitter, WritesProveViews = _settings.UsesProofs }, Order);
+        Counts = builder.Counts;
         foreach (var s in _sessions.SelectMany(s => s).OrderBy(s => s.RequestedAt))
         {
             builder.AdvanceTo(s.RequestedAt);
@@ -242,7 +293,10 @@ internal sealed class SimulatedWorkload
             unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = s.EndedAt;
             unit.TransactionState = s.IsAlone || s.Kind is SimKind.Commit or SimKind.Rollback ? TransactionState.Idle : TransactionState.Open;
             unit.Control = s.Kind == SimKind.Rollback ? TransactionControl.Rollback : s.Kind == SimKind.Commit ? TransactionControl.Commit : TransactionControl.None;
-            unit.Failed = s.Failed;
+            unit.Failed = s.Failed || s.IsLeftOut;
+            unit.HasNoEffect = s.IsLeftOut;
+            unit.Isolation = s.KeepsView && unit.TransactionState == TransactionState.Open ? IsolationLevel.RepeatableRead : IsolationLevel.Unspecified;
+            unit.Rows.Found = s.Found;
             unit.ChangedNothing = s.Changed == 0 && s.Kind is SimKind.Update or SimKind.UpdateByOtherKey or SimKind.Delete;
             unit.Accesses.AddRange(Accesses(s));
             builder.Add(unit);
@@ -259,6 +313,9 @@ internal sealed class SimulatedWorkload
         var otherKey = key + 2_000_000_000;
         switch (s.Kind)
         {
+            case SimKind.Read:
+                yield return new OrderAccess(table, OrderAccessKind.Read);
+                break;
             case SimKind.UpdateWhere:
                 yield return new OrderAccess(table, OrderAccessKind.Predicate, 0, Value, Value | ColumnMask.Coming);
                 break;
