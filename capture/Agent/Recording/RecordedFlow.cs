@@ -12,6 +12,8 @@ internal sealed class RecordedFlow : FlowHandler
     private readonly FlowEndpoints _endpoints;
     private readonly bool _fromStart;
     private readonly long _openedAtMicroseconds;
+    private readonly SessionSqlMode? _sqlMode;
+    private LexerOptions _lexerOptions;
     private bool _looksAtStart = true;
     private bool _isEncrypted;
     private bool _isGivenUp;
@@ -23,6 +25,7 @@ internal sealed class RecordedFlow : FlowHandler
         Engine = engine;
         Conversation = Conversations.Make(engine, recorder, fromStart);
         Conversation.Owner = this;
+        _sqlMode = engine == Engine.MySql ? new SessionSqlMode(new ServerSqlMode()) : null;
     }
 
     /// <summary>The session's number.</summary>
@@ -36,9 +39,6 @@ internal sealed class RecordedFlow : FlowHandler
 
     /// <summary>Both ends.</summary>
     public FlowEndpoints Endpoints => _endpoints;
-
-    /// <summary>What the session has set that its statements' shapes depend on.</summary>
-    public LexerOptions LexerOptions { get; private set; }
 
     /// <summary>Bytes held for it.</summary>
     public long BufferedBytes => _isGivenUp ? 0 : Conversation.BufferedBytes;
@@ -128,12 +128,44 @@ internal sealed class RecordedFlow : FlowHandler
         var facts = Conversation.Facts;
         if (Engine == Engine.PostgreSql)
         {
-            LexerOptions = facts.ServerParameters.GetValueOrDefault("standard_conforming_strings") == "off" ? LexerOptions.BackslashEscapes : LexerOptions.None;
+            _lexerOptions = facts.ServerParameters.GetValueOrDefault("standard_conforming_strings") == "off" ? LexerOptions.BackslashEscapes : LexerOptions.None;
         }
 
         var isNews = facts.Encrypted && !_isEncrypted;
         _isEncrypted |= facts.Encrypted;
         return isNews;
+    }
+
+    /// <summary>What the session has set that the shape of an exchange's text depends on. What the server's own <c>sql_mode</c> is the wire does not tell: the default is taken.</summary>
+    public LexerOptions LexerOptionsOf(in Exchange exchange)
+    {
+        if (_sqlMode is null)
+        {
+            return _lexerOptions;
+        }
+
+        var isPrepared = exchange.Command is Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
+        return (isPrepared ? _sqlMode.OfPrepared(exchange.StatementHandle, exchange.Text) : _sqlMode.OfText(exchange.Text)) ?? LexerOptions.None;
+    }
+
+    /// <summary>An exchange has ended: what it sets holds for those after it.</summary>
+    public void Follow(in Exchange exchange)
+    {
+        switch (exchange.Command)
+        {
+            case Command.MySqlQuery or Command.MySqlStatementExecute:
+                _sqlMode?.Run(exchange.Text, exchange.Failed);
+                break;
+            case Command.MySqlStatementPrepare when !exchange.Failed:
+                _sqlMode?.Prepare(exchange.StatementHandle);
+                break;
+            case Command.MySqlStatementClose:
+                _sqlMode?.Close(exchange.StatementHandle);
+                break;
+            case Command.MySqlResetConnection or Command.MySqlChangeUser when !exchange.Failed:
+                _sqlMode?.Reset();
+                break;
+        }
     }
 
     /// <summary>The session as it is known now.</summary>

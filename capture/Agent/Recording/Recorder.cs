@@ -67,7 +67,8 @@ internal sealed class Recorder : IFlowFactory, IConversationSink
         var flow = (RecordedFlow)conversation.Owner!;
         var recorded = exchange;
         recorded.Session = flow.Number;
-        recorded.Shape = _shapes.Of(flow.Engine, exchange.Text, flow.LexerOptions, isPrepared: exchange.TextOffset < 0);
+        recorded.Shape = _shapes.Of(flow.Engine, exchange.Text, flow.LexerOptionsOf(in exchange), isPrepared: exchange.TextOffset < 0);
+        flow.Follow(in exchange);
         _writer.WriteExchange(recorded);
 
         Totals.Exchanges++;
