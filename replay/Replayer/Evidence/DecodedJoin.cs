@@ -7,6 +7,8 @@ namespace Replay.Replayer;
 internal sealed class DecodedJoin(DecodedLog log, DecodedFacts facts)
 {
     private const long EveryMicroseconds = 250_000; // of the pass; units are compared 0.5 s ahead of it (RowOrder)
+    private const long AheadMicroseconds = 2_500_000; // of the pass: what ends there has been added
+    private const long WindowMicroseconds = 5_000_000;
     private const int MaxCandidates = 256;
     private const int MaxPending = 1 << 16;
     private const int FewMissing = 5;
@@ -30,15 +32,14 @@ internal sealed class DecodedJoin(DecodedLog log, DecodedFacts facts)
 
     /// <summary>Takes a transaction of the wire that must be in the log.</summary>
     /// <param name="written">What it wrote.</param>
-    /// <param name="from">When what committed it was asked for.</param>
+    /// <param name="from">When what committed it was asked for; of more than 5 s before the answer the last 5 s count: nobody answers that late.</param>
     /// <param name="to">When that was answered.</param>
     /// <param name="place">Gets its place in the log, once that is certain.</param>
     public void Add(WrittenRows written, long from, long to, LoggedPlace place)
     {
-        if (to - from <= RowOrder.MaxDurationMicroseconds && _pending.Count < MaxPending)
+        if (_pending.Count < MaxPending)
         {
-            _pending.Add(new Pending(written, from, to, place));
-            log.ReadThrough(to);
+            _pending.Add(new Pending(written, Math.Max(from, to - WindowMicroseconds), to, place));
         }
     }
 
@@ -51,6 +52,8 @@ internal sealed class DecodedJoin(DecodedLog log, DecodedFacts facts)
         }
 
         _next = microseconds > long.MaxValue - EveryMicroseconds ? microseconds : microseconds + EveryMicroseconds;
+        var ahead = microseconds > long.MaxValue - AheadMicroseconds ? microseconds : microseconds + AheadMicroseconds;
+        log.ReadThrough(_pending.Select(static p => p.To).Where(to => to <= ahead).DefaultIfEmpty(long.MinValue).Max());
         _pending.RemoveAll(p => !log.Covers(p.From, p.To) && p.To < microseconds);
         var seekers = _pending.Where(p => log.Covers(p.From, p.To) && Seek(p)).OrderBy(p => p.To).ToList();
         if (seekers.Count > 0)
@@ -58,9 +61,15 @@ internal sealed class DecodedJoin(DecodedLog log, DecodedFacts facts)
             Pair(seekers, microseconds);
         }
 
+        foreach (var late in _pending.Where(p => !p.IsDone && p.To < microseconds && p.Candidates.Length > MaxCandidates))
+        {
+            late.IsDone = true;
+            Unsure++;
+        }
+
+        _pending.RemoveAll(static p => p.IsDone);
         log.Remove(_claimed, _pending.Count == 0 ? microseconds : Math.Min(microseconds, _pending.Min(static p => p.From)));
         _claimed.Clear();
-        _pending.RemoveAll(static p => p.IsDone);
     }
 
     // Its candidates, as numbers in the log's list.

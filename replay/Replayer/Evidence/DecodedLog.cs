@@ -16,7 +16,7 @@ internal sealed class DecodedLog : IDisposable
     private readonly HashSet<uint> _xids = [];
     private readonly Queue<uint> _oldestXids = new();
     private long _wholeSince = long.MaxValue;
-    private long _last = long.MinValue;
+    private long _last; // committed so far
 
     private DecodedLog(IEnumerable<DecodedFile> files, DecodedFacts facts)
     {
@@ -57,7 +57,7 @@ internal sealed class DecodedLog : IDisposable
     /// <summary>Reads on until this moment of the server's clock is behind.</summary>
     public void ReadThrough(long microseconds)
     {
-        while (_last < microseconds + AheadMicroseconds && _files.TryPeek(out var file))
+        while (_last - AheadMicroseconds < microseconds && _files.TryPeek(out var file))
         {
             if (!TryRead(file))
             {

@@ -14,7 +14,7 @@ namespace Replay.Replayer;
 internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ulong, bool> isLock)
 {
     /// <summary>
-    /// Units that took longer are not decided: 1 s. All whose ends lie close to a shorter one's have been read when that one is compared, because the builder is 2 s
+    /// Units that took longer are not moved: 1 s. All whose ends lie close to a shorter one's have been read when that one is compared, because the builder is 2 s
     /// behind the file (<see cref="WorkloadWalk.DefaultWindowMicroseconds"/>).
     /// </summary>
     public const long MaxDurationMicroseconds = 1_000_000;
@@ -32,6 +32,7 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
     private readonly DueHeap<OrderUnit> _waiting = new();
     private readonly List<(OrderUnit Unit, long At)> _moved = [];
     private readonly long _limit = Math.Max(options.AmbiguousMicroseconds, options.LateAnswerMicroseconds);
+    private readonly EndedPlaces _ended = new(Math.Max(options.AmbiguousMicroseconds, options.LateAnswerMicroseconds));
 
     /// <summary>Takes a unit that will be added to the builder.</summary>
     public void Add(OrderUnit unit)
@@ -72,12 +73,28 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
     /// <summary>The builder has come to a unit: from here on it stays where it is.</summary>
     public static void Fix(OrderUnit unit) => unit.Rows.IsFixed = true;
 
+    /// <summary>What says that a unit which had a row came before another that has it now, as their ends do too.</summary>
+    /// <param name="session">Its session.</param>
+    /// <param name="ordinal">Its last ordinal.</param>
+    /// <param name="later">The other, which ends now.</param>
+    /// <param name="key">The row.</param>
+    public OrderEvidence EvidenceOf(int session, int ordinal, OrderUnit later, ulong key)
+    {
+        var evidence = later.Rows.EvidenceOf(session, ordinal);
+        return evidence == OrderEvidence.None && isLock(key) && later.Rows.Logged is { } place && LockedAll(later) ? _ended.EvidenceOf(session, ordinal, place) : evidence;
+    }
+
     /// <summary>A unit has ended.</summary>
     public void Remove(OrderUnit unit)
     {
         if (!unit.Rows.IsListed)
         {
             return;
+        }
+
+        if (unit.Rows.Logged is { } place && LockedAll(unit))
+        {
+            _ended.Add(unit, place);
         }
 
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
@@ -123,10 +140,12 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
         return access.Key != 0 ? isLock(access.Key) : access.Kind is OrderAccessKind.OtherKeyExclusive or OrderAccessKind.Predicate or OrderAccessKind.Barrier or OrderAccessKind.Definition;
     }
 
+    private bool Counts(OrderUnit unit) => unit.EndedAtMicroseconds - unit.RequestedAtMicroseconds <= MaxDurationMicroseconds && LockedAll(unit);
+
     // It locked each row that it names, and nothing about it is out of the ordinary.
-    private bool Counts(OrderUnit unit)
+    private bool LockedAll(OrderUnit unit)
     {
-        if (unit.Failed || unit.ChangedNothing || unit.Unreproducible != UnreproducibleReason.None || unit.EndedAtMicroseconds - unit.RequestedAtMicroseconds > MaxDurationMicroseconds)
+        if (unit.Failed || unit.ChangedNothing || unit.Unreproducible != UnreproducibleReason.None)
         {
             return false;
         }

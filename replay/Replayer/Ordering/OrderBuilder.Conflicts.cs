@@ -169,7 +169,7 @@ public sealed partial class OrderBuilder
         var overlap = entry.Session != unit.Session && entry.EndedAt >= unit.RequestedAtMicroseconds && !(entry.HasEvidence && unit.HasEvidence);
         if (overlap && (AreClose(entry.EndedAt, unit) || (entry.IsInsert && (unit.ChangedNothing || unit.HasNoEffect))))
         {
-            if (unit.Rows.EvidenceOf(entry.Session, entry.Ordinal) is var evidence and not OrderEvidence.None)
+            if (Rows?.EvidenceOf(entry.Session, entry.Ordinal, unit, key) is { } evidence and not OrderEvidence.None)
             {
                 Counts.Add(evidence);
                 return;

@@ -151,6 +151,22 @@ public sealed class DecodedJoinTests : IDisposable
         Assert.Equal((1L, 2L, 0L), (decoding.Joined, decoding.Unsure, decoding.Missing));
     }
 
+    // They stood behind a deadlock: they are not moved, but the log says that they are where they were.
+    [Theory]
+    [InlineData(3_000_200, 3_000_250, 1, 0)]
+    [InlineData(3_000_250, 3_000_200, 0, 1)]
+    public void WhatTookSecondsIsToldTooIfItEndedInOrder(long first, long second, int decided, int ambiguous)
+    {
+        Wired[] wired =
+        [
+            new(1, 0, 100, 3_000_300, "update t set n = 5 where id = 1", IsOpen: false, 1, 1, 5, first),
+            new(2, 0, 200, 3_000_350, "update t set n = 6 where id = 1", IsOpen: false, 1, 2, 6, second),
+        ];
+        var (recorder, counts, decoding) = Play(wired, DecodedMaker.Write(wired, Base));
+        Assert.Equal([1, 2], recorder.Units.Select(u => u.Session));
+        Assert.Equal((2L, decided, ambiguous), (decoding!.Joined, counts.Decided(OrderEvidence.LogicalDecoding), counts.AmbiguousPairs));
+    }
+
     [Fact]
     public void WhatASavepointMayHaveTakenBackIsNotAskedFor()
     {
