@@ -15,7 +15,7 @@ internal static class SimulateCommand
 
     public static Command Create(CancellationToken cancellation)
     {
-        var campaigns = new Option<int>("--campaigns") { Description = "Campaigns of each kind: without any change, and with planted ones.", DefaultValueFactory = _ => 100 };
+        var campaigns = new Option<int>("--campaigns") { Description = "Campaigns of each kind: without any change, and with planted ones.", DefaultValueFactory = _ => 1000 };
         var shapes = new Option<int>("--shapes") { Description = "Shapes of a campaign.", DefaultValueFactory = _ => Defaults.Shapes };
         var baseline = new Option<int>("--baseline-runs") { DefaultValueFactory = _ => Defaults.BaselineRuns };
         var candidate = new Option<int>("--candidate-runs") { DefaultValueFactory = _ => Defaults.CandidateRuns };

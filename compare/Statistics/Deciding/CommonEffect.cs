@@ -9,8 +9,9 @@ internal sealed class CommonEffect
     /// <summary>Shapes with fewer executions do not vote, unless too few are left.</summary>
     public const int VotingExecutions = 20;
 
-    // A shape's weight in the median is 1 / (0.02 + its standard deviation): precise shapes count more, but none much more than another.
-    private const double WeightSoftening = 0.02;
+    // A shape's weight in the median is 1 / (the middle shape's standard deviation + its own): precise shapes count more, but none much more than another. In units of the
+    // data, so that noisier runs are not weighted otherwise. A deviation of nothing (a run compared with itself) counts as this.
+    private const double LeastDeviation = 1e-6;
 
     private CommonEffect(double[] perRun, double samplingVariance, int voters, bool isRemoved)
     {
@@ -46,7 +47,9 @@ internal sealed class CommonEffect
             return new CommonEffect(new double[runs], 0, 0, isRemoved: false);
         }
 
-        var weights = voters.Select(g => 1 / (WeightSoftening + Math.Sqrt(table.SamplingVariance[g]))).ToArray();
+        var deviations = voters.Select(g => Math.Sqrt(table.SamplingVariance[g])).ToArray();
+        var softening = Math.Max(LeastDeviation, Robust.Median(deviations));
+        var weights = deviations.Select(deviation => 1 / (softening + deviation)).ToArray();
         var perRun = new double[runs];
         double variance = 0;
         for (var k = 0; k < runs; k++)

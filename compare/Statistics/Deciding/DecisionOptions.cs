@@ -6,7 +6,7 @@ public sealed record DecisionOptions
     /// <summary>Slower by less than this factor is not called a regression: typical and total time.</summary>
     public double MinimumRatio { get; init; } = 1.05;
 
-    /// <summary>The same for counts and sums beyond the baseline's p99, which vary more.</summary>
+    /// <summary>The same for counts and sums beyond the faster side's p99, which vary more.</summary>
     public double MinimumTailRatio { get; init; } = 1.5;
 
     /// <summary>

@@ -9,12 +9,12 @@ public enum EffectMetric
     /// <summary>The time of all executions together.</summary>
     Total,
 
-    /// <summary>How many executions take longer than the baseline's p99 (p95 below 2,000 executions).</summary>
+    /// <summary>How many executions take longer than the faster side's p99 (p95 below 2,000 executions).</summary>
     TailCount,
 
-    /// <summary>How many executions take longer than twice the baseline's p99.</summary>
+    /// <summary>How many executions take longer than twice that p99.</summary>
     FarTailCount,
 
-    /// <summary>By how much the executions above the baseline's p99 exceed it, summed.</summary>
+    /// <summary>By how much the executions above that p99 exceed it, summed.</summary>
     TailExcess,
 }

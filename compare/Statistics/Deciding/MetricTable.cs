@@ -9,8 +9,9 @@ internal sealed class MetricTable
     /// <summary>Noise of a single execution if no shape has blocks enough to tell: a standard deviation of the logarithm of 0.25.</summary>
     private const double AssumedVariancePerExecution = 0.0625;
 
-    private MetricTable(EffectMetric? metric, int[] shapes, double[][] values, double[] sampling, long[] executions)
+    private MetricTable(EffectMetric? metric, int[] shapes, double[][] values, double[] sampling, long[] executions, double variancePerExecution)
     {
+        VariancePerExecution = variancePerExecution;
         Metric = metric;
         Shapes = shapes;
         Values = values;
@@ -33,6 +34,9 @@ internal sealed class MetricTable
     /// <summary>Per shape, paired executions.</summary>
     public long[] Executions { get; }
 
+    /// <summary>The middle shape's variance of a single execution; NaN for tails.</summary>
+    public double VariancePerExecution { get; }
+
     /// <summary>The table of a mean or a total, with the jackknife's variance.</summary>
     public static MetricTable OfBlocks(
         EffectMetric? metric, ShapeSample?[] samples, int minimumExecutions, Func<ShapeSample, double[]> values, Func<ShapeSample, double> variance)
@@ -47,7 +51,7 @@ internal sealed class MetricTable
         }
 
         var sampling = shapes.Select(shape => Borrow(samples[shape]!, variance(samples[shape]!), perExecution)).ToArray();
-        return new MetricTable(metric, shapes, shapes.Select(shape => Centred(values(samples[shape]!))).ToArray(), sampling, executions);
+        return new MetricTable(metric, shapes, shapes.Select(shape => Centred(values(samples[shape]!))).ToArray(), sampling, executions, perExecution);
     }
 
     /// <summary>The table of a tail metric; shapes whose tail is too thin are absent.</summary>
@@ -66,7 +70,7 @@ internal sealed class MetricTable
             }
         }
 
-        return new MetricTable(metric, [.. shapes], [.. values], [.. sampling], shapes.Select(shape => samples[shape]!.Executions).ToArray());
+        return new MetricTable(metric, [.. shapes], [.. values], [.. sampling], shapes.Select(shape => samples[shape]!.Executions).ToArray(), double.NaN);
     }
 
     private static double Borrow(ShapeSample sample, double variance, double perExecution)

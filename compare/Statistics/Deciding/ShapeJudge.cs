@@ -146,8 +146,21 @@ internal sealed class ShapeJudge
         Shape = shape,
         Verdict = ShapeVerdict.NotEnoughData,
         Ratio = new RatioInterval(Math.Exp(_design.Contrast(sample.Plain)), double.NaN, double.NaN),
-        ExecutionsNeeded = _options.MinimumExecutions,
+        ExecutionsNeeded = ExecutionsForSame(),
     };
+
+    /// <summary>
+    /// Executions a run with which a shape like the others could be called the same: the standard error (tau^2 + v / n) * (1/R_A + 1/R_B), solved for n. Null if
+    /// no number would do, because runs lie too far apart.
+    /// </summary>
+    private long? ExecutionsForSame()
+    {
+        var moderation = _metrics[0].Moderation;
+        var unit = Detectable(1, moderation.DegreesOfFreedom);
+        var room = Math.Pow(Math.Log(_options.SameWithinRatio) / (unit * _metrics[0].Inflation), 2) / _design.ContrastFactor;
+        var left = room - (moderation.Scale * moderation.TauSquared);
+        return left <= 0 ? null : Math.Max(_options.MinimumExecutions, (long)Math.Ceiling(Math.Max(moderation.Scale, 1) * _metrics[0].Table.VariancePerExecution / left));
+    }
 
     /// <summary>
     /// 1 or -1 if every run of one side is slower than every run of the other by the factor and the difference that a rare shape needs; else 0. With one run

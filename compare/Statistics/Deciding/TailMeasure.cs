@@ -8,7 +8,7 @@ internal sealed record TailMeasure(double[] LogPerRun, double SamplingVariance)
     /// <summary>Executions in a run from which the threshold is p99; below it is p95.</summary>
     public const int ExecutionsForP99 = 2000;
 
-    /// <summary>Mean count beyond the threshold in a run of the baseline below which nothing is said: a ratio of 1.5 could never be seen.</summary>
+    /// <summary>Mean count beyond the threshold in a run below which nothing is said: a ratio of 1.5 could never be seen.</summary>
     public const double LeastBeyond = 10;
 
     /// <summary>The same for counts beyond twice the threshold, on the side that has more.</summary>
@@ -17,10 +17,11 @@ internal sealed record TailMeasure(double[] LogPerRun, double SamplingVariance)
     /// <summary>The measure, or null if there are too few executions in the tail.</summary>
     public static TailMeasure? Of(EffectMetric metric, RunDesign design, ShapeSample sample)
     {
-        var baseline = LogHistogram.Sum(sample.Histograms.Take(design.BaselineRuns));
+        // The faster side's quantile, whichever that is: swapping the sides mirrors what is found.
         var share = sample.Executions >= ExecutionsForP99 ? 0.99 : 0.95;
-        var threshold = baseline.QuantileBucket(share);
-        if (baseline.CountAbove(threshold) < LeastBeyond * design.BaselineRuns)
+        LogHistogram[] sides = [LogHistogram.Sum(sample.Histograms.Take(design.BaselineRuns)), LogHistogram.Sum(sample.Histograms.Skip(design.BaselineRuns))];
+        var threshold = sides.Min(side => side.QuantileBucket(share));
+        if (sides.Sum(side => side.CountAbove(threshold)) < LeastBeyond * design.Runs)
         {
             return null;
         }

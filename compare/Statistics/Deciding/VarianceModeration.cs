@@ -29,10 +29,11 @@ internal sealed class VarianceModeration
     // A variance of nothing (a run compared with itself) counts as a standard deviation of 1e-6.
     private const double LeastVariance = 1e-12;
 
-    // tau from 0.0001 to 1 in steps of 20 %: the fit is flat around its minimum.
+    // tau in steps of 20 %, from a thousandth of the middle deviation to nine times that: the fit is flat around its minimum. In units of the data, so that runs that
+    // lie apart by twice as much get an interval that is twice as wide, not one that depends on where it falls between two steps.
     private const int TauSteps = 51;
     private const double TauStep = 1.2;
-    private const double LeastTau = 1e-4;
+    private const double LeastTau = 1e-3;
 
     private VarianceModeration(double tauSquared, double scale, double priorDegrees, double degreesOfFreedom, bool isMeasured)
     {
@@ -121,13 +122,14 @@ internal sealed class VarianceModeration
     private static (double TauSquared, double[] Logs) ChooseTau(double[] variances, double[] sampling)
     {
         // As in limma, variances near zero are lifted to 1e-5 of the median, lest their logarithms rule.
-        var least = Math.Max(LeastVariance, 1e-5 * Robust.Median(variances));
+        var middle = Math.Max(LeastVariance, Robust.Median(variances));
+        var least = Math.Max(LeastVariance, 1e-5 * middle);
         var own = variances.Select(variance => Math.Log(Math.Max(variance, least))).ToArray();
         double best = double.PositiveInfinity, bestTau = 0;
         double[] bestLogs = [];
         for (var step = 0; step <= TauSteps; step++)
         {
-            var tau = step == 0 ? 0 : LeastTau * Math.Pow(TauStep, step - 1);
+            var tau = step == 0 ? 0 : Math.Sqrt(middle) * LeastTau * Math.Pow(TauStep, step - 1);
             var logs = new double[own.Length];
             double mean = 0, scatter = 0;
             for (var g = 0; g < logs.Length; g++)
