@@ -60,6 +60,33 @@ public sealed class ExemplarTests
         Assert.DoesNotContain(comparison.Warnings, warning => warning.Contains("otherwise than production", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void OtherMetadataAndWarningsAreToldAndDoNotFail()
+    {
+        static string Document(string hex, string type, int warnings) =>
+            $$"""{"shapes":[{"shape":"{{hex}}","exchanges":100,"warnings":{{warnings}},"with_warnings":{{warnings}},"columns":[{"count":3,"list":[{"name":"rare","type":25,"modifier":-1}]},{"count":97,"list":[{"name":"id","type":23,"modifier":-1},{"name":"total","type":{{type}},"modifier":-1}]}],"other_columns":0}]}""";
+        var hex = $"{7:x16}{21:x16}";
+        using var campaign = new SyntheticCampaign(
+            [.. SyntheticCampaign.Ordinary(), new SyntheticShape("select id, sum(x) as total from t group by id", 100, 900)],
+            documents: label => [("responses.json", Document(hex, label[0] == 'B' ? "1700" : "20", label[0] == 'B' ? 50 : 0))]);
+        var comparison = campaign.Compare();
+        var shape = comparison.Shapes.Single(one => one.Hex == hex);
+        Assert.Equal((ResultKind.MetadataDifferent, "total: bigint became numeric"), (shape.Results.Kind, Assert.Single(shape.Responses.Columns)));
+        Assert.Equal((0, 50, true), (shape.Responses.BaselineWarnings, shape.Responses.CandidateWarnings, shape.Responses.HasOtherWarnings));
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+        Assert.Contains("total: bigint became numeric", Reports(comparison)[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Engine.PostgreSql, 23u, 16999u, 0, 0, null)] // a user's own type has another number everywhere
+    [InlineData(Engine.PostgreSql, 1043u, 1043u, 14, 24, "c: varchar of another length or precision (14 became 24)")]
+    [InlineData(Engine.MySql, 253u, 253u, 45, 255, "c: collation 45 became 255")]
+    [InlineData(Engine.MySql, 3u, 8u, 63, 63, "c: int became bigint")]
+    [InlineData(Engine.MySql, 246u, 246u, 63 + (2 << 16), 63 + (4 << 16), "c: 2 decimals became 4")]
+    [InlineData(Engine.MySql, 3u, 3u + (32 << 8), 63, 63, "c: flags 0 became 20")]
+    public void ColumnsAreComparedAsFarAsTheirDescriptionLasts(Engine engine, uint old, uint @new, int oldModifier, int newModifier, string? expected) =>
+        Assert.Equal(expected, ColumnTypes.Difference(engine, new Column("c", old, oldModifier, false), new Column("c", @new, newModifier, false)));
+
     [Theory]
     [InlineData(Double, "1e+20", "100000000000000000000", ValueDifference.NumberFormat)]
     [InlineData(Double, "0.333333333333333", "0.3333333333333333", ValueDifference.NumberFormat)]

@@ -56,6 +56,20 @@ public sealed class VerdictTests
     }
 
     [Fact]
+    public void NotEnoughDataSaysWhatWouldBeEnough()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select rare", 3, 2000), new SyntheticShape("select wild", 30, 2000) { Deviation = 1.2 }]);
+        var comparison = campaign.Compare();
+        foreach (var sql in new[] { "select rare", "select wild" })
+        {
+            var shape = comparison.Shapes.Single(one => one.Sql == sql);
+            Assert.Equal(ShapeVerdict.NotEnoughData, shape.Decision.Verdict);
+            Assert.Matches(@"^not enough data \(needs [0-9,]+ executions", ReportRows.Verdict(shape));
+            Assert.InRange(shape.Decision.ExecutionsNeeded!.Value, shape.Paired + 1, 100_000);
+        }
+    }
+
+    [Fact]
     public void AMissingIndexOnARareReportIsFound()
     {
         using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select sum(x) from report", 6, 8000) { Ratio = 30 }]);

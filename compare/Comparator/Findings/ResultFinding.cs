@@ -24,6 +24,9 @@ public enum ResultKind
     /// <summary>Other rows, but LIMIT without ORDER BY leaves the choice to the server.</summary>
     Arbitrary,
 
+    /// <summary>The same rows, but the columns are described otherwise: name, type, length, collation.</summary>
+    MetadataDifferent,
+
     /// <summary>Equal runs differ in it too, so a difference between the sides says nothing.</summary>
     Unstable,
 

@@ -68,12 +68,15 @@ public static class ComparisonMaker
         var occurring = Enumerable.Range(0, input.Shapes.Count).Where(number => totals.Shape(number) is not null).ToArray();
         var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, exemplars);
         var plans = (Baseline: RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), Candidate: RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
+        var responses = new ResponseReader(input.Runs, warnings);
         var shapes = new List<ShapeComparison>();
         foreach (var number in occurring)
         {
             var tally = totals.Shape(number)!;
             var hex = input.Shapes.Hex(number);
             var sample = samples[number];
+            var response = input.Shapes.Exclusion(number) == Eligibility.Compared ? responses.Find(hex) : ResponseDifference.None;
+            var result = results.Judge(tally.Results, input.Shapes.Flags(number));
             shapes.Add(new ShapeComparison
             {
                 Number = number,
@@ -93,7 +96,8 @@ public static class ComparisonMaker
                 BaselineErrors = (long)Math.Ceiling(tally.Errors.Take(design.BaselineRuns).Average()),
                 CandidateErrors = (long)Math.Ceiling(tally.Errors.Skip(design.BaselineRuns).Average()),
                 NewErrors = newErrors[number].ToArray(),
-                Results = results.Judge(tally.Results, input.Shapes.Flags(number)),
+                Results = result.Kind == ResultKind.Equal && response.Columns.Count > 0 ? result with { Kind = ResultKind.MetadataDifferent } : result,
+                Responses = response,
                 BaselinePlan = plans.Baseline.GetValueOrDefault(hex),
                 CandidatePlan = plans.Candidate.GetValueOrDefault(hex),
             });

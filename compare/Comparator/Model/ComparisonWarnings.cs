@@ -41,6 +41,18 @@ internal static class ComparisonWarnings
             yield return $"{Sentences.Count(format, "shape")} {(format == 1 ? "writes" : "write")} equal values in another form on the new server, as far as exemplars were kept; a client that reads values as text may notice.";
         }
 
+        var metadata = shapes.Count(shape => shape.Responses.Columns.Count > 0);
+        if (metadata > 0)
+        {
+            yield return $"The columns of {Sentences.Count(metadata, "shape")} are described otherwise by the new server (name, type, length or collation).";
+        }
+
+        var warned = shapes.Count(shape => shape.Responses.HasOtherWarnings);
+        if (warned > 0)
+        {
+            yield return $"{Sentences.Count(warned, "shape")} {(warned == 1 ? "has" : "have")} more or fewer warnings on the new server.";
+        }
+
         long withProduction = shapes.Sum(shape => shape.Results.ProductionCompared), unlike = shapes.Sum(shape => shape.Results.BaselineIsNotProduction);
         if (unlike > UnlikeProductionShare * withProduction)
         {

@@ -59,6 +59,9 @@ public sealed record ShapeComparison
     /// <summary>Results.</summary>
     public required ResultFinding Results { get; init; }
 
+    /// <summary>Columns' metadata and warnings.</summary>
+    public ResponseDifference Responses { get; init; } = ResponseDifference.None;
+
     /// <summary>EXPLAIN of the leading parameters on the old side; null if the runs have none.</summary>
     public string? BaselinePlan { get; init; }
 

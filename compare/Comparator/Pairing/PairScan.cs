@@ -16,6 +16,12 @@ internal sealed class PairScan
     /// <summary>Workers hold tallies of their own, so their number is bounded.</summary>
     private const int MostWorkers = 16;
 
+    /// <summary>Bytes of tallies that all workers may hold together: 1 GiB; with many shapes there are fewer workers.</summary>
+    private const long MostBytes = 1L << 30;
+
+    /// <summary>About what a shape takes in one run: block sums and a histogram of some hundred buckets.</summary>
+    private const long BytesPerShapeAndRun = 3 << 10;
+
     /// <summary>Stretches per worker: enough that none waits long for the last one.</summary>
     private const int StretchesPerWorker = 16;
 
@@ -41,7 +47,8 @@ internal sealed class PairScan
     /// <param name="cancellation">Ends it early.</param>
     public static ScanTotals Run(ComparisonInput input, RunDesign design, Action<long>? progress, CancellationToken cancellation)
     {
-        var workers = Math.Clamp(Environment.ProcessorCount, 1, MostWorkers);
+        var fitting = MostBytes / (BytesPerShapeAndRun * design.Runs * Math.Max(1, input.Shapes.Count));
+        var workers = (int)Math.Clamp(Math.Min(Environment.ProcessorCount, fitting), 1, MostWorkers);
         var scan = new PairScan(input, design, workers, progress);
         var parts = new ScanTotals[workers];
         try

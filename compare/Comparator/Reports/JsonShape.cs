@@ -41,6 +41,9 @@ internal static class JsonShape
         json.WriteString("stable_level", shape.Results.StableLevel.ToString().ToLowerInvariant());
         json.Example(shape.Results.Example);
         WriteExemplars(json, shape.Results);
+        json.Strings("metadata", shape.Responses.Columns);
+        json.Number("baseline_warnings", shape.Responses.BaselineWarnings ?? double.NaN);
+        json.Number("candidate_warnings", shape.Responses.CandidateWarnings ?? double.NaN);
         json.WriteEndObject();
 
         json.WriteStartArray("effects");

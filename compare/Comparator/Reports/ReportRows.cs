@@ -48,7 +48,17 @@ internal static class ReportRows
     /// <summary>What is said of the time, or why nothing is.</summary>
     public static string Time(ShapeComparison shape) => shape.Exclusion != Eligibility.Compared ? $"not judged: {shape.Exclusion.Name()}"
         : shape.FailsInProduction ? "fails in production too"
+        : shape.Decision.Verdict == ShapeVerdict.NotEnoughData ? $"{shape.Decision.Verdict.Words()}{Needs(shape.Decision)}"
         : shape.Decision.Verdict.Words();
+
+    /// <summary>What would be enough data; empty if it is not known.</summary>
+    public static string Needs(ShapeDecision decision) => (decision.ExecutionsNeeded, decision.RunsNeeded) switch
+    {
+        ({ } executions, { } runs) => $" (needs {executions:N0} executions, or {runs} runs)",
+        ({ } executions, null) => $" (needs {executions:N0} executions)",
+        (null, { } runs) => $" (needs {runs} runs)",
+        _ => "",
+    };
 
     /// <summary>One sentence on whose time was compared and why others' were not, the largest reason first.</summary>
     public static string Compared(Comparison comparison)

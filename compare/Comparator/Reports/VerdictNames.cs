@@ -33,9 +33,9 @@ public static class VerdictNames
     {
         EffectMetric.Typical => "typical execution",
         EffectMetric.Total => "total time",
-        EffectMetric.TailCount => "executions slower than the old p99",
-        EffectMetric.FarTailCount => "executions slower than twice the old p99",
-        _ => "time in excess of the old p99",
+        EffectMetric.TailCount => "executions slower than the faster side's p99",
+        EffectMetric.FarTailCount => "executions slower than twice that p99",
+        _ => "time in excess of that p99",
     };
 
     /// <summary>As in the JSON.</summary>
@@ -48,6 +48,7 @@ public static class VerdictNames
         ResultKind.OrderDifferentWithOrderBy => "order_with_order_by",
         ResultKind.OrderDifferent => "order",
         ResultKind.Arbitrary => "limit_without_order",
+        ResultKind.MetadataDifferent => "metadata",
         ResultKind.Unstable => "unstable",
         _ => "not_compared",
     };
@@ -62,6 +63,7 @@ public static class VerdictNames
         ResultKind.OrderDifferentWithOrderBy => "other order, despite ORDER BY",
         ResultKind.OrderDifferent => "other order",
         ResultKind.Arbitrary => "other rows of a LIMIT without ORDER BY",
+        ResultKind.MetadataDifferent => "equal rows, other metadata",
         ResultKind.Unstable => "differs between equal runs too",
         _ => "not compared",
     };

@@ -28,6 +28,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         _writer = writer;
         _valuesKept = new int[shapes];
         Shapes = new ShapeTimes(shapes);
+        Responses = new ShapeResponses(shapes);
     }
 
     /// <summary>What became of how many.</summary>
@@ -38,6 +39,9 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     /// <summary>Where the time went, by shape.</summary>
     public ShapeTimes Shapes { get; }
+
+    /// <summary>Columns and warnings, by shape.</summary>
+    public ShapeResponses Responses { get; }
 
     /// <summary>The replayer's own lag.</summary>
     public LagHistogram OwnLag { get; } = new();
@@ -80,6 +84,11 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         if (skippedByServer && (planned.Flags & ExchangeFlags.SkippedAfterError) != 0)
         {
             Counts.SawSkippedAsCaptured();
+        }
+
+        if (!skippedByServer && !exchange.Failed)
+        {
+            Responses.Add(planned.Shape, in exchange);
         }
 
         if (Diverges(in planned, in exchange))

@@ -107,6 +107,7 @@ public sealed partial class ReplayRun
             Warnings = warnings,
         };
         _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context));
+        _writer.WriteDocument(ShapeResponses.Document, _recorder.Responses.Write(_reader));
         var order = WriteOrder();
         _writer.Complete(final);
         return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order, _causes);

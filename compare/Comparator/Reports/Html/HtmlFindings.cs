@@ -53,7 +53,7 @@ internal static class HtmlFindings
                     var result = shape.Results;
                     html.Element("tr", () => html.Raw("<td>").Element("span", result.Kind.Words(), result.IsFailure ? "tag bad" : "tag").Raw("</td>")
                         .Raw($"<th scope=\"row\" class=\"sql\"><a href=\"#s-{shape.Hex}\">").Text(Sentences.Short(shape.Sql, SqlLength)).Raw("</a></th>")
-                        .Element("td", $"{result.Compared:N0}", "num").Element("td", $"{result.Different:N0}", "num").Element("td", $"{result.SelfDifferent:N0}", "num").Element("td", Columns(result)).Element("td", Where(result.Example)));
+                        .Element("td", $"{result.Compared:N0}", "num").Element("td", $"{result.Different:N0}", "num").Element("td", $"{result.SelfDifferent:N0}", "num").Element("td", Columns(result, shape.Responses)).Element("td", Where(result.Example)));
                 }
             })), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Results\"");
         More(html, different.Length - MostRows);
@@ -93,8 +93,13 @@ internal static class HtmlFindings
     private static string Where(ExchangeExample? example) => example is null ? ""
         : $"session {example.Session}, exchange {example.Ordinal}{(example.User is null ? "" : $", user {example.User}")}{(example.Database is null ? "" : $", database {example.Database}")}{(example.ProductionCode is null ? "" : $"; production had {example.ProductionCode}")}";
 
-    private static string Columns(ResultFinding result)
+    private static string Columns(ResultFinding result, ResponseDifference responses)
     {
+        if (result.Kind == ResultKind.MetadataDifferent)
+        {
+            return string.Join("; ", responses.Columns);
+        }
+
         if (result.Kind == ResultKind.CountDifferent && result.Exemplars is [var first, ..])
         {
             return $"{Rows(first.BaselineRows)} became {Rows(first.CandidateRows)}; production had {Rows(first.ProductionRows)}";

@@ -126,6 +126,16 @@ internal static class HtmlShapeDetails
             html.Row("errors in a run, old / new", $"#{shape.BaselineErrors:N0} / {shape.CandidateErrors:N0}");
             html.Row("results compared / differing", $"#{shape.Results.Compared:N0} / {shape.Results.Different:N0}");
             html.Row("results", shape.Results.Kind.Words());
+            if (shape.Responses.HasOtherWarnings)
+            {
+                html.Row("warnings in a run, old / new", $"#{shape.Responses.BaselineWarnings:N0} / {shape.Responses.CandidateWarnings:N0}");
+            }
+
+            foreach (var column in shape.Responses.Columns)
+            {
+                html.Row("metadata", column);
+            }
+
             html.Row("answered otherwise than production, old / new", $"#{shape.Results.BaselineIsNotProduction:N0} / {shape.Results.CandidateIsNotProduction:N0}");
         }), "class=\"plain\"");
     }
