@@ -14,6 +14,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Workload { get; } = new("--workload") { Description = "The workload, if it is no longer where the runs say.", HelpName = "W.workload" };
 
+    public Option<string?> Confirmation { get; } = new("--confirmation") { Description = "Outcomes of 'dbreplay confirm --out': a refuted suspect is no regression, a confirmed one says so.", HelpName = "F.json" };
+
     public Option<string?> Html { get; } = Report("--html", "Write the report as one self-contained page.");
 
     public Option<string?> Json { get; } = Report("--json", "Write the comparison as JSON.");
@@ -38,7 +40,7 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

@@ -12,15 +12,18 @@ public static class ComparisonMaker
     /// <param name="comparedAt">The moment that the report shows.</param>
     /// <param name="progress">Called with the number of exchanges done.</param>
     /// <param name="showValues">Whether values of rows that differ may be shown: they are production's data.</param>
+    /// <param name="confirmation">What came of suspects that were executed again; null if none were.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Comparison Compare(
-        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, CancellationToken cancellation = default)
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns);
+        var confirmed = confirmation?.Of(input, options);
         var totals = PairScan.Run(input, design, progress, cancellation);
         var samples = totals.Times.Samples();
         var decision = Decider.Decide(design, samples, options);
+        decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);
         var warnings = new List<string>();
         var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
@@ -30,6 +33,7 @@ public static class ComparisonMaker
             new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
         var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
+        warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
         return new Comparison
         {

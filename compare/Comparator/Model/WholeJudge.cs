@@ -70,7 +70,7 @@ internal static class WholeJudge
         var slower = shapes.Where(shape => shape.Decision.Verdict == ShapeVerdict.Regressed).OrderByDescending(shape => shape.Decision.TimeShare).ToArray();
         if (slower.Length > 0)
         {
-            var examples = slower.Take(Named).Select(shape => $"{Quote(shape.Sql)} {Respect(shape)}");
+            var examples = slower.Take(Named).Select(shape => $"{Quote(shape.Sql)} {Respect(shape)}{ConfirmationWords.Aside(shape.Decision)}");
             reasons.Add($"{Sentences.Count(slower.Length, "shape")} regressed: {List(examples, slower.Length)}.");
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Statistics;
 
 namespace Replay.Comparator;
 
@@ -59,6 +60,7 @@ internal static class JsonShape
         }
 
         json.WriteEndArray();
+        WriteConfirmation(json, decision.Confirmation);
         json.Number("time_share", decision.TimeShare);
         json.Number("minimum_detectable_ratio", decision.MinimumDetectableRatio);
         json.Number("runs_needed", decision.RunsNeeded ?? double.NaN);
@@ -105,6 +107,23 @@ internal static class JsonShape
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteConfirmation(Utf8JsonWriter json, ShapeConfirmation? confirmation)
+    {
+        if (confirmation is null)
+        {
+            json.WriteNull("confirmation");
+            return;
+        }
+
+        json.WriteStartObject("confirmation");
+        json.WriteString("outcome", confirmation.Outcome.Name());
+        json.WriteString("suspected", confirmation.Suspected.Name());
+        json.Ratio("ratio", confirmation.Ratio);
+        json.WriteNumber("rounds", confirmation.Rounds);
+        json.WriteNumber("executions", confirmation.Executions);
+        json.WriteEndObject();
     }
 
     private static void WriteSide(Utf8JsonWriter json, string name, SideStatistics side)

@@ -49,7 +49,7 @@ internal static class ReportRows
     public static string Time(ShapeComparison shape) => shape.Exclusion != Eligibility.Compared ? $"not judged: {shape.Exclusion.Name()}"
         : shape.FailsInProduction ? "fails in production too"
         : shape.Decision.Verdict == ShapeVerdict.NotEnoughData ? $"{shape.Decision.Verdict.Words()}{Needs(shape.Decision)}"
-        : shape.Decision.Verdict.Words();
+        : shape.Decision.Verdict.Words() + ConfirmationWords.Tag(shape.Decision);
 
     /// <summary>What would be enough data; empty if it is not known.</summary>
     public static string Needs(ShapeDecision decision) => (decision.ExecutionsNeeded, decision.RunsNeeded) switch

@@ -19,6 +19,9 @@ public static class VerdictNames
     public static string Words(this ShapeVerdict verdict) => verdict == ShapeVerdict.NotEnoughData ? "not enough data" : verdict.Name();
 
     /// <summary>As in the JSON.</summary>
+    public static string Name(this ConfirmationOutcome outcome) => outcome.ToString().ToLowerInvariant();
+
+    /// <summary>As in the JSON.</summary>
     public static string Name(this EffectMetric metric) => metric switch
     {
         EffectMetric.Typical => "typical",

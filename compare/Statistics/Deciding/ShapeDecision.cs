@@ -17,6 +17,9 @@ public sealed record ShapeDecision
     /// <summary>What is said of it.</summary>
     public required ShapeVerdict Verdict { get; init; }
 
+    /// <summary>What came of it when it was executed again; null if it was not.</summary>
+    public ShapeConfirmation? Confirmation { get; init; }
+
     /// <summary>The typical effect, unclipped and without the resolution floor; null if nothing could be paired.</summary>
     public RatioInterval? Ratio { get; init; }
 

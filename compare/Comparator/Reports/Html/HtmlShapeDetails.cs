@@ -74,6 +74,9 @@ internal static class HtmlShapeDetails
             words = $"It fails with {string.Join(", ", shape.NewErrors)} where the old server answered. Its times: {char.ToLowerInvariant(words[0])}{words[1..]}";
         }
 
+        words = decision.Confirmation is not { } confirmation ? words
+            : confirmation.Outcome == ConfirmationOutcome.Refuted ? ConfirmationWords.Sentence(confirmation)
+            : $"{words} {ConfirmationWords.Sentence(confirmation)}";
         return decision.IsDominatedByFew ? $"{words} A few very slow executions hold most of its time, so totals and means hang on them." : words;
     }
 

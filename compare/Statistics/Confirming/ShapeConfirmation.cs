@@ -1,0 +1,28 @@
+namespace Replay.Statistics;
+
+/// <summary>What came of a suspect when it was executed again on both servers in alternation, and what the runs had said.</summary>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="Ratio">Candidate / baseline when executed again; its interval holds however often it was looked at.</param>
+/// <param name="Rounds">Observations.</param>
+/// <param name="Executions">Executions on each server.</param>
+/// <param name="Suspected">The verdict that the runs gave.</param>
+public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterval Ratio, int Rounds, long Executions, ShapeVerdict Suspected)
+{
+    /// <summary>
+    /// A decision that knows of confirmations, by shape: what was refuted is no regression, but slower if that is certain, else the same; what was confirmed stays what it was. Nothing becomes a
+    /// regression that the runs did not show.
+    /// </summary>
+    public static Decision TakeIn(Decision decision, IReadOnlyDictionary<int, ShapeConfirmation> confirmations)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(confirmations);
+        return decision with { Shapes = [.. decision.Shapes.Select(shape => confirmations.GetValueOrDefault(shape.Shape) is { } confirmation ? TakeIn(shape, confirmation) : shape)] };
+    }
+
+    // What the runs do not suspect needs no confirmation: the file may be of an earlier comparison with other thresholds.
+    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation) => shape.Verdict is not (ShapeVerdict.Regressed or ShapeVerdict.Slower) ? shape : shape with
+    {
+        Verdict = confirmation.Outcome != ConfirmationOutcome.Refuted ? shape.Verdict : confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
+        Confirmation = confirmation with { Suspected = shape.Verdict },
+    };
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Replay.Statistics;
+
+namespace Replay.Comparator.Tests;
+
+/// <summary>What 'dbreplay confirm' found, taken into a comparison.</summary>
+public sealed class ConfirmationTests : IDisposable
+{
+    private const string Slow = "select slow from big";
+    private readonly SyntheticCampaign _campaign = new([.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 300, 2000) { Ratio = 1.5 }]);
+
+    [Fact]
+    public void ARefutedSuspectIsNoRegressionAndShowsBothFigures()
+    {
+        var comparison = Compare("refuted", 1.0, 0.98, 1.02);
+        Assert.Equal(WholeVerdict.Pass, comparison.Verdict);
+        var slow = comparison.Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal((ShapeVerdict.Same, ShapeVerdict.Regressed), (slow.Decision.Verdict, slow.Decision.Confirmation!.Suspected));
+        Assert.Contains(comparison.Warnings, w => w.Contains(Slow, StringComparison.Ordinal) && w.Contains("(1.4", StringComparison.Ordinal) && w.Contains("1.00 times, 0.98 to 1.02", StringComparison.Ordinal));
+        Assert.Equal("same, regressed in the runs, refuted", ReportRows.Verdict(slow));
+        Assert.Equal(ShapeVerdict.Slower, Compare("refuted", 1.03, 1.01, 1.04).Shapes.Single(shape => shape.Sql == Slow).Decision.Verdict);
+    }
+
+    [Fact]
+    public void AConfirmedOneSaysSo()
+    {
+        var comparison = Compare("confirmed", 1.49, 1.45, 1.53);
+        Assert.Equal(WholeVerdict.Fail, comparison.Verdict);
+        Assert.Contains("confirmed: 1.49 times, 1.45 to 1.53", comparison.Reasons[0], StringComparison.Ordinal);
+        Assert.Equal("regressed, confirmed", ReportRows.Verdict(comparison.Shapes[0]));
+
+        using var json = new MemoryStream();
+        JsonReport.Write(comparison, json);
+        using var document = JsonDocument.Parse(json.ToArray());
+        var confirmation = document.RootElement.GetProperty("shapes")[0].GetProperty("confirmation");
+        Assert.Equal("confirmed", confirmation.GetProperty("outcome").GetString());
+        Assert.Equal(1.45, confirmation.GetProperty("ratio").GetProperty("low").GetDouble());
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("shapes")[1].GetProperty("confirmation").ValueKind);
+        using var html = new MemoryStream();
+        HtmlReport.Write(comparison, html);
+        Assert.Contains("Confirmed: executed again on both servers in turn it takes 1.49 times", System.Text.Encoding.UTF8.GetString(html.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsUndecidedStaysWhatItWas()
+    {
+        var comparison = Compare("undecided", 1.1, 0.9, 1.3);
+        Assert.Equal(WholeVerdict.Fail, comparison.Verdict);
+        Assert.Equal(ShapeVerdict.Regressed, comparison.Shapes[0].Decision.Verdict);
+    }
+
+    [Fact]
+    public void WhatWasNotSuspectedIsNotMadeARegression()
+    {
+        var comparison = Compare("confirmed", 1.49, 1.45, 1.53, shape: 1);
+        Assert.All(comparison.Shapes.Where(s => s.Sql != Slow), shape => Assert.Equal((ShapeVerdict.Same, null), (shape.Decision.Verdict, shape.Decision.Confirmation)));
+    }
+
+    [Fact]
+    public void ConfirmationsOfSomethingElseAreRefused()
+    {
+        Refused("another workload", Json("refuted", 1, 0.9, 1.02, 21).Replace("1111-", "9999-", StringComparison.Ordinal));
+        Refused("minimum of 1.1", Json("refuted", 1, 0.9, 1.02, 21).Replace("\"minimum_ratio\":1.05", "\"minimum_ratio\":1.1", StringComparison.Ordinal));
+        Refused("of a server 99", Json("refuted", 1, 0.9, 1.02, 21).Replace("\"server_version\":\"", "\"server_version\":\"99", StringComparison.Ordinal));
+        Refused("no outcome 'maybe'", Json("maybe", 1, 0.9, 1.02, 21));
+        Refused("dbreplay confirm --out", "{}");
+    }
+
+    public void Dispose() => _campaign.Dispose();
+
+    private void Refused(string says, string json) => Assert.Contains(says, Assert.Throws<ComparisonException>(() => Compare(json)).Message, StringComparison.Ordinal);
+
+    // The slow shape is the last that the campaign makes, and numbered from 1 in its fingerprint.
+    private Comparison Compare(string outcome, double estimate, double low, double high, int shape = 21) => Compare(Json(outcome, estimate, low, high, shape));
+
+    private Comparison Compare(string json)
+    {
+        File.WriteAllText(_campaign.File("c.json"), json);
+        var confirmation = ConfirmationFile.Read(_campaign.File("c.json"));
+        using var input = ComparisonInput.Open(_campaign.Side('A'), _campaign.Side('B'), null);
+        return ComparisonMaker.Compare(input, new DecisionOptions(), DateTimeOffset.UnixEpoch, confirmation: confirmation);
+    }
+
+    private string Json(string outcome, double estimate, double low, double high, int shape)
+    {
+        using var input = ComparisonInput.Open(_campaign.Side('A'), _campaign.Side('B'), null);
+        string Version(bool isCandidate) => input.Runs.First(run => run.IsCandidate == isCandidate).Manifest.ServerVersion;
+        return FormattableString.Invariant($$"""
+            {"workload":"11111111-2222-3333-4444-555555555555","minimum_ratio":1.05,
+             "baseline":{"server_version":"{{Version(false)}}"},"candidate":{"server_version":"{{Version(true)}}"},
+             "shapes":[{"shape":"{{7:x16}}{{shape:x16}}","outcome":"{{outcome}}","ratio":{"estimate":{{estimate}},"low":{{low}},"high":{{high}}},"rounds":12,"executions":600}]}
+            """);
+    }
+}
