@@ -3,8 +3,8 @@ namespace Replay.Statistics;
 /// <summary>What one round of executions says: one observation of the sequential test.</summary>
 public static class ConfirmationRound
 {
-    // Of eight and more contrasts an eighth at each end is left out: somebody else's burst in a single execution.
-    private const int TrimmedShare = 8;
+    // A quarter at each end is left out: somebody else's bursts, which on a busy machine are in more than a few executions.
+    private const int TrimmedShare = 4;
 
     /// <summary>
     /// The logarithm of candidate / baseline from four executions of the same request in the order A B B A or B A A B: what drifts evenly over the four cancels.
@@ -13,7 +13,7 @@ public static class ConfirmationRound
     public static double Contrast(double baseline1, double candidate1, double candidate2, double baseline2) =>
         (Log(candidate1) + Log(candidate2) - Log(baseline1) - Log(baseline2)) / 2;
 
-    /// <summary>The trimmed mean of a round's contrasts (Tukey 1962, <see href="https://doi.org/10.1214/aoms/1177704711"/>).</summary>
+    /// <summary>The mean of the middle half of a round's contrasts (Tukey 1962, <see href="https://doi.org/10.1214/aoms/1177704711"/>).</summary>
     public static double LogRatio(ReadOnlySpan<double> contrasts)
     {
         var sorted = contrasts.ToArray();

@@ -18,7 +18,7 @@ internal static class ConfirmCommand
         var passwords = new Option<string?>("--password-file") { Description = "Passwords of captured users on the old server, lines of user:password.", HelpName = "F" };
         var againstPasswords = new Option<string?>("--against-passwords") { Description = "The same for the new server; without it the same file.", HelpName = "F" };
         var maxTime = new Option<string>("--max-time") { Description = "How long it may take in all; what is not certain by then is undecided.", HelpName = "D", DefaultValueFactory = static _ => "5m" };
-        var minimum = new Option<double>("--min-ratio") { Description = "Slower by less than this factor is no regression, as dbcompare has it.", DefaultValueFactory = static _ => new ConfirmationOptions().MinimumRatio };
+        var minimum = new Option<double?>("--min-ratio") { Description = "Slower by less than this factor is no regression; without it as the comparison has it.", HelpName = "R" };
         var output = new Option<string?>("--out") { Description = "Write the outcomes as JSON, for dbcompare --confirmation.", HelpName = "F.json" };
         var force = CommonOptions.Force();
         var quiet = CommonOptions.Quiet();
@@ -46,7 +46,7 @@ internal static class ConfirmCommand
                 BaselinePasswords = old is null ? PasswordFile.Empty : PasswordFile.Read(old),
                 CandidatePasswords = fresh is null ? PasswordFile.Empty : PasswordFile.Read(fresh),
                 Force = CommonOptions.ReadForce(parsed, force),
-                Test = new ConfirmationOptions { MinimumRatio = ratio is >= 1 and <= 100 ? ratio : throw new CommandException($"--min-ratio {ratio}: give a number from 1 to 100") },
+                MinimumRatio = ratio is null or (>= 1 and <= 100) ? ratio : throw new CommandException($"--min-ratio {ratio}: give a number from 1 to 100"),
             };
             var result = await new ConfirmRun(options, CommonOptions.MakeProgress(parsed.GetValue(quiet))).RunAsync(signals.Token);
             ConfirmSummary.Print(Console.Out, result);

@@ -7,7 +7,7 @@ internal static class UpgradeCommand
 {
     private const string Description =
         """
-        Restores the snapshot on both sides, plays A B B A with fresh data before each run, compares, and exits with the verdict: 0 pass, 1 fail, 3 undecided.
+        Restores the snapshot on both sides, plays A B B A with fresh data before each run, compares, executes what looks slower again on both servers in turn, and exits with the verdict: 0 pass, 1 fail, 3 undecided.
 
         Keys of PLAN.yaml (paths are relative to it):
           workload       the workload's folder
@@ -31,6 +31,8 @@ internal static class UpgradeCommand
           timeout        10m
           restore        true      (false: the sides hold the data already)
           prewarm        true
+          confirm        true      (false: what looks slower is not executed again on both servers)
+          confirm_time   5m
           force, tools   lists, as the options of 'run'
           compare        list of further arguments of dbcompare
         """;

@@ -5,9 +5,10 @@ namespace Replay.Replayer;
 /// <summary>What confirmation needs of the JSON that <c>dbcompare --json</c> wrote.</summary>
 /// <param name="WorkloadId">The workload that was compared.</param>
 /// <param name="WorkloadFolder">Where it was.</param>
+/// <param name="MinimumRatio">Slower by less than this factor is no regression.</param>
 /// <param name="Suspects">The regressed and slower shapes that only read, in the comparison's order: what matters most comes first.</param>
 /// <param name="Writing">Regressed and slower shapes that cannot be executed again, since they may change data or a session.</param>
-public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
+public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, double MinimumRatio, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
 {
     private const string Typical = "typical";
     private const string Total = "total";
@@ -46,7 +47,7 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, IRea
             (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape));
         }
 
-        return new ComparisonFile(workload.GetProperty("id").GetGuid(), workload.GetProperty("folder").GetString() ?? "", suspects, writing);
+        return new ComparisonFile(workload.GetProperty("id").GetGuid(), workload.GetProperty("folder").GetString() ?? "", root.GetProperty("minimum_ratio").GetDouble(), suspects, writing);
     }
 
     private static Suspect OfShape(JsonElement shape)

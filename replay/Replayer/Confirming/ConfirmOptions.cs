@@ -1,5 +1,4 @@
 using Replay.Client;
-using Replay.Statistics;
 
 namespace Replay.Replayer;
 
@@ -36,6 +35,6 @@ public sealed record ConfirmOptions
     /// <summary>Names of checks whose refusal is ignored.</summary>
     public IReadOnlySet<string> Force { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    /// <summary>Thresholds of the test.</summary>
-    public ConfirmationOptions Test { get; init; } = new();
+    /// <summary>Slower by less than this factor is no regression; null: as the comparison has it.</summary>
+    public double? MinimumRatio { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Replay.Client;
+using Replay.Statistics;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -33,13 +34,14 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         }
 
         var versions = (await CheckAsync(reader, options.Baseline, interrupted), await CheckAsync(reader, options.Candidate, interrupted));
-        var trials = Prepare(reader, comparison, interrupted);
+        var test = new ConfirmationOptions { MinimumRatio = options.MinimumRatio ?? comparison.MinimumRatio };
+        var trials = Prepare(reader, comparison, test, interrupted);
         progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({versions.Item1}) and {options.Candidate} ({versions.Item2})");
         var began = Stopwatch.GetTimestamp();
         await PlayAsync(reader, trials, interrupted);
         progress.Clear();
         var took = Stopwatch.GetElapsedTime(began);
-        return new ConfirmResult(trials, comparison.Writing, took, ConfirmationDocument.Of(options, reader.Manifest.Id, versions, trials, took));
+        return new ConfirmResult(trials, comparison.Writing, took, ConfirmationDocument.Of(options, test, reader.Manifest.Id, versions, trials, took));
     }
 
     // What a run asks for, as far as it matters to who only reads.
@@ -57,7 +59,7 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         return facts.ServerVersion;
     }
 
-    private List<SuspectTrial> Prepare(WorkloadReader reader, ComparisonFile comparison, CancellationToken interrupted)
+    private List<SuspectTrial> Prepare(WorkloadReader reader, ComparisonFile comparison, ConfirmationOptions test, CancellationToken interrupted)
     {
         var engine = options.Baseline.Engine;
         var traits = ShapeFacts.Of(reader.Shapes);
@@ -72,7 +74,7 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
             {
                 var own = positions.GetValueOrDefault(suspect, []).Where(exemplars.ContainsKey).Select(p => exemplars[p]).ToArray();
                 random.Shuffle(own);
-                return new SuspectTrial(suspect, own, options.Test);
+                return new SuspectTrial(suspect, own, test);
             }),
         ];
     }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Replay.Client;
 using Replay.Statistics;
 
 namespace Replay.Replayer;
@@ -38,13 +37,13 @@ public sealed record ConfirmationDocument
     public required IReadOnlyList<ConfirmedShape> Shapes { get; init; }
 
     /// <summary>The document of a confirmation.</summary>
-    public static ConfirmationDocument Of(ConfirmOptions options, Guid workload, (string Baseline, string Candidate) versions, IEnumerable<SuspectTrial> trials, TimeSpan took) => new()
+    public static ConfirmationDocument Of(ConfirmOptions options, ConfirmationOptions test, Guid workload, (string Baseline, string Candidate) versions, IEnumerable<SuspectTrial> trials, TimeSpan took) => new()
     {
         Workload = workload,
-        Baseline = new ConfirmedServer(Name(options.Baseline), versions.Baseline),
-        Candidate = new ConfirmedServer(Name(options.Candidate), versions.Candidate),
-        MinimumRatio = options.Test.MinimumRatio,
-        Alpha = options.Test.Alpha,
+        Baseline = new ConfirmedServer(options.Baseline.ToString(), versions.Baseline),
+        Candidate = new ConfirmedServer(options.Candidate.ToString(), versions.Candidate),
+        MinimumRatio = test.MinimumRatio,
+        Alpha = test.Alpha,
         Seconds = took.TotalSeconds,
         Shapes = [.. trials.Select(ConfirmedShape.Of)],
     };
@@ -61,7 +60,6 @@ public sealed record ConfirmationDocument
         JsonSerializer.Serialize(file, this, Json);
     }
 
-    private static string Name(TargetUrl url) => url.ToString();
 }
 
 /// <summary>A server of a confirmation.</summary>

@@ -61,6 +61,12 @@ public sealed record UpgradePlan
     /// <summary>Folders in which programs are looked for before PATH.</summary>
     public List<string> Tools { get; set; } = [];
 
+    /// <summary>Whether shapes that look slower and only read are executed again on both servers after the comparison, as <c>dbreplay confirm</c> does.</summary>
+    public bool Confirm { get; set; } = true;
+
+    /// <summary>How long that may take, as <c>confirm --max-time</c>.</summary>
+    public string ConfirmTime { get; set; } = "5m";
+
     /// <summary>Further arguments of dbcompare.</summary>
     public List<string> Compare { get; set; } = [];
 
@@ -108,6 +114,7 @@ public sealed record UpgradePlan
 
     private void Check(string name)
     {
+        Durations.Parse(ConfirmTime, $"{name}: 'confirm_time'");
         var problem = this switch
         {
             { Workload: "" } => "'workload' is missing",

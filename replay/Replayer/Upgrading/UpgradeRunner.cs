@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Replay.Client;
 
@@ -8,7 +7,7 @@ namespace Replay.Replayer;
 /// Restores, plays the sides in the plan's order, each run from freshly put back data and in a process of its own so that all begin alike, and
 /// compares.
 /// </summary>
-public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quiet)
+public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, bool quiet)
 {
     private readonly VendorTools _tools = new(plan.Tools);
 
@@ -40,7 +39,7 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             firstRun ??= folder;
         }
 
-        return await CompareAsync(compare, runs['A'], runs['B'], cancellation);
+        return await DecideAsync(compare, runs['A'], runs['B'], cancellation);
     }
 
     private async Task<int> PlayAsync(UpgradeSide side, string name, string folder, bool isFirst, string? firstRun, CancellationToken cancellation)
@@ -83,8 +82,9 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
             arguments.Add("--quiet");
         }
 
-        var (program, first) = Self();
-        return await RunChildAsync(program, [.. first, .. arguments], url.Password, cancellation);
+        var (program, first) = ChildProgram.Self();
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { [CommonOptions.PasswordVariable] = url.Password };
+        return await ChildProgram.RunAsync(program, [.. first, .. arguments], environment, keepOutput: null, cancellation);
     }
 
     private async Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)
@@ -107,38 +107,6 @@ public sealed class UpgradeRunner(UpgradePlan plan, Progress progress, bool quie
         }
 
         await Restorer.RunAsync(options, progress, cancellation);
-    }
-
-    private async Task<int> CompareAsync(string program, List<string> baseline, List<string> candidate, CancellationToken cancellation)
-    {
-        List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", Path.Combine(plan.Out, "comparison.json"), .. plan.Compare];
-        if (quiet)
-        {
-            arguments.Add("--quiet");
-        }
-
-        return await RunChildAsync(program, arguments, password: null, cancellation);
-    }
-
-    // Its words go where ours go.
-    private static async Task<int> RunChildAsync(string program, IReadOnlyList<string> arguments, string? password, CancellationToken cancellation)
-    {
-        var info = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
-        if (password is not null)
-        {
-            info.Environment[CommonOptions.PasswordVariable] = password;
-        }
-
-        using var process = Process.Start(info) ?? throw new CommandException($"{program} could not be started");
-        using var stop = cancellation.Register(static p => ProcessSignals.Interrupt((Process)p!), process);
-        await process.WaitForExitAsync(CancellationToken.None);
-        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : process.ExitCode;
-    }
-
-    private static (string Program, string[] First) Self()
-    {
-        var path = Environment.ProcessPath ?? throw new CommandException("this program does not know its own path");
-        return Path.GetFileNameWithoutExtension(path) == "dotnet" ? (path, [typeof(UpgradeRunner).Assembly.Location]) : (path, []);
     }
 
     private static void Add(List<string> arguments, string name, string? value)

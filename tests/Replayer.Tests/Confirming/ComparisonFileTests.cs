@@ -13,7 +13,7 @@ public sealed class ComparisonFileTests
           {"shape":"03","sql":"select c","class":"read","captured":9,"verdict":"slower","ratio":{"estimate":null},"effects":[]},
           {"shape":"04","sql":"update d","class":"write","captured":9,"verdict":"regressed","ratio":{"estimate":2},"effects":[]},
           {"shape":"05","sql":"select e","class":"read","captured":9,"verdict":"same","ratio":{"estimate":1},"effects":[]}],
-         "workload":{"id":"11111111-2222-3333-4444-555555555555","folder":"/x/w.workload"}}
+         "minimum_ratio":1.1,"workload":{"id":"11111111-2222-3333-4444-555555555555","folder":"/x/w.workload"}}
         """;
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class ComparisonFileTests
         File.WriteAllText(folder.File("c.json"), Json);
         var comparison = ComparisonFile.Read(folder.File("c.json"));
         Assert.Equal("11111111-2222-3333-4444-555555555555", comparison.WorkloadId.ToString());
-        Assert.Equal("/x/w.workload", comparison.WorkloadFolder);
+        Assert.Equal(("/x/w.workload", 1.1), (comparison.WorkloadFolder, comparison.MinimumRatio));
         Assert.Equal([("01", SuspectRespect.Typical), ("02", SuspectRespect.Tail), ("03", SuspectRespect.Typical)], comparison.Suspects.Select(s => (s.Shape, s.Respect)));
         Assert.True(double.IsNaN(comparison.Suspects[2].Ratio));
         Assert.Equal("04", Assert.Single(comparison.Writing).Shape);

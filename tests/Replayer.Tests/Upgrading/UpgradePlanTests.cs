@@ -20,6 +20,7 @@ public sealed class UpgradePlanTests
         var plan = UpgradePlan.Parse(Minimal, "plan.yaml");
         Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
         Assert.Equal(0, plan.RetryVictims);
+        Assert.Equal((true, "5m"), (plan.Confirm, plan.ConfirmTime));
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
 
@@ -32,6 +33,7 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\nvalues: some", "'values' is 'some'")]
     [InlineData(Minimal + "\nretry_victims: 200", "'retry_victims' is 200")]
     [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
+    [InlineData(Minimal + "\nconfirm_time: soon", "'confirm_time' soon")]
     [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
     [InlineData(Minimal + "\ncolour: red", "there is no key 'colour'")]
     [InlineData("workload: [", "plan.yaml, line")]
