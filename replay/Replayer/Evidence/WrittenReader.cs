@@ -40,10 +40,8 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
         }
 
         var triggers = known.Triggers.Where(t => statement.Verb == AccessVerb.Merge || t.Events.Any(e => Fires(table.Use, e))).ToList();
-        var refersToItself = table.Use is TableUse.Update or TableUse.Delete && rule.ReferredBy.Exists(r => r.Child == rule && r.Key.Action == ReferenceAction.Cascade);
-        var isDivided = _divided.Contains($"{known.Schema}.{known.Name}"); // a row that goes to another partition is deleted and inserted
         var affected = Math.Max(0, exchange.Affected);
-        written.Add(rule.Number, affected, isExact: exchange.Affected >= 0 && triggers.Count == 0 && !refersToItself && !isDivided && !written.Anything);
+        written.Add(rule.Number, affected, isExact: exchange.Affected >= 0 && triggers.Count == 0 && written.Tables.Count == 0 && !written.Anything && !MayWriteMore(statement, table, rule, unit));
         written.IsCertain = affected > 0 && triggers.TrueForAll(static t => t.Touches is not null); // a rule may do something else instead
         if (affected > 0 && rule.HasKeys)
         {
@@ -56,6 +54,11 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
 
         return written;
     }
+
+    // Rows of its table beside those that are counted: by functions, by cascades that come back to it, or because a row that goes to another partition is deleted and inserted.
+    private bool MayWriteMore(StatementAccess statement, TableAccess table, TableRule rule, OrderUnit unit) =>
+        _divided.Contains($"{rule.Table!.Schema}.{rule.Table.Name}") || statement.Functions.Any(f => index.Function(f) is { Writes: true })
+        || (table.Use is TableUse.Update or TableUse.Delete && unit.Accesses.Exists(a => a.Table == rule.Number && a.Kind == OrderAccessKind.Barrier));
 
     // The one table that the statement writes; null if there are several.
     private static TableAccess? Target(StatementAccess statement)

@@ -25,7 +25,9 @@ public sealed class DecodedJoinTests : IDisposable
             new CatalogTable { Schema = "public", Name = "ruled", Columns = [new("id", KeyType.Integer)], Keys = [["id"]], Triggers = [new(["delete"])] },
             new CatalogTable { Schema = "public", Name = "parts", Columns = [new("id", KeyType.Integer), new("n", KeyType.Integer)], Keys = [["id"]] },
             new CatalogTable { Schema = "public", Name = "parts_1", PartitionOf = "public.parts" },
+            new CatalogTable { Schema = "public", Name = "tree", Columns = [new("id", KeyType.Integer), new("up", KeyType.Integer)], Keys = [["id"]], ForeignKeys = [new(["up"], "public", "tree", ["id"], ReferenceAction.Cascade)] },
         ],
+        Functions = [new CatalogFunction("more", Writes: true, ["public.t"])],
     };
 
     private readonly TempFolder _folder = new("decoded-join");
@@ -126,6 +128,9 @@ public sealed class DecodedJoinTests : IDisposable
     [InlineData("insert into t select * from child", 3, "public.t: INSERT: id[integer]:1\ntable public.t: INSERT: id[integer]:2\ntable public.t: INSERT: id[integer]:3", true)]
     [InlineData("update audited set n = 5 where id = 1", 1, "public.audited: UPDATE: id[integer]:1 n[integer]:6\ntable public.log: INSERT: what[text]:'x'", true)]
     [InlineData("update parts set n = 5 where id = 1", 1, "public.parts_1: DELETE: id[integer]:1\ntable public.parts_1: INSERT: id[integer]:1 n[integer]:5", true)]
+    [InlineData("delete from tree where id = 1", 1, "public.tree: DELETE: id[integer]:1\ntable public.tree: DELETE: id[integer]:2", true)]
+    [InlineData("update t set n = more() where id = 1", 1, "public.t: UPDATE: id[integer]:1 n[integer]:5\ntable public.t: UPDATE: id[integer]:2 n[integer]:5", true)]
+    [InlineData("update t set n = 5 where id = 1", 1, "public.t: UPDATE: id[integer]:1 n[integer]:5\ntable public.t: UPDATE: id[integer]:2 n[integer]:5", false)]
     [InlineData("delete from ruled where id = 1", 1, "public.ruled: DELETE: id[integer]:1", false)] // need not be there at all
     [InlineData("update t set n = 5 where id = 1", 0, "public.t: UPDATE: id[integer]:1 n[integer]:5", false)]
     [InlineData("select * from t where id = 1 for update", 1, "public.t: UPDATE: id[integer]:1 n[integer]:5", false)]
