@@ -123,6 +123,7 @@ PLAN=$OUT/plan.yaml
 {
   echo "workload: shop.workload"
   echo "out: upgrade"
+  echo "confirm_time: 30s"
   echo "baseline: { url: \"$OLD_URL\" }"
   if [ "$FAULTS" = 1 ]; then
     echo "candidate: { url: \"$NEW_URL\", after_restore: [\"$HERE/$ENGINE/faults.sql\"] }"
@@ -130,7 +131,7 @@ PLAN=$OUT/plan.yaml
     echo "candidate: { url: \"$NEW_URL\" }"
   fi
 } >"$PLAN"
-say "dbreplay upgrade: restore, replay on old, new, new, old, compare"
+say "dbreplay upgrade: restore, replay on old, new, new, old, compare, execute again what looks slower"
 verdict=0
 "$ARTIFACTS/dbreplay" upgrade "$PLAN" 2> >(tee "$OUT/logs/dbreplay.err" >&2) || verdict=$?
 case $verdict in 0 | 1 | 3) ;; *) fail "dbreplay upgrade ended with $verdict: $OUT/logs/dbreplay.err" ;; esac
