@@ -24,6 +24,14 @@ public sealed class UpgradePlanTests
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
 
+    [Fact]
+    public void ThePlanNamesTheServersLogs()
+    {
+        var plan = UpgradePlan.Parse(Minimal + "\nbinary_log: [binlog.000041, binlog.000042]\nlogical_decoding: [shop=shop.decoded]", "plan.yaml");
+        Assert.Equal(["binlog.000041", "binlog.000042"], plan.BinaryLog);
+        Assert.Equal(["shop=shop.decoded"], plan.LogicalDecoding);
+    }
+
     [Theory]
     [InlineData("", "plan.yaml is empty")]
     [InlineData("workload: w\nout: o", "'baseline' needs a 'url'")]
