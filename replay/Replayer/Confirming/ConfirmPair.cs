@@ -11,7 +11,7 @@ public sealed class ConfirmPair : IAsyncDisposable
 
     private ConfirmPair(ConfirmLink baseline, ConfirmLink candidate) => (_baseline, _candidate) = (baseline, candidate);
 
-    /// <summary>Opens and prepares both; a <see cref="TargetException"/> that names the side if one cannot be.</summary>
+    /// <summary>Opens and prepares both; a <see cref="TargetException"/> that names the side if one refuses, a <see cref="TargetUnreachableException"/> if a server is away.</summary>
     public static async Task<ConfirmPair> OpenAsync(ILinkOpener baseline, ILinkOpener candidate, ExemplarContext context, CancellationToken cancellation)
     {
         var old = await OpenAsync(baseline, context, "the old server", cancellation);
@@ -53,7 +53,7 @@ public sealed class ConfirmPair : IAsyncDisposable
                 throw;
             }
         }
-        catch (TargetException e)
+        catch (TargetException e) when (e is not TargetUnreachableException)
         {
             throw new TargetException(e.Code, $"{side}: {e.Message}");
         }

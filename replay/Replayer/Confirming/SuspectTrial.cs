@@ -73,7 +73,7 @@ public sealed class SuspectTrial
         ? ConfirmationOutcome.Undecided
         : _test.Outcome;
 
-    /// <summary>Plays a round; a <see cref="TargetException"/> if a server is lost.</summary>
+    /// <summary>Plays a round; a <see cref="TargetUnreachableException"/> if a server is away.</summary>
     public async Task PlayRoundAsync(ILinkOpener baseline, ILinkOpener candidate, CancellationToken cancellation)
     {
         var first = _exemplars[_round % _exemplars.Count];
@@ -90,13 +90,22 @@ public sealed class SuspectTrial
             return;
         }
 
-        await using (pair)
+        try
         {
             var contrasts = await ContrastsAsync(pair, batch, cancellation);
             if (contrasts.Count > 0)
             {
                 _test.Add(ConfirmationRound.LogRatio(contrasts.ToArray()));
             }
+        }
+        catch (TargetException e)
+        {
+            // One of them may be what ended it; if the server is gone, the next round finds that out.
+            LeaveOut(batch, e.Message);
+        }
+        finally
+        {
+            await pair.DisposeAsync();
         }
 
         if (_test.Outcome == ConfirmationOutcome.Refuted && Outcome != ConfirmationOutcome.Refuted)

@@ -14,18 +14,30 @@ internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpene
     /// <summary>Error codes by the text that they answer.</summary>
     public Dictionary<string, string> Refused { get; } = [];
 
+    /// <summary>The text that ends the connection.</summary>
+    public string? Deadly { get; set; }
+
+    /// <summary>Set: it cannot be reached.</summary>
+    public bool IsAway { get; set; }
+
     /// <summary>The hash of each result.</summary>
     public ulong Hash { get; set; } = 1;
 
     public ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
     {
         Sent.Add("|");
-        return ValueTask.FromResult<IPlayerLink>(new Link(this, receiver));
+        return IsAway ? throw new TargetUnreachableException("nobody answers") : ValueTask.FromResult<IPlayerLink>(new Link(this, receiver));
     }
 
     private void Answer(string text, long tag, ILinkReceiver receiver)
     {
         Sent.Add(text);
+        if (text == Deadly)
+        {
+            receiver.OnClosed(TargetErrorCodes.ConnectionLost, "the server closed the connection");
+            return;
+        }
+
         var exchange = Exchange.Empty;
         exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.Timed | ExchangeFlags.Hashed;
         exchange.EndedAtMicroseconds = (long)latency(text);

@@ -1,4 +1,5 @@
 using System.Text;
+using Replay.Client;
 using Replay.Statistics;
 using Replay.Workload;
 
@@ -69,6 +70,19 @@ public sealed class SuspectTrialTests
         var unguarded = Trial(SuspectRespect.Typical, "a");
         await PlayAsync(unguarded, new RepeatingServer(_ => 10_000), fresh);
         Assert.Contains(Guard, unguarded.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhatEndsTheConnectionIsLeftOutAndAServerThatIsAwayEndsIt()
+    {
+        var fresh = new RepeatingServer(_ => Latency(10_000)) { Deadly = "a" };
+        var trial = Trial(SuspectRespect.Typical, "a");
+        await trial.PlayRoundAsync(new RepeatingServer(_ => 10_000), fresh, default);
+        Assert.True(trial.IsOver);
+        Assert.Equal(ConfirmationOutcome.Undecided, trial.Outcome);
+        Assert.Contains("closed the connection", trial.Problem, StringComparison.Ordinal);
+        fresh.IsAway = true;
+        await Assert.ThrowsAsync<TargetUnreachableException>(() => Trial(SuspectRespect.Typical, "a").PlayRoundAsync(new RepeatingServer(_ => 10_000), fresh, default));
     }
 
     [Fact]
