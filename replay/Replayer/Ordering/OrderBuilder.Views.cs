@@ -134,10 +134,19 @@ public sealed partial class OrderBuilder
             return;
         }
 
+        var writes = WritesOrLocks(unit);
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
-            var isRow = access.IsOneRow || (access.Kind == OrderAccessKind.KeyShared && !WritesOrLocks(unit)); // not a foreign key's check
-            if (isRow ? !unit.HasFoundAll : access.Kind != OrderAccessKind.Predicate && !(access.Kind == OrderAccessKind.Barrier && unit.KeyedRows > 0))
+            var isChecked = access.Kind == OrderAccessKind.KeyInsert || (access.Kind == OrderAccessKind.KeyShared && writes);
+            var isRow = isChecked || access.IsOneRow || access.Kind == OrderAccessKind.KeyShared;
+            if (isChecked)
+            {
+                if (_options.WritesUseSnapshots)
+                {
+                    continue; // PostgreSQL looks for duplicates and parents in what is committed, InnoDB locks them
+                }
+            }
+            else if (isRow ? !unit.HasFoundAll : access.Kind != OrderAccessKind.Predicate && !(access.Kind == OrderAccessKind.Barrier && unit.KeyedRows > 0))
             {
                 continue;
             }

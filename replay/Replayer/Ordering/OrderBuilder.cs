@@ -181,8 +181,8 @@ public sealed partial class OrderBuilder
     private void Needs(OrderUnit unit, SessionState session)
     {
         var isolation = session.TransactionIsolation == IsolationLevel.Unspecified ? session.SessionIsolation : session.TransactionIsolation;
-        var keepsSnapshot = (_options.WritesUseSnapshots ? isolation >= IsolationLevel.RepeatableRead : isolation == IsolationLevel.RepeatableRead) && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
-        unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || NeedsSnapshot(unit));
+        var keepsSnapshot = KeepsSnapshot(isolation) && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
+        unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || NeedsSnapshot(unit, isolation));
         if (unit.TakesSnapshot)
         {
             session.SnapshotTaken = true;
@@ -222,12 +222,16 @@ public sealed partial class OrderBuilder
         }
     }
 
-    // InnoDB opens it for the first plain read: what writes or locks sees the rows as they are. SERIALIZABLE has no plain reads there.
-    private bool NeedsSnapshot(OrderUnit unit)
+    // At SERIALIZABLE InnoDB's reads lock, and see the rows as they are; but with innodb_snapshot_isolation any statement opens a view.
+    private bool KeepsSnapshot(IsolationLevel isolation) =>
+        isolation == IsolationLevel.RepeatableRead || (isolation == IsolationLevel.Serializable && (_options.WritesUseSnapshots || _options.WritesProveViews));
+
+    // At REPEATABLE READ InnoDB opens it for the first plain read: what writes or locks sees the rows as they are.
+    private bool NeedsSnapshot(OrderUnit unit, IsolationLevel isolation)
     {
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
-            if (_options.WritesUseSnapshots || access.Kind == OrderAccessKind.Read || access.Table == OrderTables.Everything)
+            if (_options.WritesUseSnapshots || isolation == IsolationLevel.Serializable || access.Kind == OrderAccessKind.Read || access.Table == OrderTables.Everything)
             {
                 return true;
             }

@@ -48,7 +48,13 @@ public class OrderBenchmarks
 
     /// <summary>The same from texts with literals: template, keys, order. No parameters.</summary>
     [Benchmark(OperationsPerInvoke = Count)]
-    public long Feed()
+    public long Feed() => Feed(new OrderOptions());
+
+    /// <summary>The same at REPEATABLE READ, where writes prove what their transaction's view has.</summary>
+    [Benchmark(OperationsPerInvoke = Count)]
+    public long FeedWithViews() => Feed(new OrderOptions { DefaultIsolation = IsolationLevel.RepeatableRead });
+
+    private long Feed(OrderOptions options)
     {
         var catalog = new OrderCatalog
         {
@@ -56,7 +62,7 @@ public class OrderBenchmarks
             Tables = [.. Enumerable.Range(0, 8).Select(t => new CatalogTable { Schema = "public", Name = $"t{t}", Columns = [new CatalogColumn("id", KeyType.Integer)], Keys = [["id"]] })],
         };
         var sink = new Sink();
-        var builder = new OrderBuilder(new OrderOptions(), sink);
+        var builder = new OrderBuilder(options, sink);
         var feed = new OrderFeed(catalog, builder);
         var ordinals = new int[Sessions];
         for (var i = 0; i < Count; i++)
@@ -69,6 +75,7 @@ public class OrderBenchmarks
             exchange.TransactionState = (ordinals[session] & 7) is > 0 and < 4 ? TransactionState.Open : TransactionState.Idle;
             exchange.RequestedAtMicroseconds = exchange.StartedAtMicroseconds = 10L * i;
             exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (10L * i) + 100 + (i * 7919L % 500);
+            exchange.Affected = 1;
             exchange.Text = _texts[i % _texts.Length];
             feed.Add(i, in exchange, "shop");
             if ((i & 1023) == 0)

@@ -159,6 +159,34 @@ public class OrderViewTests
         Assert.DoesNotContain(Waits(1, 0), d => d.Reason == OrderReason.Visibility);
     }
 
+    [Theory]
+    [InlineData(IsolationLevel.RepeatableRead, false)] // what changes or locks rows opens no view
+    [InlineData(IsolationLevel.Serializable, true)]
+    public void AtSerializableAnyStatementTakesMariaDbsView(IsolationLevel level, bool takesView)
+    {
+        Order(
+            OrderOptions.For(SqlDialect.MySql, "11.8.2-MariaDB"),
+            Write(1, 0, 100, 200) with { Accesses = [Row with { Key = 1 }], Isolation = level },
+            Write(2, 0, 10, 20),
+            Commit(2, 1, 90, 150),
+            Write(1, 1, 300, 400));
+        Assert.Equal(takesView, Waits().Contains(Seen(2, 1)));
+    }
+
+    [Theory]
+    [InlineData(OrderAccessKind.KeyShared)] // a child of the row
+    [InlineData(OrderAccessKind.KeyInsert)] // the row again, after it has gone
+    public void InnoDbLocksWhatItChecks(OrderAccessKind kind)
+    {
+        Order(
+            OrderOptions.For(SqlDialect.MySql, "11.8.2-MariaDB"),
+            View() with { Isolation = IsolationLevel.Unspecified },
+            Write(2, 0, 10, 20),
+            Commit(2, 1, 90, 150),
+            Write(1, 1, 300, 400) with { Accesses = [new OrderAccess(Table + 1, OrderAccessKind.KeyInsert, 3), new OrderAccess(Table, kind, 7), new OrderAccess(Table, OrderAccessKind.KeyShared, 8)] });
+        Assert.Contains(Seen(2, 1), Waits());
+    }
+
     private static Unit View() => Given(1, 0, 100, 200, Plain) with { Isolation = IsolationLevel.RepeatableRead };
 
     private static Unit Write(int session, int ordinal, long requested, long ended) => Given(session, ordinal, requested, ended, Row) with { Found = 1 };
