@@ -20,12 +20,12 @@ public static class ComparisonMaker
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns);
         var confirmed = confirmation?.Of(input, options);
-        var totals = PairScan.Run(input, design, progress, cancellation);
+        var warnings = new List<string>();
+        var totals = PairScan.Run(input, design, StraddlerFinder.Find(input, warnings, cancellation), progress, cancellation);
         var samples = totals.Times.Samples();
         var decision = Decider.Decide(design, samples, options);
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);
-        var warnings = new List<string>();
         var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
         var all = Shapes(input, design, totals, samples, decision, errors, new ExemplarReader(input, examples, showValues), warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();

@@ -32,6 +32,9 @@ public enum Eligibility
     /// <summary>It ran untimed, before the schedule began.</summary>
     PreRoll,
 
+    /// <summary>Its transaction straddles the snapshot's cut: what came before it in there ran untimed.</summary>
+    Straddling,
+
     /// <summary>It was let go before an exchange that it had to wait for.</summary>
     OrderViolated,
 
@@ -68,6 +71,7 @@ public static class EligibilityRule
         Eligibility.FailedInProduction => "failed in production",
         Eligibility.FailedInRun => "failed in at least one run",
         Eligibility.PreRoll => "ran untimed before the schedule",
+        Eligibility.Straddling => "in a transaction that straddles the snapshot",
         Eligibility.OrderViolated => "ran out of order",
         Eligibility.Tainted => "depends on something that diverged",
         Eligibility.Retried => "sent again in at least one run, after a deadlock or a serialisation failure that production had not",

@@ -28,12 +28,14 @@ internal sealed class PairScan
     private readonly ComparisonInput _input;
     private readonly RunDesign _design;
     private readonly Action<long>? _progress;
+    private readonly IReadOnlySet<long> _straddling;
     private readonly long[] _bounds;
     private int _next = -1;
     private long _done;
 
-    private PairScan(ComparisonInput input, RunDesign design, int workers, Action<long>? progress)
+    private PairScan(ComparisonInput input, RunDesign design, int workers, IReadOnlySet<long> straddling, Action<long>? progress)
     {
+        _straddling = straddling;
         _input = input;
         _design = design;
         _progress = progress;
@@ -43,13 +45,14 @@ internal sealed class PairScan
     /// <summary>Scans.</summary>
     /// <param name="input">What to scan.</param>
     /// <param name="design">The runs.</param>
+    /// <param name="straddling">Positions of exchanges in transactions that straddle the snapshot.</param>
     /// <param name="progress">Called with the number of exchanges done, from any worker.</param>
     /// <param name="cancellation">Ends it early.</param>
-    public static ScanTotals Run(ComparisonInput input, RunDesign design, Action<long>? progress, CancellationToken cancellation)
+    public static ScanTotals Run(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling, Action<long>? progress, CancellationToken cancellation)
     {
         var fitting = MostBytes / (BytesPerShapeAndRun * design.Runs * Math.Max(1, input.Shapes.Count));
         var workers = (int)Math.Clamp(Math.Min(Environment.ProcessorCount, fitting), 1, MostWorkers);
-        var scan = new PairScan(input, design, workers, progress);
+        var scan = new PairScan(input, design, workers, straddling, progress);
         var parts = new ScanTotals[workers];
         try
         {
@@ -80,7 +83,7 @@ internal sealed class PairScan
 
     private ScanTotals Work(CancellationToken cancellation)
     {
-        var worker = new PairWorker(_input, _design);
+        var worker = new PairWorker(_input, _design, _straddling);
         for (var stretch = Interlocked.Increment(ref _next); stretch < _bounds.Length - 1; stretch = Interlocked.Increment(ref _next))
         {
             long from = _bounds[stretch], to = _bounds[stretch + 1];

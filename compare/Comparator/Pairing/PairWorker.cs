@@ -11,10 +11,12 @@ internal sealed class PairWorker
     private readonly RunOutcome[] _ofExchange;
     private readonly float[] _latencies;
     private readonly RunOutcome[][] _outcomes;
+    private readonly IReadOnlySet<long> _straddling;
     private readonly Eligibility[] _exclusions; // by the shape's number
 
-    public PairWorker(ComparisonInput input, RunDesign design)
+    public PairWorker(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling)
     {
+        _straddling = straddling;
         _input = input;
         Totals = new ScanTotals(design, input.Shapes.Count);
         _errors = new ErrorRecorder(input, Totals);
@@ -98,7 +100,7 @@ internal sealed class PairWorker
             CountTrouble(position, captured, shape, tally, timedTally);
         }
 
-        AddTime(captured, timed, timedTally, block);
+        AddTime(position, captured, timed, timedTally, block);
     }
 
     private void CountTrouble(long position, in CapturedOutcome captured, int shape, ShapeTally tally, ShapeTally timedTally)
@@ -123,9 +125,10 @@ internal sealed class PairWorker
         }
     }
 
-    private void AddTime(in CapturedOutcome captured, int timed, ShapeTally tally, int block)
+    private void AddTime(long position, in CapturedOutcome captured, int timed, ShapeTally tally, int block)
     {
         var eligibility = _exclusions[timed] == Eligibility.Compared ? EligibilityRule.Of(captured, _ofExchange) : _exclusions[timed];
+        eligibility = eligibility == Eligibility.Compared && _straddling.Count > 0 && _straddling.Contains(position) ? Eligibility.Straddling : eligibility;
         tally.ByEligibility[(int)eligibility]++;
         if (eligibility == Eligibility.Compared)
         {

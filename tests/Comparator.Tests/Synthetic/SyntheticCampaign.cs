@@ -92,6 +92,7 @@ internal sealed class SyntheticCampaign : IDisposable
             exchange.Request = text;
             exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * 1000L;
             exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * 1000L) + 400;
+            exchange.TransactionState = shape.Transaction?.Invoke(_exchanges[i].Execution) ?? TransactionState.Idle;
             exchange.Rows = 1;
             exchange.SetHash = 100;
             exchange.SequenceHash = 200;

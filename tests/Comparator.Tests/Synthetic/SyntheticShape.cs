@@ -15,6 +15,9 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
     /// <summary>Standard deviation of a single execution's logarithm.</summary>
     public double Deviation { get; init; } = 0.2;
 
+    /// <summary>The state of the transaction after an execution in production.</summary>
+    public Func<int, TransactionState>? Transaction { get; init; }
+
     public string? ProductionError { get; init; }
 
     /// <summary>Changes an outcome: its run's label (A1, B2 ...), the number of the execution, the outcome.</summary>
