@@ -67,6 +67,13 @@ public sealed class VerdictTests
             Assert.Matches(@"^not enough data \(needs [0-9,]+ executions", ReportRows.Verdict(shape));
             Assert.InRange(shape.Decision.ExecutionsNeeded!.Value, shape.Paired + 1, 100_000);
         }
+
+        // Whatever the effect seems to be: never as much as there is, or less.
+        using var wild = new SyntheticCampaign([.. Enumerable.Range(0, 12).SelectMany(i => new[] { 1, 0.8, 1.15, 1.3 }.Select(ratio => new SyntheticShape($"select w{i}, {ratio}", 20 + (3 * i), 2000) { Deviation = 1, Ratio = ratio }))]);
+        var undecided = wild.Compare().Shapes.Where(shape => shape.Decision.Verdict == ShapeVerdict.NotEnoughData).ToArray();
+        Assert.True(undecided.Length > 20);
+        Assert.All(undecided, shape => Assert.True(shape.Decision.ExecutionsNeeded is null || shape.Decision.ExecutionsNeeded > shape.Paired, ReportRows.Verdict(shape)));
+        Assert.All(undecided, shape => Assert.True(shape.Decision.RunsNeeded is null or > 2));
     }
 
     [Fact]

@@ -117,9 +117,20 @@ internal sealed class ShapeJudge
     private double Detectable(double standardError, double degrees) =>
         (StudentT.Quantile(1 - (_options.FalseDiscoveryRate / 2), degrees) + StudentT.Quantile(Power, degrees)) * standardError;
 
+    /// <summary>
+    /// Runs, or executions, with which the shape would be decided 4 times in 5 if its effect is what it seems: the interval then lies within what is the same, or beyond the
+    /// minimum effect, whichever asks for less.
+    /// </summary>
     private (int? Runs, long? Executions) Needed(int shape, int g, double detectable)
     {
-        var ratio = Math.Pow(detectable / Math.Log(_options.SameWithinRatio), 2);
+        var effect = Math.Abs(_effects[0].Values[g]);
+        var room = Math.Max(Math.Log(_options.SameWithinRatio) - effect, effect - Math.Log(_options.MinimumRatio));
+        if (room <= 0)
+        {
+            return (null, null);
+        }
+
+        var ratio = Math.Pow(detectable / room, 2);
         var runs = Math.Max(Math.Max(_design.BaselineRuns, _design.CandidateRuns) + 1, Math.Ceiling(2 * ratio / _design.ContrastFactor));
         var error = _effects[0].StandardErrors[g];
         var isSampling = _metrics[0].Table.SamplingVariance[g] * _design.ContrastFactor > error * error / 2;
