@@ -16,6 +16,9 @@ public sealed class CutPlanner
     /// <summary>How long after the cut exchanges are still looked at, because the file's order of ends is not exact: a second.</summary>
     public const long SlackMicroseconds = 1_000_000;
 
+    // MySQL: what is said outside of a transaction of the next one alone (https://dev.mysql.com/doc/refman/en/set-transaction.html).
+    private static readonly string[] OfTheNext = ["set transaction ", "set @@transaction_isolation ", "set @@tx_isolation ", "set @@transaction_read_only ", "set @@tx_read_only "];
+
     // Of a transaction, for probing.
     private const int MaxWrites = 8;
 
@@ -87,7 +90,7 @@ public sealed class CutPlanner
                 && (unit.InTransaction || (exchange.Batch >= 0 && (exchange.Flags & ExchangeFlags.EndsBatch) == 0)));
         unit.InTransaction = exchange.TransactionState is TransactionState.Open or TransactionState.Failed
             || (exchange.TransactionState == TransactionState.Unknown && unit.InTransaction);
-        if (!goesOn)
+        if (!goesOn && !IsOfTheNext(exchange.Shape))
         {
             Decide(unit, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds);
         }
@@ -111,6 +114,9 @@ public sealed class CutPlanner
         };
     }
 
+    private bool IsOfTheNext(int shape) =>
+        (uint)shape < (uint)_shapes.Count && Array.Exists(OfTheNext, start => _shapes[shape].Text.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+
     private CutKind Classify(OpenUnit unit, in Exchange exchange)
     {
         var traits = (uint)exchange.Shape < (uint)_traits.Length ? _traits[exchange.Shape] : ShapeTraits.None;
@@ -121,6 +127,7 @@ public sealed class CutPlanner
             Command.Bind or Command.Describe or Command.Sync or Command.Cancel or Command.Terminate or Command.MySqlQuit or Command.MySqlPing
                 or Command.MySqlFieldList or Command.MySqlStatistics or Command.MySqlProcessInfo or Command.MySqlStatementFetch
                 or Command.MySqlStatementReset => CutKind.Read,
+            _ when IsOfTheNext(exchange.Shape) => CutKind.Transaction,
             _ when (traits & ShapeTraits.SessionState) != 0 => CutKind.State,
             _ when (traits & ShapeTraits.Transaction) != 0 => CutKind.Transaction,
             _ when (traits & ShapeTraits.Read) != 0 => CutKind.Read,

@@ -54,6 +54,26 @@ public sealed class CutPlannerTests : IDisposable
     }
 
     [Fact]
+    public void WhatIsSaidOfTheNextTransactionGoesWithIt()
+    {
+        var next = _maker.Shape("set transaction isolation level serializable", "session");
+        _maker.Add(WorkloadMaker.Session(1));
+        var inside = _maker.Add(1, 10, 20, next);
+        var begin = _maker.Add(1, 30, 40, _begin, TransactionState.Open);
+        _maker.Add(1, 50, 60, _write, TransactionState.Open);
+        var commit = _maker.Add(1, 70, 80, _begin);
+        var straddling = _maker.Add(1, 900, 910, next);
+        _maker.Add(1, 920, 930, _begin, TransactionState.Open);
+        var write = _maker.Add(1, 2_000, 2_010, _write);
+        var plan = Plan();
+        Assert.Equal(PlayVerdict.Skip, At(plan, inside).Verdict);
+        Assert.Equal(PlayVerdict.Skip, At(plan, begin).Verdict);
+        Assert.Equal(PlayVerdict.Skip, At(plan, commit).Verdict);
+        Assert.Equal(PlayVerdict.PreRoll, At(plan, straddling).Verdict);
+        Assert.Equal(PlayVerdict.Play, At(plan, write).Verdict);
+    }
+
+    [Fact]
     public void OfASessionThatClosedBeforeTheCutNothingIsLeft()
     {
         _maker.Add(WorkloadMaker.Session(1, closedAt: 100));
