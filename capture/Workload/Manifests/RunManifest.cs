@@ -57,6 +57,9 @@ public sealed record RunManifest
     /// <summary>The moment of the run's clock, microseconds since 1970, that stands for <see cref="WorkloadStartMicroseconds"/>.</summary>
     public long StartedAtMicroseconds { get; init; }
 
+    /// <summary>The slices that it played in turn with a run on the other server; null if it was played alone, or by an older version.</summary>
+    public RunSlices? Slices { get; init; }
+
     /// <summary>Exchanges in the workload: <see cref="Replayed"/> + all skipped + all failed + <see cref="NotReached"/>.</summary>
     public long Captured { get; init; }
 
@@ -104,6 +107,26 @@ public sealed record RunManifest
 
     /// <summary>What the user ought to know, a line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+}
+
+/// <summary>
+/// Slices of the schedule that two runs played in turn, one on each server. Slice i holds what was captured from <see cref="RunManifest.WorkloadStartMicroseconds"/> +
+/// i * length * speed on, and began at <see cref="RunManifest.StartedAtMicroseconds"/> + 2 * i * (length + pause), later by length + pause if the other run went first in
+/// it. Who goes first is swapped from slice to slice.
+/// </summary>
+public sealed record RunSlices
+{
+    /// <summary>The two runs' common identity.</summary>
+    public Guid Pair { get; init; }
+
+    /// <summary>Length of a slice on the run's clock, microseconds.</summary>
+    public long LengthMicroseconds { get; init; }
+
+    /// <summary>Time after each turn in which neither run had anything due, microseconds.</summary>
+    public long PauseMicroseconds { get; init; }
+
+    /// <summary>Whether this run went first in the first slice.</summary>
+    public bool GoesFirst { get; init; }
 }
 
 /// <summary>What a run did so that values come out as in production (<c>dbreplay run --values</c>).</summary>

@@ -67,17 +67,27 @@ internal static class RunCommand
             HelpName = "D",
             DefaultValueFactory = static _ => "10m",
         };
+        var turns = new Option<string?>("--turns")
+        {
+            Description = "Play slices in turn with another run, as whoever listens on this Unix socket says: 'dbreplay upgrade' with 'design: interleaved' does. Not with --speed max.",
+            HelpName = "SOCKET",
+        };
         var explain = new Option<int>("--explain") { Description = "How many of the shapes that took most time are explained at the end.", HelpName = "N", DefaultValueFactory = static _ => 100 };
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, turns, explain, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
             {
                 throw new CommandException($"--speed {parsed.GetValue(speed)}: expected a factor like 1, 0.5 or 10, or max");
+            }
+
+            if (factor.IsMax && parsed.GetValue(turns) is not null)
+            {
+                throw new CommandException("--turns needs due times, and --speed max has none: give a factor");
             }
 
             var passwordFile = parsed.GetValue(passwords);
@@ -99,6 +109,7 @@ internal static class RunCommand
                 Wire = parsed.GetValue(wire),
                 Tools = parsed.GetValue(tools) ?? [],
                 Timeout = Durations.Parse(parsed.GetRequiredValue(timeout), "--timeout"),
+                Turns = parsed.GetValue(turns),
                 ExplainShapes = parsed.GetValue(explain),
             };
             var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet));

@@ -20,6 +20,8 @@ internal static class UpgradeCommand
             before_run             list of steps before each run of this side
             reset                  shell command that puts the data back between runs, instead of restore --reset
           order          ABBA      (A is the baseline, B the candidate)
+          design         sequential (or interleaved: runs of both sides in pairs, each slice of the workload on one server, then on the other; both servers must be up at once)
+          slice          5s        (interleaved: 1s to 1m)
           speed          1         (or max)
           exchange_order key       (run --order: table, commit, session, none)
           values         exact     (or as-recorded)

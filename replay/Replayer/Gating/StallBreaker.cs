@@ -48,6 +48,13 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
             _standsSince = now;
         }
 
+        if (context.Pacer.StandsAt(now))
+        {
+            // What they wait for is due in this run's next turn; and the server is not asked for its locks in the other's.
+            _standsSince = now;
+            return false;
+        }
+
         var active = players().ToList();
         var waits = gate.WaitingOf(active);
         var patience = now - _brokenAt < ShortForMicroseconds ? ShortPatienceMicroseconds : PatienceMicroseconds;

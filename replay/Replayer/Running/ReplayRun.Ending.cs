@@ -57,7 +57,7 @@ public sealed partial class ReplayRun
         {
             ReplayedShare = Certificate.Share(counts, captured),
             OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
-            CpuShare = cpuSeconds / Math.Max(0.001, Stopwatch.GetElapsedTime(_startTimestamp).TotalSeconds * Environment.ProcessorCount),
+            CpuShare = cpuSeconds / Math.Max(0.001, (Stopwatch.GetElapsedTime(_startTimestamp) - Stood).TotalSeconds * Environment.ProcessorCount),
             Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
             IsPaced = !_options.Speed.IsMax,
             Interrupted = end != RunEnd.Complete,
@@ -90,6 +90,7 @@ public sealed partial class ReplayRun
         {
             EndedAt = DateTimeOffset.UtcNow,
             StartedAtMicroseconds = startedAtMicroseconds,
+            Slices = _turns?.ToManifest(),
             Replayed = counts.Replayed,
             SkippedByReason = counts.ByReason(failed: false),
             FailedByReason = counts.ByReason(failed: true),

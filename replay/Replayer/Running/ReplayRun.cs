@@ -125,9 +125,15 @@ public sealed partial class ReplayRun : IDisposable
         }
 
         var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
+        using var turns = _options.Turns is { } socket && end == RunEnd.Complete ? await TurnLink.ConnectAsync(socket, interrupted) : null;
+        if (turns is not null)
+        {
+            (end, startedAt) = await BeginTogetherAsync(turns, startedAt, interrupted);
+        }
+
         if (end == RunEnd.Complete)
         {
-            _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt);
+            _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt, _turns);
             var began = Stopwatch.GetTimestamp();
             (end, problem) = await PlayScheduleAsync(preRoll, order);
             _played = Stopwatch.GetElapsedTime(began);
@@ -143,6 +149,11 @@ public sealed partial class ReplayRun : IDisposable
         if (_feedProblem is not null)
         {
             problem = _feedProblem.Message;
+        }
+
+        if (turns is not null && end == RunEnd.Complete)
+        {
+            await EndTogetherAsync(turns, interrupted);
         }
 
         await CollectDocumentsAsync(end);

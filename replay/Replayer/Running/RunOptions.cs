@@ -47,6 +47,9 @@ public sealed record RunOptions
     /// <summary>Folders in which programs are looked for before PATH.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
+    /// <summary>The socket of whoever has this run and another play slices in turn (<see cref="TurnKeeper"/>); null: it is alone.</summary>
+    public string? Turns { get; init; }
+
     /// <summary>The longest wait for a response.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 

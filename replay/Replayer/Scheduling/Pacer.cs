@@ -6,7 +6,8 @@ namespace Replay.Replayer;
 /// <param name="speed">How fast.</param>
 /// <param name="originMicroseconds">The moment of the workload's clock at which the schedule begins, microseconds since 1970.</param>
 /// <param name="startMicroseconds">The moment of the run's clock that stands for it, microseconds since 1970.</param>
-public sealed class Pacer(Speed speed, long originMicroseconds, long startMicroseconds)
+/// <param name="turns">Turns with another run; null if it is alone. Not at full speed.</param>
+public sealed class Pacer(Speed speed, long originMicroseconds, long startMicroseconds, SliceTurns? turns = null)
 {
     /// <summary>The due time of what has none: it may go at once.</summary>
     public const long AtOnce = long.MinValue;
@@ -31,8 +32,8 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
             return AtOnce;
         }
 
-        var offset = capturedMicroseconds - originMicroseconds;
-        return offset <= 0 ? startMicroseconds : startMicroseconds + (long)(offset / speed.Factor);
+        var offset = Math.Max(0, (long)((capturedMicroseconds - originMicroseconds) / speed.Factor));
+        return startMicroseconds + (turns?.FromSchedule(offset) ?? offset);
     }
 
     /// <summary>The moment of the workload's clock that the schedule has come to at <paramref name="nowMicroseconds"/>; the end of time at full speed.</summary>
@@ -43,7 +44,11 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
             return long.MaxValue;
         }
 
-        var captured = originMicroseconds + ((nowMicroseconds - startMicroseconds) * speed.Factor);
+        var elapsed = nowMicroseconds - startMicroseconds;
+        var captured = originMicroseconds + ((elapsed > 0 && turns is not null ? turns.ToSchedule(elapsed) : elapsed) * speed.Factor);
         return captured >= long.MaxValue ? long.MaxValue : (long)captured;
     }
+
+    /// <summary>Whether the schedule stands still because the other run has its turn.</summary>
+    public bool StandsAt(long nowMicroseconds) => turns is not null && nowMicroseconds >= startMicroseconds && turns.StandsAt(nowMicroseconds - startMicroseconds);
 }

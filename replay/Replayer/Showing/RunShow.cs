@@ -97,6 +97,6 @@ public static class RunWords
     /// <summary>When an exchange was due on the run's clock, microseconds since 1970; null at full speed.</summary>
     public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
         Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
-            ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds).DueAt(exchange.RequestedAtMicroseconds)
+            ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds)
             : null;
 }

@@ -19,8 +19,14 @@ public sealed record UpgradePlan
     /// <summary>The new version's side: B.</summary>
     public UpgradeSide Candidate { get; set; } = new();
 
-    /// <summary>In which order the sides are played: letters A and B.</summary>
+    /// <summary>In which order the sides are played: letters A and B. Interleaved, two letters are a pair of runs, and the first of them goes first in the first slice.</summary>
     public string Order { get; set; } = "ABBA";
+
+    /// <summary><c>sequential</c>: one run after the other; <c>interleaved</c>: runs of the two sides in pairs, slices of the workload in turn, with both servers up.</summary>
+    public string Design { get; set; } = "sequential";
+
+    /// <summary>Length of a slice on the run's clock, interleaved.</summary>
+    public string Slice { get; set; } = "5s";
 
     /// <summary>How fast, as <c>run --speed</c>.</summary>
     public string Speed { get; set; } = "1";
@@ -70,6 +76,10 @@ public sealed record UpgradePlan
     /// <summary>Further arguments of dbcompare.</summary>
     public List<string> Compare { get; set; } = [];
 
+    /// <summary>Whether runs are played in pairs.</summary>
+    [YamlIgnore]
+    public bool IsInterleaved => Design == "interleaved";
+
     /// <summary>Reads a plan; a <see cref="CommandException"/> of one line if it cannot be understood.</summary>
     public static UpgradePlan Read(string path)
     {
@@ -115,6 +125,7 @@ public sealed record UpgradePlan
     private void Check(string name)
     {
         Durations.Parse(ConfirmTime, $"{name}: 'confirm_time'");
+        var slice = (long)Durations.Parse(Slice, $"{name}: 'slice'").TotalMicroseconds;
         var problem = this switch
         {
             { Workload: "" } => "'workload' is missing",
@@ -123,6 +134,11 @@ public sealed record UpgradePlan
             { Candidate.Url: "" } => "'candidate' needs a 'url'",
             _ when Order.Length == 0 || Order.Any(c => c is not ('A' or 'B')) || !Order.Contains('A', StringComparison.Ordinal) || !Order.Contains('B', StringComparison.Ordinal)
                 => $"'order' is '{Order}'; it must be of the letters A (baseline) and B (candidate), each at least once",
+            _ when Design is not ("sequential" or "interleaved") => $"'design' is '{Design}'; it must be sequential or interleaved",
+            _ when slice is < SliceTurns.LeastMicroseconds or > SliceTurns.MostMicroseconds => $"'slice' is '{Slice}'; it must be from 1s to 1m",
+            _ when IsInterleaved && (Order.Length % 2 == 1 || Order.Chunk(2).Any(pair => pair[0] == pair[1]))
+                => $"'order' is '{Order}'; interleaved it must be of pairs AB and BA, like ABBA",
+            _ when IsInterleaved && Speed == "max" => "'design' interleaved needs due times, and 'speed' max has none: a slice would have no end, since what it holds may wait by order for the next one; give a factor, or sequential",
             _ when !Replayer.Speed.TryParse(Speed, out _) => $"'speed' is '{Speed}'; it must be a factor like 1 or 0.5, or max",
             _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
             _ when Values is not ("exact" or "as-recorded") => $"'values' is '{Values}'; it must be exact or as-recorded",

@@ -11,6 +11,9 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
 {
     private readonly VendorTools _tools = new(plan.Tools);
 
+    // Its catalogues decide the order of all others.
+    private string? _firstRun;
+
     /// <summary>Does it all; the exit status is the comparison's.</summary>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -22,30 +25,49 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         // Before hours of work, not after them.
         var compare = _tools.Find("dbcompare");
         Directory.CreateDirectory(plan.Out, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        string? firstRun = null;
         var runs = new Dictionary<char, List<string>> { ['A'] = [], ['B'] = [] };
+        var status = await (plan.IsInterleaved ? PlayInPairsAsync(runs, cancellation) : PlayInSequenceAsync(runs, cancellation));
+        if (status != ExitCode.Done)
+        {
+            return status;
+        }
+
+        return await DecideAsync(compare, runs['A'], runs['B'], cancellation);
+    }
+
+    private async Task<int> PlayInSequenceAsync(Dictionary<char, List<string>> runs, CancellationToken cancellation)
+    {
         for (var i = 0; i < plan.Order.Length; i++)
         {
             var letter = plan.Order[i];
-            var folder = Path.Combine(plan.Out, string.Create(CultureInfo.InvariantCulture, $"{letter}{runs[letter].Count + 1}.run"));
-            progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {(letter == 'A' ? "baseline" : "candidate")}, {Path.GetFileName(folder)}"));
-            var status = await PlayAsync(letter == 'A' ? plan.Baseline : plan.Candidate, letter == 'A' ? "baseline" : "candidate", folder, isFirst: runs[letter].Count == 0, firstRun, cancellation);
+            var folder = NextFolder(runs, letter);
+            progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {SideName(letter)}, {Path.GetFileName(folder)}"));
+            await PrepareAsync(letter, isFirst: runs[letter].Count == 0, cancellation);
+            var status = await PlayAsync(letter, folder, turns: null, keepOutput: null, cancellation);
             if (status != ExitCode.Done)
             {
                 return status;
             }
 
             runs[letter].Add(folder);
-            firstRun ??= folder;
+            _firstRun ??= folder;
         }
 
-        return await DecideAsync(compare, runs['A'], runs['B'], cancellation);
+        return ExitCode.Done;
     }
 
-    private async Task<int> PlayAsync(UpgradeSide side, string name, string folder, bool isFirst, string? firstRun, CancellationToken cancellation)
+    private string NextFolder(Dictionary<char, List<string>> runs, char letter) =>
+        Path.Combine(plan.Out, string.Create(CultureInfo.InvariantCulture, $"{letter}{runs[letter].Count + 1}.run"));
+
+    private static string SideName(char letter) => letter == 'A' ? "baseline" : "candidate";
+
+    private UpgradeSide SideOf(char letter) => letter == 'A' ? plan.Baseline : plan.Candidate;
+
+    private async Task PrepareAsync(char letter, bool isFirst, CancellationToken cancellation)
     {
+        var side = SideOf(letter);
         var url = CommonOptions.WithPassword(side.Url, side.TargetPasswordFile);
-        var hooks = new UpgradeHooks(_tools, name, url);
+        var hooks = new UpgradeHooks(_tools, SideName(letter), url);
         if (plan.Restore)
         {
             await PutBackAsync(side, hooks, url, isFirst, cancellation);
@@ -53,11 +75,18 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         }
 
         await hooks.RunAsync(side.BeforeRun, cancellation);
+    }
+
+    private async Task<int> PlayAsync(char letter, string folder, string? turns, Action<string>? keepOutput, CancellationToken cancellation)
+    {
+        var side = SideOf(letter);
+        var url = CommonOptions.WithPassword(side.Url, side.TargetPasswordFile);
         List<string> arguments =
         [
             "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--values", plan.Values, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
-        Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : firstRun);
+        Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : _firstRun);
+        Add(arguments, "--turns", turns);
         Add(arguments, "--retry-victims", plan.RetryVictims == 0 ? null : plan.RetryVictims.ToString(CultureInfo.InvariantCulture));
         Add(arguments, "--wire", plan.Wire);
         Add(arguments, "--password-file", side.PasswordFile);
@@ -84,7 +113,7 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
 
         var (program, first) = ChildProgram.Self();
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { [CommonOptions.PasswordVariable] = url.Password };
-        return await ChildProgram.RunAsync(program, [.. first, .. arguments], environment, keepOutput: null, cancellation);
+        return await ChildProgram.RunAsync(program, [.. first, .. arguments], environment, keepOutput, cancellation);
     }
 
     private async Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)

@@ -27,6 +27,27 @@ public sealed class StallBreakerTests
     }
 
     [Fact]
+    public async Task WhileTheOtherRunHasItsTurnNothingIsLetGo()
+    {
+        using var bench = new GateBench();
+        // Its own turns: 0 to 3 s, and 9 to 15 s.
+        bench.Context.Pacer = new Pacer(Speed.Recorded, WorkloadMaker.Base, 0, new SliceTurns(Guid.Empty, 3_000_000, 0, GoesFirst: true));
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.UntilWaiting(1);
+        var breaker = Breaker(bench);
+        foreach (var at in (int[])[0, 2_900_000, 3_000_000, 8_900_000, 13_800_000])
+        {
+            bench.AdvanceTo(at);
+            await breaker.CheckAsync();
+            Assert.Equal(0, breaker.Limits);
+        }
+
+        bench.AdvanceTo(8_900_000 + (int)StallBreaker.LimitMicroseconds);
+        await breaker.CheckAsync();
+        Assert.Equal(1, breaker.Limits);
+    }
+
+    [Fact]
     public async Task BehindACircleAnotherIsLookedForSoon()
     {
         using var bench = new GateBench();

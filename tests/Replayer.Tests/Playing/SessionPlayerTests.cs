@@ -66,6 +66,26 @@ public sealed class SessionPlayerTests
     }
 
     [Fact]
+    public void InTheOtherRunsTurnWhatIsOnTheWireEndsAndNothingIsDue()
+    {
+        using var bench = new PlayerBench();
+        bench.Context.Pacer = new Pacer(Speed.Recorded, WorkloadMaker.Base, 0, new SliceTurns(Guid.Empty, 500_000, 100_000, GoesFirst: true));
+        bench.Add(at: 400_000);
+        bench.Add(at: 600_000); // 100 ms into the second slice, in which the other run goes first
+        bench.AdvanceTo(300_000);
+        PlayerBench.Until(() => bench.Connections.Opened == 1);
+        bench.AdvanceTo(400_000);
+        bench.UntilSent(1);
+        bench.AdvanceTo(700_000);
+        bench.Link.Answer(endedAt: 700_000);
+        Assert.Equal(["100:replayed"], bench.Recorder.Notes);
+        bench.AdvanceTo(1_899_999);
+        Assert.Equal(1, bench.SentCount);
+        bench.AdvanceTo(1_900_000);
+        Assert.Equal(2, bench.SentCount);
+    }
+
+    [Fact]
     public void AConnectionIsOpenedAheadAndNotEarlier()
     {
         using var bench = new PlayerBench(Speed.Recorded);

@@ -35,6 +35,53 @@ public sealed class PacerTests
     }
 
     [Theory]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 1_999_999, 1_999_999)]
+    [InlineData(true, 2_000_000, 6_150_000)] // the other one has played the first slice and the second
+    [InlineData(true, 4_000_000, 8_200_000)]
+    [InlineData(false, 0, 2_050_000)]
+    [InlineData(false, 2_000_000, 4_100_000)]
+    [InlineData(false, 4_000_000, 10_250_000)]
+    public void SlicesArePlayedInTurnAndWhoGoesFirstIsSwapped(bool goesFirst, long schedule, long elapsed)
+    {
+        var pacer = new Pacer(new Speed(2), Origin, Start, Turns(goesFirst));
+        Assert.Equal(Start + elapsed, pacer.DueAt(Origin + (2 * schedule)));
+        Assert.False(pacer.StandsAt(Start + elapsed));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void OfTwoRunsOneAtMostGoesOnAndBothComeEverywhere(double factor)
+    {
+        var both = new[] { true, false }.Select(goesFirst => new Pacer(new Speed(factor), Origin, Start, Turns(goesFirst))).ToArray();
+        long[] before = [Origin, Origin];
+        for (var now = Start; now < Start + 40_000_000; now += 9_973)
+        {
+            Assert.Contains(both, pacer => pacer.StandsAt(now));
+            for (var i = 0; i < both.Length; i++)
+            {
+                var captured = both[i].CapturedAt(now);
+                Assert.InRange(captured, before[i], before[i] + (long)(9_973 * factor) + 1);
+                Assert.InRange(both[i].DueAt(captured), Start, now + (both[i].StandsAt(now) ? 5_000_000 : 1));
+                before[i] = captured;
+            }
+        }
+
+        Assert.All(before, captured => Assert.InRange(captured, Origin + (long)(18_000_000 * factor), Origin + (long)(20_000_000 * factor)));
+    }
+
+    [Fact]
+    public void BeforeTheStartSlicesChangeNothing()
+    {
+        var (alone, inTurn) = (new Pacer(new Speed(1), Origin, Start), new Pacer(new Speed(1), Origin, Start, Turns(true)));
+        Assert.Equal(alone.CapturedAt(Start - 300_000), inTurn.CapturedAt(Start - 300_000));
+        Assert.False(inTurn.StandsAt(Start - 1));
+    }
+
+    private static SliceTurns Turns(bool goesFirst) => new(Guid.Empty, 2_000_000, 50_000, goesFirst);
+
+    [Theory]
     [InlineData("1", 1)]
     [InlineData("2.5", 2.5)]
     [InlineData("10x", 10)]

@@ -20,6 +20,7 @@ public sealed class UpgradePlanTests
         var plan = UpgradePlan.Parse(Minimal, "plan.yaml");
         Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
         Assert.Equal(0, plan.RetryVictims);
+        Assert.Equal(("sequential", "5s", false), (plan.Design, plan.Slice, plan.IsInterleaved));
         Assert.Equal((true, "5m"), (plan.Confirm, plan.ConfirmTime));
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
@@ -33,11 +34,22 @@ public sealed class UpgradePlanTests
     }
 
     [Theory]
+    [InlineData("order: ABBA")]
+    [InlineData("order: AB")]
+    [InlineData("order: BAAB\nslice: 1s")]
+    public void InterleavedRunsGoInPairs(string keys) => Assert.True(UpgradePlan.Parse($"{Minimal}\ndesign: interleaved\n{keys}", "plan.yaml").IsInterleaved);
+
+    [Theory]
     [InlineData("", "plan.yaml is empty")]
     [InlineData("workload: w\nout: o", "'baseline' needs a 'url'")]
     [InlineData("out: o", "'workload' is missing")]
     [InlineData(Minimal + "\norder: ABC", "'order' is 'ABC'")]
     [InlineData(Minimal + "\norder: AA", "'order' is 'AA'")]
+    [InlineData(Minimal + "\ndesign: twisted", "'design' is 'twisted'")]
+    [InlineData(Minimal + "\nslice: 200ms", "'slice' is '200ms'")]
+    [InlineData(Minimal + "\ndesign: interleaved\norder: AABB", "pairs AB and BA")]
+    [InlineData(Minimal + "\ndesign: interleaved\norder: ABB", "pairs AB and BA")]
+    [InlineData(Minimal + "\ndesign: interleaved\nspeed: max", "'speed' max has none")]
     [InlineData(Minimal + "\nvalues: some", "'values' is 'some'")]
     [InlineData(Minimal + "\nretry_victims: 200", "'retry_victims' is 200")]
     [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
