@@ -244,7 +244,7 @@ bench() {
 }
 
 soak() {
-  [ $# -ge 1 ] && [ -x "tests/Soak/$1.sh" ] || fail "soak: which? $(cd tests/Soak && ls ./*.sh | grep -v common | sed 's|^\./||; s|\.sh$||' | tr '\n' ' ')"
+  [ $# -ge 1 ] && [ -x "tests/Soak/$1.sh" ] || fail "soak: which? $(cd tests/Soak && ls ./*.sh | grep -v -e common -e campaigns | sed 's|^\./||; s|\.sh$||' | tr '\n' ' ')"
   local name=$1
   shift
   build everything

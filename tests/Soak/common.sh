@@ -5,7 +5,7 @@ NAME=$(basename "$0" .sh)
 RESULTS=$ROOT/tests/Soak/results/$NAME.md
 REPEAT=1
 HOURS=0
-ENGINE=postgres
+ENGINE=${DEFAULT_ENGINE:-postgres}
 while [ $# -gt 0 ]; do
   case $1 in
     --repeat) REPEAT=$2; shift 2 ;;
