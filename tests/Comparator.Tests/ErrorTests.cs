@@ -134,6 +134,17 @@ public sealed class ErrorTests
     [InlineData("1062", "Duplicate entry 'O'Hara' for key 'customers.name'", "Duplicate entry '?' for key 'customers.name'")]
     [InlineData("1292", "Truncated incorrect DOUBLE value: 'secret'", "Truncated incorrect DOUBLE value: '?'")]
     [InlineData("1146", "Table 'shop.t' doesn't exist", "Table 'shop.t' doesn't exist")]
+    [InlineData("1062", "Duplicate entry 'a', b' for key 'customers.name'", "Duplicate entry '?' for key 'customers.name'")]
+    [InlineData("1366", "Incorrect integer value: 'it's, secret' for column 'n' at row 1", "Incorrect integer value: '?' for column 'n' at row 1")]
+    [InlineData("1690", "BIGINT UNSIGNED value is out of range in '(`t`.`a` - 4711)'", "BIGINT UNSIGNED value is out of range in '?'")]
+    [InlineData("1064", "You have an error in your SQL syntax; check the manual for the right syntax to use near 'rank FROM t WHERE name = 'secret'' at line 1", "You have an error in your SQL syntax; check the manual for the right syntax to use near 'rank ...' at line 1")]
+    [InlineData("1064", "syntax to use near ''secret'' at line 1", "syntax to use near ' ...' at line 1")]
+    [InlineData("42601", "syntax error at or near \"'secret'\"", "syntax error at or near \"?\"")]
+    [InlineData("42601", "syntax error at or near \"end\"", "syntax error at or near \"end\"")]
+    [InlineData("42601", "syntax error at or near \"t1\"", "syntax error at or near \"t1\"")]
+    [InlineData("42601", "syntax error at or near \"4711\"", "syntax error at or near \"?\"")]
+    [InlineData("P0001", "order 4711 of 'Smith' was refused", "order ? of ? was refused")]
+    [InlineData("1644", "stock of 12.5 is too low", "stock of ? is too low")]
     public void MessagesAreShownWithoutTheirData(string code, string message, string expected) => Assert.Equal(expected, ErrorText.WithoutValues(code, message));
 
     private static Comparison Compare(params SyntheticShape[] shapes)

@@ -5,20 +5,36 @@ namespace Replay.Comparator;
 /// <summary>Error messages without the data that they quote. Names of columns, tables and constraints stay.</summary>
 internal static partial class ErrorText
 {
-    // Their first quoted text is the value: duplicate entry, (truncated) wrong value, wrong value for a function, duplicate entry with key name, invalid JSON, data too long quotes none.
-    private static readonly string[] MySqlQuotesAValue = ["1062", "1292", "1366", "1367", "1411", "1525", "1586"];
+    // Their first quoted text is the value: duplicate entry (with key name), (truncated) wrong value, wrong value for a function, invalid character string, out of range in an expression.
+    private static readonly string[] MySqlQuotesAValue = ["1062", "1292", "1300", "1366", "1367", "1411", "1525", "1586", "1690"];
 
     /// <summary>The message as a report may show it.</summary>
-    public static string? WithoutValues(string code, string? message) =>
-        message is null ? null
-        : code.Length == 5 && code.StartsWith("22", StringComparison.Ordinal) ? DoubleQuoted().Replace(message, "\"?\"") // data exceptions quote the data: invalid input syntax for type integer: "x"
-        : MySqlQuotesAValue.Contains(code) ? SingleQuoted().Replace(message, "'?'", 1)
-        : message;
+    public static string? WithoutValues(string code, string? message) => message is null ? null : code switch
+    {
+        // Data exceptions quote the data: invalid input syntax for type integer: "x".
+        ['2', '2', _, _, _] => DoubleQuoted().Replace(message, "\"?\""),
+        "42601" => QuotedLiteral().Replace(message, "\"?\""),
+        // The rest of the statement: the word that it stumbles over is enough.
+        "1064" => RestOfStatement().Replace(message, "near '$1 ...'"),
+        // Words of the application's own: RAISE, SIGNAL.
+        "P0001" or "1644" => Data().Replace(message, "?"),
+        _ => MySqlQuotesAValue.Contains(code) ? SingleQuoted().Replace(message, "'?'", 1) : message,
+    };
 
     [GeneratedRegex("\"(?:[^\"]|\"\")*\"")]
     private static partial Regex DoubleQuoted();
 
-    // Up to the quote that a blank, an end or a full stop follows: the value may itself have quotes in it.
-    [GeneratedRegex("'.*?'(?= for |$|[.,;])", RegexOptions.Singleline)]
+    // syntax error at or near "'secret'": a token that is no name, keyword or sign.
+    [GeneratedRegex("\"(?:[0-9$.]|[^\"]*').*\"", RegexOptions.Singleline)]
+    private static partial Regex QuotedLiteral();
+
+    [GeneratedRegex(@"near '([A-Za-z_]\w*|[^\w\s'""]*).*'(?= at line \d+$|$)", RegexOptions.Singleline)]
+    private static partial Regex RestOfStatement();
+
+    [GeneratedRegex("\"[^\"]*\"|'[^']*'|[0-9][0-9.,:-]*", RegexOptions.Singleline)]
+    private static partial Regex Data();
+
+    // Up to the last quote before what follows a value, else to the last one: the value may itself have quotes in it.
+    [GeneratedRegex("'.*'(?= for (?:key|column|function) )|'.*'", RegexOptions.Singleline)]
     private static partial Regex SingleQuoted();
 }

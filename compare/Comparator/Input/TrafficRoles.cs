@@ -9,9 +9,10 @@ namespace Replay.Comparator;
 /// <summary>Tells a shape's <see cref="TrafficRole"/> from its normalised text. When in doubt it is a statement: what is left out cannot be found wrong.</summary>
 internal sealed partial class TrafficRoles
 {
-    // Names that are the servers' own, in any letter case: PostgreSQL's and MySQL's manuals, chapters on the information schema and system schemas.
-    private static readonly FrozenSet<string> SystemSchemas =
-        FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "pg_catalog", "information_schema", "mysql", "performance_schema", "sys");
+    // Names that are the servers' own, in any letter case: PostgreSQL's and MySQL's manuals, chapters on the information schema and system schemas. In PostgreSQL anyone may have a
+    // schema called sys or mysql.
+    private static readonly FrozenSet<string> PostgresSchemas = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "pg_catalog", "information_schema");
+    private static readonly FrozenSet<string> MySqlSchemas = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "information_schema", "mysql", "performance_schema", "sys");
 
     // What a driver asks of a server before it trusts it. A select of nothing but these, with names in between, is its own.
     private static readonly FrozenSet<string> ServerWords = FrozenSet.Create(
@@ -20,6 +21,8 @@ internal sealed partial class TrafficRoles
         "user", "system_user", "database", "schema", "connection_id", "pg_backend_pid", "pg_is_in_recovery", "pg_postmaster_start_time", "pg_encoding_to_char", "pg_client_encoding",
         "inet_client_addr", "inet_client_port", "inet_server_addr", "inet_server_port", "pg_is_wal_replay_paused", "pg_last_wal_replay_lsn", "pg_last_wal_receive_lsn", "pg_current_wal_lsn",
         "true", "false", "null");
+
+    private const string OwnPrefix = "pg_catalog.";
 
     private readonly AccessReader _postgres = new(SqlDialect.PostgreSql);
     private readonly AccessReader _mySql = new(SqlDialect.MySql);
@@ -52,13 +55,13 @@ internal sealed partial class TrafficRoles
     }
 
     private static bool IsOfTheServer(TableAccess table, Engine engine) => table.Use == TableUse.Read
-        && (table.Schema is { } schema ? SystemSchemas.Contains(schema) : engine == Engine.PostgreSql && table.Name.StartsWith("pg_", StringComparison.Ordinal));
+        && (table.Schema is { } schema ? (engine == Engine.PostgreSql ? PostgresSchemas : MySqlSchemas).Contains(schema) : engine == Engine.PostgreSql && table.Name.StartsWith("pg_", StringComparison.Ordinal));
 
     /// <summary>Whether a select without tables names nothing but the server's own functions and variables, beside the names that it gives them.</summary>
     private static bool AsksTheServer(string text)
     {
         var words = Word().Matches(Alias().Replace(text, " ")).Select(match => match.Value.ToLowerInvariant()).Where(word => word != "select").ToArray();
-        return words.Length > 0 && words.All(word => word.StartsWith("@@", StringComparison.Ordinal) || ServerWords.Contains(word[(word.LastIndexOf('.') + 1)..]));
+        return words.Length > 0 && words.All(word => word.StartsWith("@@", StringComparison.Ordinal) || ServerWords.Contains(word.StartsWith(OwnPrefix, StringComparison.Ordinal) ? word[OwnPrefix.Length..] : word));
     }
 
     // select ?; select ? as ok; select ? from dual; values (?); do ?
