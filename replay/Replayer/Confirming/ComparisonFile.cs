@@ -13,6 +13,9 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
     private const string Typical = "typical";
     private const string Total = "total";
 
+    // A change of the typical execution shows in the middle one too. If less than half of it does, few executions are what makes it.
+    private const double SharedByTheMiddle = 0.5;
+
     /// <summary>Reads a file; a <see cref="CommandException"/> of one line if it is no comparison.</summary>
     public static ComparisonFile Read(string path)
     {
@@ -35,6 +38,10 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
     private static ComparisonFile Of(JsonElement root)
     {
         var workload = root.GetProperty("workload");
+        var isWire = root.TryGetProperty("runs", out var runs) && runs.EnumerateArray().Any(run => run.GetProperty("instrument").GetString() == "wire");
+        var common = root.TryGetProperty("overall", out var overall) && overall.GetProperty("removed").GetBoolean() && !overall.GetProperty("counted_in_shapes").GetBoolean()
+            ? Number(overall.GetProperty("ratio"), "estimate")
+            : 1;
         var suspects = new List<Suspect>();
         var writing = new List<Suspect>();
         foreach (var shape in root.GetProperty("shapes").EnumerateArray())
@@ -44,23 +51,26 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
                 continue;
             }
 
-            (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape));
+            (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape, common, isWire));
         }
 
         return new ComparisonFile(workload.GetProperty("id").GetGuid(), workload.GetProperty("folder").GetString() ?? "", root.GetProperty("minimum_ratio").GetDouble(), suspects, writing);
     }
 
-    private static Suspect OfShape(JsonElement shape)
+    private static Suspect OfShape(JsonElement shape, double common, bool isWire)
     {
+        var ratio = Number(shape.GetProperty("ratio"), "estimate");
         var worse = shape.GetProperty("effects").EnumerateArray().Where(e => e.GetProperty("regressed").GetBoolean()).Select(e => e.GetProperty("metric").GetString()).ToList();
-        var respect = worse.Count == 0 || worse.Contains(Typical) ? SuspectRespect.Typical : worse.Contains(Total) ? SuspectRespect.Total : SuspectRespect.Tail;
-        var ratio = shape.GetProperty("ratio").GetProperty("estimate");
+        var (before, after) = (Middle(shape, "baseline"), Middle(shape, "candidate"));
+        var respect = worse.Count == 0 || worse.Contains(Typical) ? (Math.Log(after / before / common) < SharedByTheMiddle * Math.Log(ratio) ? SuspectRespect.Some : SuspectRespect.Typical)
+            : worse.Contains(Total) ? SuspectRespect.Total
+            : SuspectRespect.Tail;
         return new Suspect(
-            shape.GetProperty("shape").GetString()!,
-            shape.GetProperty("sql").GetString()!,
-            shape.GetProperty("verdict").GetString()!,
-            respect,
-            shape.GetProperty("captured").GetInt64(),
-            ratio.ValueKind == JsonValueKind.Number ? ratio.GetDouble() : double.NaN);
+            shape.GetProperty("shape").GetString()!, shape.GetProperty("sql").GetString()!, shape.GetProperty("verdict").GetString()!, respect, shape.GetProperty("captured").GetInt64(), ratio,
+            isWire ? before : double.NaN);
     }
+
+    private static double Middle(JsonElement shape, string side) => shape.TryGetProperty(side, out var statistics) ? Number(statistics, "p50_us") : double.NaN;
+
+    private static double Number(JsonElement parent, string name) => parent.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : double.NaN;
 }

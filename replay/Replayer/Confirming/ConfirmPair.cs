@@ -1,9 +1,10 @@
+using System.Globalization;
 using Replay.Client;
 using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>A connection to each server, prepared as a captured session was, on which nothing can be changed.</summary>
+/// <summary>A connection to each server, prepared as a captured session was, on which nothing can be changed and nothing takes longer than a limit.</summary>
 public sealed class ConfirmPair : IAsyncDisposable
 {
     private readonly ConfirmLink _baseline;
@@ -12,12 +13,12 @@ public sealed class ConfirmPair : IAsyncDisposable
     private ConfirmPair(ConfirmLink baseline, ConfirmLink candidate) => (_baseline, _candidate) = (baseline, candidate);
 
     /// <summary>Opens and prepares both; a <see cref="TargetException"/> that names the side if one refuses, a <see cref="TargetUnreachableException"/> if a server is away.</summary>
-    public static async Task<ConfirmPair> OpenAsync(ILinkOpener baseline, ILinkOpener candidate, ExemplarContext context, CancellationToken cancellation)
+    public static async Task<ConfirmPair> OpenAsync(ILinkOpener baseline, ILinkOpener candidate, ExemplarContext context, TimeSpan limit, CancellationToken cancellation)
     {
-        var old = await OpenAsync(baseline, context, "the old server", cancellation);
+        var old = await OpenAsync(baseline, context, limit, "the old server", cancellation);
         try
         {
-            return new ConfirmPair(old, await OpenAsync(candidate, context, "the new server", cancellation));
+            return new ConfirmPair(old, await OpenAsync(candidate, context, limit, "the new server", cancellation));
         }
         catch
         {
@@ -37,7 +38,7 @@ public sealed class ConfirmPair : IAsyncDisposable
         await _candidate.DisposeAsync();
     }
 
-    private static async Task<ConfirmLink> OpenAsync(ILinkOpener opener, ExemplarContext context, string side, CancellationToken cancellation)
+    private static async Task<ConfirmLink> OpenAsync(ILinkOpener opener, ExemplarContext context, TimeSpan limit, string side, CancellationToken cancellation)
     {
         try
         {
@@ -45,6 +46,7 @@ public sealed class ConfirmPair : IAsyncDisposable
             try
             {
                 await PrepareAsync(link, context, cancellation);
+                await GuardAsync(link, context.Session.Engine, limit, cancellation);
                 return link;
             }
             catch
@@ -70,13 +72,30 @@ public sealed class ConfirmPair : IAsyncDisposable
                 throw new TargetException(answer.ErrorCode!, $"the statement is not prepared: {error}");
             }
         }
+    }
 
+    private static async Task GuardAsync(ConfirmLink link, Engine engine, TimeSpan limit, CancellationToken cancellation)
+    {
         // A function may write although the statement reads: the server is to refuse that. For each statement by itself, as production executed it.
-        var guard = context.Session.Engine == Engine.PostgreSql ? "SET default_transaction_read_only = on" : "SET SESSION TRANSACTION READ ONLY";
+        var guard = engine == Engine.PostgreSql ? "SET default_transaction_read_only = on" : "SET SESSION TRANSACTION READ ONLY";
         var guarded = await link.SendTextAsync(guard, cancellation);
         if (guarded.Error is { } refusal)
         {
             throw new TargetException(guarded.ErrorCode!, $"{guard}: {refusal}");
         }
+
+        // By the server, since it goes on when a client has left, whatever made it leave. MySQL's own, else MariaDB's; MySQL 5.6 has neither.
+        string[] limits = engine == Engine.PostgreSql
+            ? [Invariant($"SET statement_timeout = {limit.TotalMilliseconds:0}")]
+            : [Invariant($"SET SESSION max_execution_time = {limit.TotalMilliseconds:0}"), Invariant($"SET SESSION max_statement_time = {limit.TotalSeconds:0.###}")];
+        foreach (var text in limits)
+        {
+            if ((await link.SendTextAsync(text, cancellation)).Error is null)
+            {
+                return;
+            }
+        }
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,6 +16,9 @@ public sealed record ConfirmResult(IReadOnlyList<SuspectTrial> Trials, IReadOnly
 public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
 {
     private const int Seed = 1;
+
+    // No execution may take more than this share of the time: one that never ends must not keep the others from their turn.
+    private const int ExecutionShare = 10;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Does it.</summary>
@@ -74,7 +77,7 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
             {
                 var own = positions.GetValueOrDefault(suspect, []).Where(exemplars.ContainsKey).Select(p => exemplars[p]).ToArray();
                 random.Shuffle(own);
-                return new SuspectTrial(suspect, own, test);
+                return new SuspectTrial(suspect, own, test, executionLimit: options.MaxTime / ExecutionShare);
             }),
         ];
     }

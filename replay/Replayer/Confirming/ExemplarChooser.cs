@@ -71,7 +71,7 @@ public static class ExemplarChooser
             // The logarithm of the key: the key itself would run out of digits near 1.
             var key = suspect.Respect switch
             {
-                SuspectRespect.Typical => Math.Log(random.NextDouble()),
+                SuspectRespect.Typical or SuspectRespect.Some => Math.Log(random.NextDouble()),
                 SuspectRespect.Total => Math.Log(random.NextDouble()) / microseconds,
                 _ => microseconds,
             };

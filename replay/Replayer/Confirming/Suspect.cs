@@ -6,6 +6,9 @@ public enum SuspectRespect
     /// <summary>Its typical execution: any of them.</summary>
     Typical,
 
+    /// <summary>Some of its executions, since the middle one is not slower: any of them, but those that are not slower say nothing about the others.</summary>
+    Some,
+
     /// <summary>All its time: the more often, the longer they took in production.</summary>
     Total,
 
@@ -20,4 +23,5 @@ public enum SuspectRespect
 /// <param name="Respect">In which respect.</param>
 /// <param name="Captured">Its executions in the workload.</param>
 /// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
-public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio);
+/// <param name="WireMicroseconds">The middle latency of the old server's runs if they were measured on the wire; NaN if not.</param>
+public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Replay.Client;
 using Replay.Statistics;
 
@@ -11,30 +12,44 @@ namespace Replay.Replayer;
 public sealed class SuspectTrial
 {
     private static readonly TimeSpan UsualRoundTime = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(30);
 
-    // So many different executions in a round; the next one begins one further.
+    // So many different executions in a round; the next one goes on behind them.
     private const int MostInRound = 8;
 
+    // Nothing is refuted by fewer different executions, if there are more.
+    private const int LeastExemplars = 10;
+
+    // After so many rounds what stands against a refutation is not going to pass.
+    private const int MostRoundsInDoubt = 50;
+
+    // Those that waited longest first.
     private readonly List<Exemplar> _exemplars;
+    private readonly ConfirmationOptions _options;
     private readonly TimeSpan _roundTime;
+    private readonly TimeSpan _executionLimit;
     private readonly SequentialRatioTest _test;
+    private readonly ExemplarTimes _times = new();
     private readonly HashSet<long> _different = [];
-    private int _round;
+    private string? _leftOut;
 
     /// <summary>A trial.</summary>
     /// <param name="suspect">The suspect.</param>
     /// <param name="exemplars">Its executions, in an order that has nothing to do with time.</param>
     /// <param name="options">Thresholds.</param>
     /// <param name="roundTime">For how long executions of a round go on; a quarter of a second unless told otherwise.</param>
-    public SuspectTrial(Suspect suspect, IReadOnlyList<Exemplar> exemplars, ConfirmationOptions options, TimeSpan? roundTime = null)
+    /// <param name="executionLimit">How long one may take before the server ends it; 30 s unless told otherwise.</param>
+    public SuspectTrial(Suspect suspect, IReadOnlyList<Exemplar> exemplars, ConfirmationOptions options, TimeSpan? roundTime = null, TimeSpan? executionLimit = null)
     {
         Suspect = suspect;
+        _options = options;
         _roundTime = roundTime ?? UsualRoundTime;
+        _executionLimit = executionLimit ?? UsualLimit;
         _exemplars = [.. exemplars];
         _test = new SequentialRatioTest(options);
         if (exemplars.Count == 0)
         {
-            Problem = "the workload has no execution of it that can be executed by itself";
+            _leftOut = "the workload has no execution of it that can be executed by itself";
         }
     }
 
@@ -63,26 +78,40 @@ public sealed class SuspectTrial
     public LogHistogram Candidate { get; } = new();
 
     /// <summary>Why it cannot be executed, or why what was found is no refutation; null if nothing stands against it.</summary>
-    public string? Problem { get; private set; }
+    public string? Problem => (IsRefutable ? Doubt : null) ?? _leftOut;
 
     /// <summary>Whether it needs no more rounds.</summary>
-    public bool IsOver => _exemplars.Count == 0 || _test.Outcome != ConfirmationOutcome.Undecided;
+    public bool IsOver => _exemplars.Count == 0 || _test.Outcome == ConfirmationOutcome.Confirmed
+        || (IsRefutable && (Doubt is null || Suspect.Respect != SuspectRespect.Typical || Rounds >= MostRoundsInDoubt));
 
     /// <summary>What came of it so far.</summary>
-    public ConfirmationOutcome Outcome => _exemplars.Count == 0 || (_test.Outcome == ConfirmationOutcome.Refuted && Suspect.Respect != SuspectRespect.Typical)
-        ? ConfirmationOutcome.Undecided
-        : _test.Outcome;
+    public ConfirmationOutcome Outcome => _exemplars.Count == 0 || (IsRefutable && Doubt is not null) ? ConfirmationOutcome.Undecided : _test.Outcome;
+
+    private bool IsRefutable => _test.Outcome == ConfirmationOutcome.Refuted;
+
+    // Why it may be slower although what was executed is not, taken together.
+    private string? Doubt => Suspect.Respect switch
+    {
+        SuspectRespect.Total or SuspectRespect.Tail => "it is slower in its slow executions, which may come of load; executed alone they are not slower",
+        SuspectRespect.Some => "few of its executions became slower; those that were executed again, taken together, are not",
+        _ when _times.Seen < Math.Min(_exemplars.Count, LeastExemplars) => "too few of its executions had their turn",
+        _ when _times.Slower > 0 => Invariant($"{_times.Slower} of the {_exemplars.Count} executions are slower by themselves, up to x {_times.Worst:0.00}, though all together are not"),
+        _ when 1 + ((Ratio.High - 1) * Hidden) >= _options.MinimumRatio => Invariant($"on the wire it may be slower: the client's own {1 - (1 / Hidden):P0} of the latency hides it"),
+        _ => null,
+    };
+
+    // How much longer the client takes it to be than the wire did in the runs: a slowdown on the wire shows as so much less. 1 if the runs were not measured there.
+    private double Hidden => double.IsNaN(Suspect.WireMicroseconds) ? 1 : Math.Max(1, Baseline.Quantile(0.5) / Suspect.WireMicroseconds);
 
     /// <summary>Plays a round; a <see cref="TargetUnreachableException"/> if a server is away.</summary>
     public async Task PlayRoundAsync(ILinkOpener baseline, ILinkOpener candidate, CancellationToken cancellation)
     {
-        var first = _exemplars[_round % _exemplars.Count];
-        var batch = Enumerable.Range(_round, _exemplars.Count).Select(i => _exemplars[i % _exemplars.Count]).Where(e => e.Context.Key == first.Context.Key).Take(MostInRound).ToList();
-        _round++;
+        var first = _exemplars[0];
+        var batch = _exemplars.Where(e => e.Context.Key == first.Context.Key).Take(MostInRound).ToList();
         ConfirmPair pair;
         try
         {
-            pair = await ConfirmPair.OpenAsync(baseline, candidate, first.Context, cancellation);
+            pair = await ConfirmPair.OpenAsync(baseline, candidate, first.Context, _executionLimit, cancellation);
         }
         catch (TargetException e) when (e is not TargetUnreachableException)
         {
@@ -107,36 +136,47 @@ public sealed class SuspectTrial
         {
             await pair.DisposeAsync();
         }
-
-        if (_test.Outcome == ConfirmationOutcome.Refuted && Outcome != ConfirmationOutcome.Refuted)
-        {
-            Problem = "it is slower in its slow executions, which may come of load; executed alone they are not slower";
-        }
     }
 
     private async Task<List<double>> ContrastsAsync(ConfirmPair pair, List<Exemplar> batch, CancellationToken cancellation)
     {
         var contrasts = new List<double>();
-        var warm = new HashSet<long>();
+        var own = new Dictionary<long, List<double>>();
         var began = Stopwatch.GetTimestamp();
         for (var i = 0; batch.Count > 0 && (contrasts.Count == 0 || Stopwatch.GetElapsedTime(began) < _roundTime);)
         {
             var exemplar = batch[i % batch.Count];
             // The first time is for the caches, and to see what it answers.
-            var problem = warm.Add(exemplar.Position) ? await WarmAsync(pair, exemplar, cancellation) : null;
+            var problem = own.TryAdd(exemplar.Position, []) ? await WarmAsync(pair, exemplar, cancellation) : null;
             // In turn, and for each execution too where they are an even number.
             var turn = i + (batch.Count % 2 == 0 ? i / batch.Count : 0);
-            var contrast = problem is null ? await ContrastAsync(pair, exemplar, candidateFirst: turn % 2 == 1, cancellation) : null;
-            if (contrast is null)
+            var contrast = double.NaN;
+            if (problem is null)
+            {
+                (contrast, problem) = await ContrastAsync(pair, exemplar, candidateFirst: turn % 2 == 1, cancellation);
+            }
+
+            if (problem is not null)
             {
                 batch.Remove(exemplar);
-                LeaveOut([exemplar], problem ?? "its response has no time of its own");
+                own.Remove(exemplar.Position);
+                LeaveOut([exemplar], problem);
                 continue;
             }
 
-            contrasts.Add(contrast.Value);
+            contrasts.Add(contrast);
+            own[exemplar.Position].Add(contrast);
             i++;
         }
+
+        foreach (var (position, values) in own.Where(one => one.Value.Count > 0))
+        {
+            _times.Add(position, values);
+        }
+
+        var played = _exemplars.FindAll(e => own.ContainsKey(e.Position));
+        _exemplars.RemoveAll(played.Contains);
+        _exemplars.AddRange(played);
 
         return contrasts;
     }
@@ -150,35 +190,51 @@ public sealed class SuspectTrial
             _different.Add(exemplar.Position);
         }
 
-        return old.Error is { } oldError ? $"the old server refuses it: {oldError}" : fresh.Error is { } error ? $"the new server refuses it: {error}" : null;
+        return Refusal(onCandidate: false, old) ?? Refusal(onCandidate: true, fresh);
     }
 
-    private async Task<double?> ContrastAsync(ConfirmPair pair, Exemplar exemplar, bool candidateFirst, CancellationToken cancellation)
+    // The contrast, or why there is none.
+    private async Task<(double Contrast, string? Problem)> ContrastAsync(ConfirmPair pair, Exemplar exemplar, bool candidateFirst, CancellationToken cancellation)
     {
-        var outer1 = await pair.ExecuteAsync(exemplar.Request, candidateFirst, cancellation);
-        var inner1 = await pair.ExecuteAsync(exemplar.Request, !candidateFirst, cancellation);
-        var inner2 = await pair.ExecuteAsync(exemplar.Request, !candidateFirst, cancellation);
-        var outer2 = await pair.ExecuteAsync(exemplar.Request, candidateFirst, cancellation);
-        if (outer1.Microseconds is not { } a || inner1.Microseconds is not { } b || inner2.Microseconds is not { } c || outer2.Microseconds is not { } d)
+        var microseconds = new double[4];
+        for (var i = 0; i < microseconds.Length; i++)
         {
-            return null;
+            var onCandidate = candidateFirst == (i is 0 or 3);
+            var answer = await pair.ExecuteAsync(exemplar.Request, onCandidate, cancellation);
+            if (Refusal(onCandidate, answer) is { } refusal)
+            {
+                return (double.NaN, refusal);
+            }
+
+            if (answer.Microseconds is not { } latency)
+            {
+                return (double.NaN, "its response has no time of its own");
+            }
+
+            microseconds[i] = latency;
         }
 
-        var (ofBaseline, ofCandidate) = candidateFirst ? ((b, c), (a, d)) : ((a, d), (b, c));
+        var (outer, inner) = ((microseconds[0], microseconds[3]), (microseconds[1], microseconds[2]));
+        var (ofBaseline, ofCandidate) = candidateFirst ? (inner, outer) : (outer, inner);
         Baseline.Record(ofBaseline.Item1);
         Baseline.Record(ofBaseline.Item2);
         Candidate.Record(ofCandidate.Item1);
         Candidate.Record(ofCandidate.Item2);
-        return ConfirmationRound.Contrast(ofBaseline.Item1, ofCandidate.Item1, ofCandidate.Item2, ofBaseline.Item2);
+        return (ConfirmationRound.Contrast(ofBaseline.Item1, ofCandidate.Item1, ofCandidate.Item2, ofBaseline.Item2), null);
     }
+
+    private static string? Refusal(bool onCandidate, in ConfirmAnswer answer) => answer.Error is { } error ? $"the {(onCandidate ? "new" : "old")} server refuses it: {error}" : null;
 
     private void LeaveOut(List<Exemplar> refused, string why)
     {
-        Problem = why;
+        _leftOut = why;
         _exemplars.RemoveAll(refused.Contains);
         foreach (var exemplar in refused)
         {
             _different.Remove(exemplar.Position);
+            _times.Remove(exemplar.Position);
         }
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,7 @@ using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests.Replaying;
 
-/// <summary>Two suspects on real servers, prepared and as text: one lost its index on the new server, the other is as fast as it was.</summary>
+/// <summary>Two suspects on real servers, prepared and as text: one lost its index on the new server, the other takes the same time on both.</summary>
 [Collection(ServersCollection.Name)]
 public sealed class ConfirmTests(ServersFixture servers)
 {
@@ -30,12 +30,12 @@ public sealed class ConfirmTests(ServersFixture servers)
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
         if (kind.IsPostgres)
         {
-            File.WriteAllText(folder.File("s.pgbench"), $"\\set c random(1, {Rows})\nSELECT pad FROM lookup WHERE code = :c;\n\\set d random(1, 50)\nSELECT sum(code) FROM lookup WHERE id BETWEEN :d AND 3000;\n");
+            File.WriteAllText(folder.File("s.pgbench"), $"\\set c random(1, {Rows})\nSELECT pad FROM lookup WHERE code = :c;\n\\set d random(101, 200)\nSELECT code, pg_sleep(0.02) FROM lookup WHERE id = :d;\n");
             await Generators.RunPgBenchScriptsAsync(source, database, "prepared", clients: 2, seconds: 1, folder.File("s.pgbench"));
         }
         else
         {
-            await source.SqlAsync("SET SESSION sort_buffer_size = 262144;\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"SELECT pad FROM lookup WHERE code = {i * 97};\nSELECT sum(code) FROM lookup WHERE id BETWEEN {i} AND 3000;\n")), database);
+            await source.SqlAsync("SET SESSION sort_buffer_size = 262144;\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"SELECT pad FROM lookup WHERE code = {i * 97};\nSELECT code, SLEEP(0.02) FROM lookup WHERE id = {i * 101};\n")), database);
             await Generators.InitSysBenchAsync(source, database); // its own tables come after the snapshot: what reads them fails on the new server
             await Generators.RunSysBenchAsync(source, database, "oltp_point_select", prepared: true, events: 50, threads: 1);
         }
@@ -46,7 +46,7 @@ public sealed class ConfirmTests(ServersFixture servers)
         await target.SqlAsync(kind.IsPostgres ? "DROP INDEX lookup_code" : "DROP INDEX lookup_code ON lookup", database);
         var shapes = (await ShownWorkload.OfWorkloadAsync(capture.Folder)).Statements.Where(e => e.Sql?.StartsWith("SELECT", StringComparison.OrdinalIgnoreCase) == true).DistinctBy(e => e.Shape).ToList();
         string Shape(string text) => shapes.First(e => e.Sql!.Contains(text, StringComparison.Ordinal)).Shape;
-        var (slow, steady, missing) = (Shape("code = "), Shape("sum(code)"), kind.IsPostgres ? null : Shape("sbtest1"));
+        var (slow, steady, missing) = (Shape("code = "), Shape("code, "), kind.IsPostgres ? null : Shape("sbtest1"));
         WriteComparison(folder.File("c.json"), capture.Folder, [slow, steady, .. missing is null ? Array.Empty<string>() : [missing]]);
 
         // The source stands for the old server: it has the data; a restore would have done this to it.
@@ -57,9 +57,8 @@ public sealed class ConfirmTests(ServersFixture servers)
         var outcomes = document.RootElement.GetProperty("shapes").EnumerateArray().ToDictionary(s => s.GetProperty("shape").GetString()!);
         Assert.True(outcomes[slow].GetProperty("outcome").GetString() == "confirmed", result.Output);
         Assert.True(outcomes[slow].GetProperty("ratio").GetProperty("estimate").GetDouble() > 2, result.Output);
-        // Refuted within seconds, but not on a machine with many times more to do than it can.
-        Assert.True(outcomes[steady].GetProperty("outcome").GetString() is "refuted" or "undecided", result.Output);
-        Assert.True(outcomes[steady].GetProperty("ratio").GetProperty("estimate").GetDouble() is > 0.7 and < 1.4, result.Output);
+        Assert.True(outcomes[steady].GetProperty("outcome").GetString() == "refuted", result.Output); // what it takes is told by a clock, not by what else the machine has to do
+        Assert.True(outcomes[steady].GetProperty("ratio").GetProperty("estimate").GetDouble() is > 0.9 and < 1.05, result.Output);
         Assert.All([slow, steady], shape => Assert.Equal(0, outcomes[shape].GetProperty("different_results").GetInt32()));
         Assert.Equal(30, outcomes[slow].GetProperty("exemplars").GetInt32());
         if (missing is not null)

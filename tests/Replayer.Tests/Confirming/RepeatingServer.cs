@@ -14,6 +14,9 @@ internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpene
     /// <summary>Error codes by the text that they answer.</summary>
     public Dictionary<string, string> Refused { get; } = [];
 
+    /// <summary>The same from the second time on.</summary>
+    public Dictionary<string, string> RefusedLater { get; } = [];
+
     /// <summary>The text that ends the connection.</summary>
     public string? Deadly { get; set; }
 
@@ -43,7 +46,7 @@ internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpene
         exchange.EndedAtMicroseconds = (long)latency(text);
         exchange.Rows = 1;
         exchange.SetHash = Hash;
-        exchange.ErrorCode = Encoding.ASCII.GetBytes(Refused.GetValueOrDefault(text, ""));
+        exchange.ErrorCode = Encoding.ASCII.GetBytes(Refused.GetValueOrDefault(text) ?? (Sent.Count(sent => sent == text) > 1 ? RefusedLater.GetValueOrDefault(text) : null) ?? "");
         receiver.OnExchange(tag, in exchange);
     }
 

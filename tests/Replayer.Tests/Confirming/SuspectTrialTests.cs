@@ -8,6 +8,7 @@ namespace Replay.Replayer.Tests;
 public sealed class SuspectTrialTests
 {
     private const string Guard = "SET default_transaction_read_only = on";
+    private const string Limit = "SET statement_timeout = 2000";
     private readonly Random _random = new(3);
 
     [Theory]
@@ -15,6 +16,7 @@ public sealed class SuspectTrialTests
     [InlineData(1.0, SuspectRespect.Typical, ConfirmationOutcome.Refuted)]
     [InlineData(1.3, SuspectRespect.Tail, ConfirmationOutcome.Confirmed)]
     [InlineData(1.0, SuspectRespect.Tail, ConfirmationOutcome.Undecided)] // a tail that comes of load does not show without it
+    [InlineData(1.0, SuspectRespect.Some, ConfirmationOutcome.Undecided)] // those that became slower need not be among them
     public async Task ItIsDecidedByWhatTheServersTake(double ratio, SuspectRespect respect, ConfirmationOutcome outcome)
     {
         var trial = Trial(respect, "a", "b", "c");
@@ -36,7 +38,7 @@ public sealed class SuspectTrialTests
         var trial = Trial(SuspectRespect.Typical, "a");
         await trial.PlayRoundAsync(old, fresh, default);
         await trial.PlayRoundAsync(old, fresh, default);
-        Assert.Equal(["|", "set x", Guard, "a"], old.Sent.Take(4));
+        Assert.Equal(["|", "set x", Guard, Limit, "a"], old.Sent.Take(5));
         Assert.Equal(2, fresh.Sent.Count(s => s == "|"));
         Assert.StartsWith("ABABBABAAB", new string([.. order]), StringComparison.Ordinal); // warm-up, A B B A, B A A B
 
@@ -86,6 +88,45 @@ public sealed class SuspectTrialTests
     }
 
     [Fact]
+    public async Task WhatIsSlowerForOneOfManyIsNotRefutedByTheOthers()
+    {
+        var texts = Enumerable.Range(0, 12).Select(i => $"{i}").ToArray();
+        var trial = Trial(SuspectRespect.Typical, texts);
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(10_000)), new RepeatingServer(text => Latency(text == "7" ? 40_000 : 10_000)));
+        Assert.Equal(ConfirmationOutcome.Undecided, trial.Outcome);
+        Assert.Contains("1 of the 12 executions", trial.Problem, StringComparison.Ordinal);
+
+        var equal = Trial(SuspectRespect.Typical, texts);
+        await PlayAsync(equal, new RepeatingServer(_ => Latency(10_000)), new RepeatingServer(_ => Latency(10_000)));
+        Assert.Equal((ConfirmationOutcome.Refuted, null), (equal.Outcome, equal.Problem));
+    }
+
+    [Fact]
+    public async Task WhatTheClientHidesIsNotRefuted()
+    {
+        // 60 us on the wire are 120 at the client: 8 % more there are 4 % here.
+        var trial = Trial(SuspectRespect.Typical, wireMicroseconds: 60, "a", "b", "c");
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(120)), new RepeatingServer(_ => Latency(124.8)));
+        Assert.Equal(ConfirmationOutcome.Undecided, trial.Outcome);
+        Assert.Contains("on the wire", trial.Problem, StringComparison.Ordinal);
+
+        var equal = Trial(SuspectRespect.Typical, wireMicroseconds: 60, "a", "b", "c");
+        await PlayAsync(equal, new RepeatingServer(_ => Latency(120)), new RepeatingServer(_ => Latency(120)));
+        Assert.Equal(ConfirmationOutcome.Refuted, equal.Outcome);
+    }
+
+    [Fact]
+    public async Task AnExecutionThatTheServerEndsInMidRoundIsLeftOut()
+    {
+        var fresh = new RepeatingServer(_ => Latency(10_000));
+        fresh.RefusedLater["a"] = "57014";
+        var trial = Trial(SuspectRespect.Typical, "a", "b");
+        await PlayAsync(trial, new RepeatingServer(_ => Latency(10_000)), fresh);
+        Assert.Equal((ConfirmationOutcome.Refuted, 1), (trial.Outcome, trial.Exemplars));
+        Assert.Contains("57014", trial.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OtherResultsAreCounted()
     {
         var trial = Trial(SuspectRespect.Typical, "a", "b");
@@ -112,11 +153,13 @@ public sealed class SuspectTrialTests
         }
     }
 
-    private static SuspectTrial Trial(SuspectRespect respect, params string[] texts)
+    private static SuspectTrial Trial(SuspectRespect respect, params string[] texts) => Trial(respect, double.NaN, texts);
+
+    private static SuspectTrial Trial(SuspectRespect respect, double wireMicroseconds, params string[] texts)
     {
         var context = new ExemplarContext(WorkloadMaker.Session(1), [Message("set x")]);
-        return new SuspectTrial(
-            new Suspect("01", "select", "regressed", respect, 100, 1.3), [.. texts.Select((t, i) => new Exemplar(i, Message(t), context))], new ConfirmationOptions(), TimeSpan.FromMilliseconds(1));
+        var suspect = new Suspect("01", "select", "regressed", respect, 100, 1.3, wireMicroseconds);
+        return new SuspectTrial(suspect, [.. texts.Select((t, i) => new Exemplar(i, Message(t), context))], new ConfirmationOptions(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
     }
 
     private static RecordedMessage Message(string text) => new(Command.Query, ExchangeFlags.None, Encoding.ASCII.GetBytes(text), [], -1);
