@@ -15,8 +15,11 @@ public sealed class RowRecorder
     private readonly ConversationLimits _limits;
     private readonly ByteStore _values = new();
     private readonly ByteStore _cut = new();
+    private readonly ByteStore _forms = new();
     private RowHasher _hasher;
     private int _rowStart;
+    private int _column;
+    private bool _hasForms;
     private bool _keepRow;
     private bool _incomplete;
     private bool _passed;
@@ -39,6 +42,15 @@ public sealed class RowRecorder
     /// <summary>Chained hash of the rows.</summary>
     public ulong SequenceHash => _passed ? 0 : _hasher.SequenceHash;
 
+    /// <summary>Whether some value was not in its normal form.</summary>
+    public bool HasOtherForm => !_passed && _hasher.HasOtherForm;
+
+    /// <summary>As <see cref="Exchange.NormalSetHash"/>.</summary>
+    public uint NormalSetHash => _passed ? 0 : _hasher.NormalSetHash;
+
+    /// <summary>As <see cref="Exchange.NormalSequenceHash"/>.</summary>
+    public uint NormalSequenceHash => _passed ? 0 : _hasher.NormalSequenceHash;
+
     /// <summary>Hash sums of the columns; empty below two rows.</summary>
     public ReadOnlySpan<uint> ColumnHashes => _passed || Rows < 2 ? default : _hasher.ColumnHashes;
 
@@ -59,7 +71,15 @@ public sealed class RowRecorder
         _cut.Reset(KeepStorageBytes);
         _rowStart = 0;
         Rows = 0;
-        KeepAll = _keepRow = _incomplete = _passed = false;
+        KeepAll = _keepRow = _incomplete = _passed = _hasForms = false;
+    }
+
+    /// <summary>The columns of the rows to come: a <see cref="ValueForm"/> each.</summary>
+    public void SetForms(ReadOnlySpan<byte> forms)
+    {
+        _hasForms = forms.ContainsAnyExcept((byte)ValueForm.AsIs);
+        _forms.Truncate(0);
+        _forms.Append(forms);
     }
 
     /// <summary>Begins a row of <paramref name="columns"/> values.</summary>
@@ -67,6 +87,7 @@ public sealed class RowRecorder
     public void BeginRow(int columns)
     {
         _hasher.BeginRow();
+        _column = 0;
         _rowStart = _values.Length;
         _keepRow = _limits.KeepValues && (Rows == 0 || (KeepAll && !_incomplete));
         if (_keepRow)
@@ -79,7 +100,15 @@ public sealed class RowRecorder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Value(ReadOnlySpan<byte> value)
     {
-        _hasher.AppendValue(value);
+        if (_hasForms)
+        {
+            AppendInForm(value);
+        }
+        else
+        {
+            _hasher.AppendValue(value);
+        }
+
         if (_keepRow)
         {
             Keep(_values, value, _limits.MaxValuesBytes);
@@ -90,6 +119,7 @@ public sealed class RowRecorder
     public void Null()
     {
         _hasher.AppendNull();
+        _column++;
         if (_keepRow)
         {
             RowValues.AppendNull(_values);
@@ -123,6 +153,12 @@ public sealed class RowRecorder
         _passed = true;
         _incomplete = true;
         Rows++;
+    }
+
+    private void AppendInForm(ReadOnlySpan<byte> value)
+    {
+        _hasher.AppendValue(value, _column < _forms.Length ? (ValueForm)_forms.Written[_column] : ValueForm.AsIs);
+        _column++;
     }
 
     private void Keep(ByteStore store, ReadOnlySpan<byte> value, int bound)

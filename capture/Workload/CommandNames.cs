@@ -49,4 +49,7 @@ public static class CommandNames
 
     /// <summary>The protocol's own word for <paramref name="command"/>, in lower case.</summary>
     public static string Name(this Command command) => Names.GetValueOrDefault(command, "unknown");
+
+    /// <summary>The engine whose protocol has <paramref name="command"/>.</summary>
+    public static Engine EngineOf(Command command) => (byte)command >= 64 ? Engine.MySql : Engine.PostgreSql;
 }

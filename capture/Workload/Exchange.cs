@@ -93,7 +93,16 @@ public ref struct Exchange
     /// <summary>Chained hash of the rows in order.</summary>
     public ulong SequenceHash;
 
-    /// <summary>For each column the sum modulo 2^32 of its values' hashes; empty for responses of fewer than two rows.</summary>
+    /// <summary>
+    /// With <see cref="ExchangeFlags.NormalHashed"/>: lower half of the sum of the rows' hashes with all values in their type's normal form (<see cref="ValueForm"/>). Equal values have equal ones, however they
+    /// were written. That of <see cref="SetHash"/>, without <see cref="ExchangeFlags.OtherForm"/>.
+    /// </summary>
+    public uint NormalSetHash;
+
+    /// <summary>The same of the rows in order.</summary>
+    public uint NormalSequenceHash;
+
+    /// <summary>For each column the sum modulo 2^32 of its values' hashes in normal form (files of format 1: as on the wire); empty for responses of fewer than two rows.</summary>
     public ReadOnlySpan<uint> ColumnHashes;
 
     /// <summary>Kept values as <see cref="RowValues"/> encodes them: the first row up to a bound, or all rows if <see cref="ExchangeFlags.AllValues"/>.</summary>

@@ -60,4 +60,12 @@ public enum ExchangeFlags
 
     /// <summary>The statement used was prepared before the capture began: its text is not known.</summary>
     UnknownStatement = 1 << 15,
+
+    /// <summary>
+    /// With <see cref="Hashed"/>: the columns' types were known, so <see cref="Exchange.NormalSetHash"/> and <see cref="Exchange.NormalSequenceHash"/> are what they say. Files of format 1 never have it.
+    /// </summary>
+    NormalHashed = 1 << 16,
+
+    /// <summary>Some value was not in its normal form: the hashes in normal form are not those of the bytes on the wire.</summary>
+    OtherForm = 1 << 17,
 }

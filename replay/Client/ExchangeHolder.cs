@@ -33,6 +33,8 @@ public sealed class ExchangeHolder
     private ulong _insertId;
     private ulong _setHash;
     private ulong _sequenceHash;
+    private uint _normalSetHash;
+    private uint _normalSequenceHash;
     private long _responseBytes;
 
     internal long Tag { get; private set; }
@@ -65,6 +67,8 @@ public sealed class ExchangeHolder
         _insertId = exchange.InsertId;
         _setHash = exchange.SetHash;
         _sequenceHash = exchange.SequenceHash;
+        _normalSetHash = exchange.NormalSetHash;
+        _normalSequenceHash = exchange.NormalSequenceHash;
         _responseBytes = exchange.ResponseBytes;
         _bytes.Reset(KeepBytes);
         _errorCode = Add(exchange.ErrorCode);
@@ -102,6 +106,8 @@ public sealed class ExchangeHolder
             InsertId = _insertId,
             SetHash = _setHash,
             SequenceHash = _sequenceHash,
+            NormalSetHash = _normalSetHash,
+            NormalSequenceHash = _normalSequenceHash,
             ResponseBytes = _responseBytes,
             ErrorCode = bytes[.._errorCode],
             ErrorMessage = bytes[_errorCode.._errorMessage],

@@ -110,7 +110,7 @@ public sealed class ExemplarTests
         Assert.Equal(expected, ValueComparer.Compare(Engine.PostgreSql, column, column, Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(@new)));
         Assert.Equal(expected, ValueComparer.Compare(Engine.PostgreSql, column, column, Encoding.UTF8.GetBytes(@new), Encoding.UTF8.GetBytes(old)));
         var binary = column with { IsBinary = true };
-        Assert.Equal(old == @new ? ValueDifference.None : ValueDifference.Value, ValueComparer.Compare(Engine.PostgreSql, binary, binary, Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(@new)));
+        Assert.Equal(old == @new ? ValueDifference.None : type == Char ? expected : type == Jsonb && expected == ValueDifference.JsonFormat ? expected : ValueDifference.Value, ValueComparer.Compare(Engine.PostgreSql, binary, binary, Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(@new)));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class ExemplarTests
     public void MySqlsTypesToo(uint type, string old, string @new, ValueDifference expected)
     {
         var column = new Column("c", type, 0, IsBinary: false);
-        Assert.Equal(expected, ValueComparer.Compare(Engine.MySql, column, column, Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(@new)));
+        Assert.Equal(expected, ValueComparer.Compare(Engine.MySql, column, column with { Modifier = 6 << 16 }, Encoding.UTF8.GetBytes(old), Encoding.UTF8.GetBytes(@new)));
     }
 
     [Fact]

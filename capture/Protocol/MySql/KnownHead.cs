@@ -15,6 +15,7 @@ internal sealed class KnownHead
     private readonly ByteStore _wire = new();
     private readonly ByteStore _columns = new();
     private readonly ByteStore _types = new();
+    private readonly ByteStore _forms = new();
     private Command _command;
 
     /// <summary>Bytes of the packets.</summary>
@@ -29,14 +30,17 @@ internal sealed class KnownHead
     /// <summary>A type byte for each column.</summary>
     public ReadOnlySpan<byte> Types => _types.Written;
 
-    public int Capacity => _wire.Capacity + _columns.Capacity + _types.Capacity;
+    /// <summary>A <see cref="ValueForm"/> for each column.</summary>
+    public ReadOnlySpan<byte> Forms => _forms.Written;
+
+    public int Capacity => _wire.Capacity + _columns.Capacity + _types.Capacity + _forms.Capacity;
 
     /// <summary>Whether a response to <paramref name="command"/> that begins with <paramref name="bytes"/> begins so.</summary>
     public bool Begins(ReadOnlySpan<byte> bytes, Command command, byte sequence) =>
         Length > 0 && command == _command && bytes.StartsWith(_wire.Written) && bytes[3] == sequence;
 
     /// <summary>Remembers a beginning that was read.</summary>
-    public void Note(ReadOnlySpan<byte> wire, Command command, byte nextSequence, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> types)
+    public void Note(ReadOnlySpan<byte> wire, Command command, byte nextSequence, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> types, ReadOnlySpan<byte> forms)
     {
         _wire.Truncate(0);
         if (wire.Length > MaxBytes)
@@ -49,6 +53,8 @@ internal sealed class KnownHead
         _columns.Append(columns);
         _types.Truncate(0);
         _types.Append(types);
+        _forms.Truncate(0);
+        _forms.Append(forms);
         (_command, NextSequence) = (command, nextSequence);
     }
 }

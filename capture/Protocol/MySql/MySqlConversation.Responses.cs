@@ -247,9 +247,16 @@ public sealed partial class MySqlConversation
 
         exchange.SetHash = rows.SetHash;
         exchange.SequenceHash = rows.SequenceHash;
+        exchange.NormalSetHash = rows.NormalSetHash;
+        exchange.NormalSequenceHash = rows.NormalSequenceHash;
         exchange.ColumnHashes = rows.ColumnHashes;
         exchange.Values = rows.Values;
-        exchange.Flags |= rows.IsHashed && !_queue.Head.IsDamaged ? ExchangeFlags.Hashed : ExchangeFlags.None;
+        if (rows.IsHashed && !_queue.Head.IsDamaged)
+        {
+            // Rows are only read where the columns' types are known.
+            exchange.Flags |= ExchangeFlags.Hashed | ExchangeFlags.NormalHashed | (rows.HasOtherForm ? ExchangeFlags.OtherForm : ExchangeFlags.None);
+        }
+
         exchange.Flags |= rows.HasAllValues ? ExchangeFlags.AllValues : ExchangeFlags.None;
     }
 
@@ -261,7 +268,7 @@ public sealed partial class MySqlConversation
         {
             case Command.MySqlStatementPrepare when succeeded && _response.Prepared is { } prepared:
                 var added = _statements.Add(prepared.StatementId, TextOf(head), prepared.Parameters);
-                _statements.Update(added, _response.Columns, _response.ColumnTypes);
+                _statements.Update(added, _response.Columns, _response.ColumnTypes, _response.ColumnForms);
                 break;
             case Command.MySqlStatementPrepare when hasResponse:
                 _statements.PrepareFailed();
@@ -270,7 +277,7 @@ public sealed partial class MySqlConversation
                 statement.LongData.Truncate(0);
                 if (succeeded && _response.Rows >= 0 && !_response.Columns.SequenceEqual(statement.Columns.Written))
                 {
-                    _statements.Update(statement, _response.Columns, _response.ColumnTypes);
+                    _statements.Update(statement, _response.Columns, _response.ColumnTypes, _response.ColumnForms);
                 }
 
                 break;

@@ -25,6 +25,9 @@ internal sealed class PreparedStatement
     /// <summary>The columns' type bytes.</summary>
     public ByteStore ColumnTypes { get; } = new();
 
+    /// <summary>A <see cref="Workload.ValueForm"/> for each column.</summary>
+    public ByteStore ColumnForms { get; } = new();
+
     /// <summary>Numbers of the parameters that were sent by COM_STMT_SEND_LONG_DATA since the last execute, 16 bits each.</summary>
     public ByteStore LongData { get; } = new();
 
@@ -35,7 +38,7 @@ internal sealed class PreparedStatement
     public PreparedStatement? Newer { get; set; }
 
     /// <summary>Bytes of storage in use.</summary>
-    public int Capacity => Text.Capacity + ParameterTypes.Capacity + Columns.Capacity + ColumnTypes.Capacity + LongData.Capacity;
+    public int Capacity => Text.Capacity + ParameterTypes.Capacity + Columns.Capacity + ColumnTypes.Capacity + ColumnForms.Capacity + LongData.Capacity;
 
     /// <summary>Empties it for its next use.</summary>
     public void Reset()
@@ -44,6 +47,7 @@ internal sealed class PreparedStatement
         ParameterTypes.Reset(KeepStorageBytes);
         Columns.Reset(KeepStorageBytes);
         ColumnTypes.Reset(KeepStorageBytes);
+        ColumnForms.Reset(KeepStorageBytes);
         LongData.Reset(KeepStorageBytes);
         ParameterCount = 0;
         Older = Newer = null;
@@ -56,6 +60,7 @@ internal sealed class PreparedStatement
         ParameterTypes.Clear();
         Columns.Clear();
         ColumnTypes.Clear();
+        ColumnForms.Clear();
         LongData.Clear();
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class ResponseDecoder
     private readonly RowRecorder _rows;
     private readonly ByteStore _columns = new();
     private readonly ByteStore _types = new();
+    private readonly ByteStore _forms = new(); // beside the types
     private readonly ByteStore _errorMessage = new();
     private readonly byte[] _errorCode = new byte[5];
     private readonly KnownHead _known = new();
@@ -29,6 +30,7 @@ internal sealed partial class ResponseDecoder
     private int _typesStart;
     private int _resultSets;
     private bool _hasTypes;
+    private bool _hasForms;
     private bool _isHead;
 
     public ResponseDecoder(ConversationLimits limits, MySqlTraits traits)
@@ -72,6 +74,9 @@ internal sealed partial class ResponseDecoder
     /// <summary>Type bytes of the columns that <see cref="Columns"/> lists.</summary>
     public ReadOnlySpan<byte> ColumnTypes => _types.Written[..Math.Min(_firstCount, _types.Length)];
 
+    /// <summary>A <see cref="ValueForm"/> for each of them.</summary>
+    public ReadOnlySpan<byte> ColumnForms => _forms.Written[..Math.Min(_firstCount, _forms.Length)];
+
     public RowRecorder Recorder => _rows;
 
     /// <summary>What COM_STMT_PREPARE answered; null as long as it has not.</summary>
@@ -89,9 +94,9 @@ internal sealed partial class ResponseDecoder
     /// <summary>Whether all that was read is the first result set's columns, definitions included: rows follow.</summary>
     public bool HasReadHead => _isHead && _part == Part.Rows && _rows.Rows == 0;
 
-    public int Capacity => _columns.Capacity + _types.Capacity + _errorMessage.Capacity + _rows.Capacity + _known.Capacity;
+    public int Capacity => _columns.Capacity + _types.Capacity + _forms.Capacity + _errorMessage.Capacity + _rows.Capacity + _known.Capacity;
 
-    private bool IsBinary => _command is Command.MySqlStatementExecute or Command.MySqlStatementFetch or Command.MySqlStatementBulkExecute;
+    private bool IsBinary => _command is Command.MySqlStatementExecute or Command.MySqlStatementFetch or Command.MySqlStatementBulkExecute or Command.MySqlStatementPrepare;
 
     /// <summary>Begins a response. <paramref name="statement"/> is the prepared statement that the command names.</summary>
     public void Begin(Command command, PreparedStatement? statement, bool keepAllRows)
@@ -102,11 +107,12 @@ internal sealed partial class ResponseDecoder
         _rows.KeepAll = keepAllRows;
         _columns.Reset(KeepStorageBytes);
         _types.Reset(KeepStorageBytes);
+        _forms.Reset(KeepStorageBytes);
         _errorMessage.Reset(KeepStorageBytes);
         _errorCodeLength = 0;
         _resultSets = 0;
         _columnCount = _firstCount = _typesStart = 0;
-        _hasTypes = false;
+        _hasTypes = _hasForms = false;
         Affected = -1;
         Warnings = 0;
         InsertId = 0;
@@ -142,6 +148,7 @@ internal sealed partial class ResponseDecoder
 
         _columns.Append(_known.Columns);
         _types.Append(_known.Types);
+        _forms.Append(_known.Forms);
         _resultSets = 1;
         _columnCount = _firstCount = _types.Length;
         _hasTypes = true;
@@ -151,7 +158,7 @@ internal sealed partial class ResponseDecoder
     }
 
     /// <summary>Remembers what was read (<see cref="HasReadHead"/>): <paramref name="bytes"/>, and the number of the next packet.</summary>
-    public void NoteHead(ReadOnlySpan<byte> bytes, byte nextSequence) => _known.Note(bytes, _command, nextSequence, Columns, ColumnTypes);
+    public void NoteHead(ReadOnlySpan<byte> bytes, byte nextSequence) => _known.Note(bytes, _command, nextSequence, Columns, ColumnTypes, ColumnForms);
 
     /// <summary>Takes the response's next packet; <paramref name="payload"/> is its joined payload.</summary>
     public ResponseStep Packet(in MySqlPacket packet, ReadOnlySpan<byte> payload)
@@ -263,6 +270,7 @@ internal sealed partial class ResponseDecoder
         _columnCount = count.Count;
         _typesStart = _types.Length;
         _hasTypes = count.MetadataFollows;
+        _hasForms = false;
         _isHead &= count.MetadataFollows;
         if (count.MetadataFollows)
         {
@@ -292,6 +300,7 @@ internal sealed partial class ResponseDecoder
         }
 
         _types.Append(_statement.ColumnTypes.Written);
+        _forms.Append(_statement.ColumnForms.Written);
         _columnCount = _statement.ColumnTypes.Length;
         if (_resultSets == 1)
         {
@@ -322,6 +331,8 @@ internal sealed partial class ResponseDecoder
     {
         _types.GetSpan(1)[0] = (byte)column.Type;
         _types.Advance(1);
+        _forms.GetSpan(1)[0] = (byte)Workload.ColumnForms.MySql((byte)column.Type, column.Flags, column.Collation, column.Decimals, IsBinary);
+        _forms.Advance(1);
         if (isListed)
         {
             ColumnList.AppendColumn(_columns, column.Name, (uint)column.Type | ((uint)column.Flags << 8), column.Collation | (column.Decimals << 16), IsBinary);
@@ -367,6 +378,12 @@ internal sealed partial class ResponseDecoder
             {
                 return Eof(eof);
             }
+        }
+
+        if (!_hasForms)
+        {
+            _rows.SetForms(_forms.Written[Math.Min(_typesStart, _forms.Length)..]);
+            _hasForms = true;
         }
 
         if (packet.IsTruncated || !_hasTypes)

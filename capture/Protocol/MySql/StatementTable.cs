@@ -68,13 +68,15 @@ internal sealed class StatementTable
     public void PrepareFailed() => _lastId = Last;
 
     /// <summary>Changes an entry, with its bytes counted anew.</summary>
-    public void Update(PreparedStatement statement, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> columnTypes)
+    public void Update(PreparedStatement statement, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> columnTypes, ReadOnlySpan<byte> columnForms)
     {
         Bytes -= statement.Capacity;
         statement.Columns.Truncate(0);
         statement.Columns.Append(columns);
         statement.ColumnTypes.Truncate(0);
         statement.ColumnTypes.Append(columnTypes);
+        statement.ColumnForms.Truncate(0);
+        statement.ColumnForms.Append(columnForms);
         Bytes += statement.Capacity;
     }
 

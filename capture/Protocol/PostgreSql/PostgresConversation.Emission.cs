@@ -101,6 +101,10 @@ public sealed partial class PostgresConversation
         exchange.Columns = from.Columns.Written;
         exchange.SetHash = result.SetHash;
         exchange.SequenceHash = result.SequenceHash;
+        exchange.NormalSetHash = result.NormalSetHash;
+        exchange.NormalSequenceHash = result.NormalSequenceHash;
+        exchange.Flags |= from.Columns.Length > 0 && (exchange.Flags & ExchangeFlags.Hashed) != 0 ? ExchangeFlags.NormalHashed : 0;
+        exchange.Flags |= result.HasOtherForm && (exchange.Flags & ExchangeFlags.Hashed) != 0 ? ExchangeFlags.OtherForm : 0;
         exchange.ColumnHashes = result.ColumnHashes;
         exchange.Values = result.Values;
         exchange.ResponseBytes = from.ResponseBytes;

@@ -17,6 +17,8 @@ public sealed partial class PostgresConversation
     private const int KeptDescriptionBytes = 1024;
     private readonly ByteStore _lastDescription = new();
     private readonly ByteStore _lastColumns = new();
+    private readonly ByteStore _forms = new();
+    private readonly ByteStore _lastForms = new();
 
     private void OnResponseMessage(byte type, ReadOnlySpan<byte> payload, int total)
     {
@@ -243,6 +245,7 @@ public sealed partial class PostgresConversation
         if (exchange.Columns.Length == 0 && exchange.Statement is { ReturnsRows: true } statement)
         {
             exchange.Columns.Append(statement.ColumnsFor(exchange.Formats));
+            exchange.Result.SetForms(statement.Forms);
             exchange.Result.ExpectRows();
         }
     }
@@ -254,12 +257,14 @@ public sealed partial class PostgresConversation
     {
         if (exchange.Columns.Length > 0)
         {
+            // Another result set: only the first one's columns are kept, but each has its forms.
+            ReadColumns(exchange, payload, isKept: false);
             return;
         }
 
         if (exchange.Command != Command.Query)
         {
-            ReadColumns(exchange, payload);
+            ReadColumns(exchange, payload, isKept: true);
             return;
         }
 
@@ -267,20 +272,23 @@ public sealed partial class PostgresConversation
         {
             _lastDescription.Reset(KeptDescriptionBytes);
             _lastColumns.Reset(KeptDescriptionBytes);
-            ReadColumns(exchange, payload);
+            _lastForms.Reset(KeptDescriptionBytes);
+            ReadColumns(exchange, payload, isKept: true);
             if (payload.Length <= KeptDescriptionBytes)
             {
                 _lastDescription.Append(payload);
                 _lastColumns.Append(exchange.Columns.Written);
+                _lastForms.Append(_forms.Written);
             }
 
             return;
         }
 
         exchange.Columns.Append(_lastColumns.Written);
+        exchange.Result.SetForms(_lastForms.Written);
     }
 
-    private static void ReadColumns(PendingExchange exchange, ReadOnlySpan<byte> payload)
+    private void ReadColumns(PendingExchange exchange, ReadOnlySpan<byte> payload, bool isKept)
     {
         if (!RowDescription.TryParse(payload, out var description))
         {
@@ -288,12 +296,25 @@ public sealed partial class PostgresConversation
         }
 
         var isBound = exchange.Command == Command.Execute;
-        ColumnList.Begin(exchange.Columns, description.Count);
+        _forms.Reset(KeptDescriptionBytes);
+        if (isKept)
+        {
+            ColumnList.Begin(exchange.Columns, description.Count);
+        }
+
         for (var i = 0; i < description.Count; i++)
         {
             description.ReadColumn(out var name, out var type, out var modifier, out var isBinary);
-            ColumnList.AppendColumn(exchange.Columns, name, type, modifier, isBound ? exchange.Formats.IsBinary(i) : isBinary);
+            isBinary = isBound ? exchange.Formats.IsBinary(i) : isBinary;
+            _forms.Append([(byte)ColumnForms.Postgres(type, isBinary)]);
+            if (isKept)
+            {
+                ColumnList.AppendColumn(exchange.Columns, name, type, modifier, isBinary);
+            }
         }
+
+        _forms.Truncate(_forms.Written.ContainsAnyExcept((byte)ValueForm.AsIs) ? _forms.Length : 0);
+        exchange.Result.SetForms(_forms.Written);
     }
 
     private void OnParameterStatus(ReadOnlySpan<byte> payload)

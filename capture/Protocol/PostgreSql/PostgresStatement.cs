@@ -20,6 +20,7 @@ internal sealed class PostgresStatement
     private readonly ByteStore _rowDescription = new();
     private readonly ByteStore _columns = new();
     private readonly ByteStore _columnsFormats = new();
+    private readonly ByteStore _forms = new();
     private bool _hasColumns;
 
     public int References { get; set; }
@@ -41,7 +42,10 @@ internal sealed class PostgresStatement
     /// <summary>Whether it is known to return rows.</summary>
     public bool ReturnsRows => _rowDescription.Length > 0;
 
-    public long StorageBytes => _text.Capacity + _parameterTypes.Capacity + _rowDescription.Capacity + _columns.Capacity;
+    /// <summary>A <see cref="ValueForm"/> for each column of what <see cref="ColumnsFor"/> returned last; empty if all are as they are.</summary>
+    public ReadOnlySpan<byte> Forms => _forms.Written;
+
+    public long StorageBytes => _text.Capacity + _parameterTypes.Capacity + _rowDescription.Capacity + _columns.Capacity + _forms.Capacity;
 
     /// <summary>Makes it a new statement.</summary>
     public void Prepare(ReadOnlySpan<byte> text, ReadOnlySpan<byte> bigEndianTypes)
@@ -99,6 +103,7 @@ internal sealed class PostgresStatement
         }
 
         _columns.Reset(KeepBytes);
+        _forms.Reset(KeepBytes);
         if (!RowDescription.TryParse(_rowDescription.Written, out var description))
         {
             return default;
@@ -109,7 +114,10 @@ internal sealed class PostgresStatement
         {
             description.ReadColumn(out var name, out var type, out var modifier, out _);
             ColumnList.AppendColumn(_columns, name, type, modifier, formats.IsBinary(i));
+            _forms.Append([(byte)ColumnForms.Postgres(type, formats.IsBinary(i))]);
         }
+
+        _forms.Truncate(_forms.Written.ContainsAnyExcept((byte)ValueForm.AsIs) ? _forms.Length : 0);
 
         _columnsFormats.Reset(KeepBytes);
         _columnsFormats.Append(formats.Bytes);

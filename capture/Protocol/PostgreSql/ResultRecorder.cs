@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Replay.Protocol.Buffers;
 using Replay.Protocol.PostgreSql.Messages;
 using Replay.Workload;
@@ -10,6 +11,7 @@ internal sealed class ResultRecorder
     private const int KeepBytes = 16 << 10;
 
     private readonly ByteStore _values = new();
+    private readonly ByteStore _forms = new();
     private RowHasher _hasher;
     private int _firstRowLength;
     private bool _valuesAreWhole;
@@ -23,6 +25,13 @@ internal sealed class ResultRecorder
     public ulong SetHash => _hasher.SetHash;
 
     public ulong SequenceHash => _hasher.SequenceHash;
+
+    /// <summary>Whether some value was not in its normal form.</summary>
+    public bool HasOtherForm => _hasher.HasOtherForm;
+
+    public uint NormalSetHash => _hasher.NormalSetHash;
+
+    public uint NormalSequenceHash => _hasher.NormalSequenceHash;
 
     public ReadOnlySpan<uint> ColumnHashes => Rows >= 2 ? _hasher.ColumnHashes : default;
 
@@ -38,6 +47,14 @@ internal sealed class ResultRecorder
         _valuesAreWhole = true;
         _values.Reset(KeepBytes);
         _hasher.Reset();
+        _forms.Truncate(0);
+    }
+
+    /// <summary>The columns of the rows to come: a <see cref="ValueForm"/> each; empty if all are as they are.</summary>
+    public void SetForms(ReadOnlySpan<byte> forms)
+    {
+        _forms.Truncate(0);
+        _forms.Append(forms);
     }
 
     /// <summary>There is a result set, perhaps without rows.</summary>
@@ -66,20 +83,8 @@ internal sealed class ResultRecorder
     /// <summary>A row; false if its inside does not fit its length.</summary>
     public bool Add(ReadOnlySpan<byte> payload, ConversationLimits limits)
     {
-        var row = new DataRow(payload);
         _hasher.BeginRow();
-        for (var i = 0; i < row.Count && !row.IsBroken; i++)
-        {
-            if (row.ReadValue(out var value))
-            {
-                _hasher.AppendValue(value);
-            }
-            else
-            {
-                _hasher.AppendNull();
-            }
-        }
-
+        var isWhole = _forms.Length == 0 ? Hash(payload) : HashInForms(payload);
         _hasher.EndRow();
         Rows = Math.Max(Rows, 0) + 1;
         if (limits.KeepValues)
@@ -87,7 +92,7 @@ internal sealed class ResultRecorder
             Keep(payload, limits);
         }
 
-        return !row.IsBroken && row.IsAtEnd;
+        return isWhole;
     }
 
     /// <summary>The response is whole: decides whether all values stay or only the first row's beginning; true for all.</summary>
@@ -110,6 +115,44 @@ internal sealed class ResultRecorder
         }
 
         return false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Hash(ReadOnlySpan<byte> payload)
+    {
+        var row = new DataRow(payload);
+        for (var i = 0; i < row.Count && !row.IsBroken; i++)
+        {
+            if (row.ReadValue(out var value))
+            {
+                _hasher.AppendValue(value);
+            }
+            else
+            {
+                _hasher.AppendNull();
+            }
+        }
+
+        return !row.IsBroken && row.IsAtEnd;
+    }
+
+    private bool HashInForms(ReadOnlySpan<byte> payload)
+    {
+        var row = new DataRow(payload);
+        var forms = _forms.Written;
+        for (var i = 0; i < row.Count && !row.IsBroken; i++)
+        {
+            if (row.ReadValue(out var value))
+            {
+                _hasher.AppendValue(value, i < forms.Length ? (ValueForm)forms[i] : ValueForm.AsIs);
+            }
+            else
+            {
+                _hasher.AppendNull();
+            }
+        }
+
+        return !row.IsBroken && row.IsAtEnd;
     }
 
     private void Keep(ReadOnlySpan<byte> payload, ConversationLimits limits)

@@ -37,6 +37,8 @@ internal sealed partial class ExchangeBlockDecoder
             Columns = Referred(profile.Columns, _columnsApart),
             SetHash = _setHash,
             SequenceHash = _sequenceHash,
+            NormalSetHash = _normalSetHash,
+            NormalSequenceHash = _normalSequenceHash,
             ColumnHashes = _columnHashes.AsSpan(0, parts == ExchangeParts.All ? profile.ColumnHashes : 0),
             Values = Values(ref state),
             ResponseBytes = _responseBytes,

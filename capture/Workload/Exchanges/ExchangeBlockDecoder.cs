@@ -10,6 +10,7 @@ internal sealed partial class ExchangeBlockDecoder(TextStore texts, ExchangePart
 {
     // A column list, a list of parameter types or a code that the full table refused.
     private readonly ByteBuffer _apart = new();
+    private readonly ByteBuffer _forms = new();
     private readonly ByteBuffer _request = new();
     private readonly PayloadReader[] _streams = new PayloadReader[(int)ExchangeStream.Count];
     private ProfileState[] _profiles = new ProfileState[64];
@@ -30,6 +31,8 @@ internal sealed partial class ExchangeBlockDecoder(TextStore texts, ExchangePart
     private ulong _insertId;
     private ulong _setHash;
     private ulong _sequenceHash;
+    private uint _normalSetHash;
+    private uint _normalSequenceHash;
     private long _responseBytes;
     private int _requestTail;
     private (int Offset, int Length) _textApart;
@@ -87,6 +90,7 @@ internal sealed partial class ExchangeBlockDecoder(TextStore texts, ExchangePart
         ReadRequest(ref state);
         ReadValues(ref state);
         ReadNumbers(ref state);
+        FollowNormalHashes(ref state);
     }
 
     private ref PayloadReader Stream(ExchangeStream stream) => ref _streams[(int)stream];
@@ -205,10 +209,36 @@ internal sealed partial class ExchangeBlockDecoder(TextStore texts, ExchangePart
             _sequenceHash = profile.Hash == HashMode.Both ? Stream(ExchangeStream.Hashes).ReadUInt64() : RowHasher.ChainRow(0, _setHash);
         }
 
+        (_normalSetHash, _normalSequenceHash) = ((uint)_setHash, (uint)_sequenceHash);
+        if (profile.HasNormalHashes)
+        {
+            _normalSetHash = Stream(ExchangeStream.Hashes).ReadUInt32();
+            _normalSequenceHash = Stream(ExchangeStream.Hashes).ReadUInt32();
+        }
+
         if (profile.ColumnHashes > 0 && parts == ExchangeParts.All)
         {
             ReadColumnHashes(profile.ColumnHashes);
         }
+    }
+
+    // The columns are read by now, which lie behind the values.
+    private void FollowNormalHashes(ref ProfileState state)
+    {
+        ref readonly var profile = ref state.Profile;
+        if ((profile.Flags & (int)ExchangeFlags.OtherForm) == 0 || profile.HasNormalHashes || profile.Hash != HashMode.FromValues)
+        {
+            return;
+        }
+
+        _forms.Clear();
+        ColumnForms.Append(_forms, CommandNames.EngineOf(profile.Command), Referred(profile.Columns, _columnsApart));
+        if (!RowHasher.TryHashSingleRow(Values(ref state), _forms.Written, out var set))
+        {
+            PayloadReader.Malformed();
+        }
+
+        (_normalSetHash, _normalSequenceHash) = ((uint)set, (uint)RowHasher.ChainRow(0, set));
     }
 
     private void ReadColumnHashes(int count)

@@ -39,7 +39,17 @@ internal sealed partial class ExchangeBlockEncoder
             Affected = ExchangeProfile.Small(exchange.Affected, MaxSmallRows),
             Warnings = ExchangeProfile.Small(exchange.Warnings, MaxSmallRows),
             HasInsertId = exchange.InsertId != 0,
+            HasNormalHashes = (exchange.Flags & ExchangeFlags.OtherForm) != 0 && !(hash == HashMode.FromValues && FollowNormalHashes(in exchange)),
         };
+    }
+
+    // Of a single row of the first result set: what the reader makes of values and columns.
+    private bool FollowNormalHashes(in Exchange exchange)
+    {
+        _forms.Clear();
+        ColumnForms.Append(_forms, CommandNames.EngineOf(exchange.Command), exchange.Columns);
+        return RowHasher.TryHashSingleRow(exchange.Values, _forms.Written, out var set)
+            && (uint)set == exchange.NormalSetHash && (uint)RowHasher.ChainRow(0, set) == exchange.NormalSequenceHash;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

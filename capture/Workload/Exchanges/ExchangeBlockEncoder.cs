@@ -29,6 +29,7 @@ internal sealed partial class ExchangeBlockEncoder
     private readonly long _maxValueBytes;
     private readonly ByteBuffer[] _streams = [.. Enumerable.Range(0, (int)ExchangeStream.Count).Select(_ => new ByteBuffer())];
     private readonly ByteBuffer _stripped = new();
+    private readonly ByteBuffer _forms = new();
     private readonly NumberMap<ExchangeProfile> _profileNumbers = new();
     private readonly NumberMap<int> _sessionNumbers = new();
     private ProfileState[] _profiles = new ProfileState[64];
@@ -272,6 +273,12 @@ internal sealed partial class ExchangeBlockEncoder
         if (profile.Hash == HashMode.Both)
         {
             Stream(ExchangeStream.Hashes).WriteUInt64(exchange.SequenceHash);
+        }
+
+        if (profile.HasNormalHashes)
+        {
+            Stream(ExchangeStream.Hashes).WriteUInt32(exchange.NormalSetHash);
+            Stream(ExchangeStream.Hashes).WriteUInt32(exchange.NormalSequenceHash);
         }
 
         foreach (var hash in exchange.ColumnHashes)

@@ -46,6 +46,9 @@ internal struct ExchangeProfile
     public bool HasInsertId;
     public bool WasQueued;
 
+    /// <summary>The hashes in normal form are in a stream: they are others than those of the wire, and do not follow from the values.</summary>
+    public bool HasNormalHashes;
+
     /// <summary>The small form of a count, if it has one.</summary>
     public static sbyte Small(long count, int max) => count >= -1 && count <= max ? (sbyte)count : InStream;
 
@@ -72,7 +75,7 @@ internal struct ExchangeProfile
         destination.WriteSigned(ColumnHashes);
         destination.Write([
             (byte)Command, (byte)TransactionState, (byte)Text, (byte)Framing, (byte)Handle, (byte)FirstByte, (byte)Ordinal, (byte)Batch,
-            (byte)Hash, (byte)Values, (byte)ErrorMessage, (byte)Rows, (byte)Affected, (byte)Warnings, (byte)((HasInsertId ? 1 : 0) | (WasQueued ? 2 : 0)),
+            (byte)Hash, (byte)Values, (byte)ErrorMessage, (byte)Rows, (byte)Affected, (byte)Warnings, (byte)((HasInsertId ? 1 : 0) | (WasQueued ? 2 : 0) | (HasNormalHashes ? 4 : 0)),
         ]);
     }
 
@@ -106,6 +109,7 @@ internal struct ExchangeProfile
         var bits = source.ReadByte();
         profile.HasInsertId = (bits & 1) != 0;
         profile.WasQueued = (bits & 2) != 0;
+        profile.HasNormalHashes = (bits & 4) != 0;
         return profile;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -5,7 +6,7 @@ using System.Text;
 namespace Replay.Workload;
 
 /// <summary>A growing array of bytes that is reused: after warm-up nothing is allocated.</summary>
-internal sealed class ByteBuffer
+internal sealed class ByteBuffer : IBufferWriter<byte>
 {
     /// <summary>A buffer that has grown beyond this gives its memory back when it is cleared.</summary>
     private const int KeptBytes = 8 << 20;
@@ -38,6 +39,16 @@ internal sealed class ByteBuffer
     }
 
     public void Advance(int count) => Length += count;
+
+    /// <inheritdoc/>
+    public Span<byte> GetSpan(int sizeHint = 0) => Reserve(Math.Max(sizeHint, 1));
+
+    /// <inheritdoc/>
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(sizeHint, 1));
+        return _bytes.AsMemory(Length);
+    }
 
     public void Truncate(int length) => Length = length;
 

@@ -11,6 +11,7 @@ namespace Replay.Workload;
 /// A value's hash is XXH3 of its bytes, a NULL's a constant. A row's hash chains its values' hashes in order and ends with
 /// their number, so that framing is unambiguous and each value is hashed once for row and column. The set hash is the sum
 /// of the rows' hashes (a sum, not an exclusive or: duplicates count), the sequence hash chains them.
+/// The same is had of the values' normal forms. As long as all values are in it the two are one: they part at the first value that is not.
 /// </remarks>
 public struct RowHasher
 {
@@ -23,6 +24,10 @@ public struct RowHasher
     private int _columnCount;
     private int _column;
     private ulong _row;
+    private bool _hasParted;
+    private ulong _normalRow;
+    private ulong _normalSet;
+    private ulong _normalSequence;
 
     /// <summary>Sum modulo 2^64 of the rows' hashes; 0 for no rows.</summary>
     public ulong SetHash { get; private set; }
@@ -30,11 +35,20 @@ public struct RowHasher
     /// <summary>Chained hash of the rows in order; 0 for no rows.</summary>
     public ulong SequenceHash { get; private set; }
 
+    /// <summary>Whether a value was not in its normal form, so that the hashes of normal forms are others.</summary>
+    public readonly bool HasOtherForm => _hasParted;
+
+    /// <summary>Lower half of the sum of the rows' hashes in normal form.</summary>
+    public readonly uint NormalSetHash => (uint)(_hasParted ? _normalSet : SetHash);
+
+    /// <summary>Lower half of the chained hash of the rows in normal form.</summary>
+    public readonly uint NormalSequenceHash => (uint)(_hasParted ? _normalSequence : SequenceHash);
+
     /// <summary>Rows so far.</summary>
     public long Rows { get; private set; }
 
     /// <summary>
-    /// For each column the sum modulo 2^32 of its values' hashes, for <see cref="Exchange.ColumnHashes"/>; valid until the next call. An
+    /// For each column the sum modulo 2^32 of its values' hashes in normal form, for <see cref="Exchange.ColumnHashes"/>; valid until the next call. An
     /// exchange carries it only for responses of two rows or more.
     /// </summary>
     public readonly ReadOnlySpan<uint> ColumnHashes => _columns.AsSpan(0, _columnCount);
@@ -48,6 +62,7 @@ public struct RowHasher
         SetHash = 0;
         SequenceHash = 0;
         Rows = 0;
+        _hasParted = false;
     }
 
     /// <summary>Begins a row.</summary>
@@ -56,11 +71,34 @@ public struct RowHasher
     {
         _column = 0;
         _row = 0;
+        _normalRow = 0;
     }
 
-    /// <summary>The row's next value, in its normal form.</summary>
+    /// <summary>The row's next value, of a type that has one form only.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void AppendValue(ReadOnlySpan<byte> value) => Append(XxHash3.Hash64(value));
+
+    /// <summary>The row's next value, of a type with <paramref name="form"/>.</summary>
+    public void AppendValue(ReadOnlySpan<byte> value, ValueForm form)
+    {
+        var hash = XxHash3.Hash64(value);
+        var normal = form == ValueForm.AsIs ? hash : NormalForm.Hash(form, value, hash);
+        if (normal == hash)
+        {
+            Append(hash);
+            return;
+        }
+
+        if (!_hasParted)
+        {
+            _hasParted = true;
+            (_normalRow, _normalSet, _normalSequence) = (_row, SetHash, SequenceHash);
+        }
+
+        _row = Chain(_row, hash);
+        _normalRow = Chain(_normalRow, normal);
+        AddToColumn(normal);
+    }
 
     /// <summary>The row's next value is NULL.</summary>
     public void AppendNull() => Append(NullHash);
@@ -73,13 +111,22 @@ public struct RowHasher
         SetHash += row;
         SequenceHash = ChainRow(SequenceHash, row);
         Rows++;
+        if (_hasParted)
+        {
+            var normal = XxHash3.Avalanche(_normalRow + (ulong)_column);
+            _normalSet += normal;
+            _normalSequence = ChainRow(_normalSequence, normal);
+        }
     }
 
     /// <summary>The sequence hash of rows whose hash was <paramref name="sequence"/> after one more row.</summary>
     internal static ulong ChainRow(ulong sequence, ulong row) => Chain(sequence, row);
 
     /// <summary>The set hash of a response whose only row is <paramref name="values"/> (<see cref="RowValues"/>); false if it is not exactly one whole row.</summary>
-    internal static bool TryHashSingleRow(ReadOnlySpan<byte> values, out ulong hash)
+    internal static bool TryHashSingleRow(ReadOnlySpan<byte> values, out ulong hash) => TryHashSingleRow(values, default, out hash);
+
+    /// <summary>The same in normal form: <paramref name="forms"/> has a <see cref="ValueForm"/> for each column; what is missing there is as it is.</summary>
+    internal static bool TryHashSingleRow(ReadOnlySpan<byte> values, ReadOnlySpan<byte> forms, out ulong hash)
     {
         hash = 0;
         if (!VarInt.TryRead(ref values, out var count) || count > (ulong)values.Length)
@@ -95,7 +142,8 @@ public struct RowHasher
             }
 
             var size = length == 0 ? 0 : (int)(length - 1);
-            hash = Chain(hash, length == 0 ? NullHash : XxHash3.Hash64(values[..size]));
+            var value = values[..size];
+            hash = Chain(hash, length == 0 ? NullHash : i < (ulong)forms.Length ? NormalForm.Hash((ValueForm)forms[(int)i], value) : XxHash3.Hash64(value));
             values = values[size..];
         }
 
@@ -110,6 +158,17 @@ public struct RowHasher
     private void Append(ulong hash)
     {
         _row = Chain(_row, hash);
+        if (_hasParted)
+        {
+            _normalRow = Chain(_normalRow, hash);
+        }
+
+        AddToColumn(hash);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AddToColumn(ulong hash)
+    {
         if (_column < MaxColumns)
         {
             if (_column >= _columnCount)

@@ -7,10 +7,14 @@ namespace Replay.Workload;
 public sealed record RunManifest
 {
     /// <summary>The format that this build writes. It reads this one and all before it.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     /// <summary>The format's version; a newer one than <see cref="CurrentFormatVersion"/> is refused.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;
+
+    /// <summary>Whether the outcomes' hashes are of values in normal form. Format 1 had them of the bytes on the wire.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasNormalHashes => FormatVersion >= 2;
 
     /// <summary>Version of the program that wrote it.</summary>
     public string ToolVersion { get; init; } = "";

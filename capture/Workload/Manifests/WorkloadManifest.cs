@@ -7,7 +7,7 @@ namespace Replay.Workload;
 public sealed record WorkloadManifest
 {
     /// <summary>The format that this build writes. It reads this one and all before it.</summary>
-    public const int CurrentFormatVersion = 1;
+    public const int CurrentFormatVersion = 2;
 
     /// <summary>The format's version; a newer one than <see cref="CurrentFormatVersion"/> is refused.</summary>
     public int FormatVersion { get; init; } = CurrentFormatVersion;

@@ -69,8 +69,7 @@ public struct RunOutcome
     /// <summary>What became of it.</summary>
     public RunStatus Status;
 
-    /// <summary>Why it was skipped or failed.</summary>
-    public RunReason Reason;
+    private byte _reasonOrForm;
 
     /// <summary>Facts, a bit each.</summary>
     public RunFlags Flags;
@@ -99,11 +98,42 @@ public struct RunOutcome
     /// <summary>Rows changed; <see cref="NoCount"/> where there is none, one less where there are more than fit.</summary>
     public uint Affected;
 
-    /// <summary>Lower half of the order-insensitive row hash.</summary>
+    /// <summary>Lower half of the order-insensitive row hash, of values in normal form (<see cref="RunManifest.HasNormalHashes"/>).</summary>
     public uint SetHash;
 
-    /// <summary>Lower half of the order-sensitive row hash.</summary>
+    /// <summary>Lower half of the order-sensitive row hash, likewise.</summary>
     public uint SequenceHash;
+
+    /// <summary>Why it was skipped or failed; none if it was replayed.</summary>
+    public RunReason Reason
+    {
+        readonly get => Status == RunStatus.Replayed ? RunReason.None : (RunReason)_reasonOrForm;
+        set => _reasonOrForm = (byte)value;
+    }
+
+    /// <summary>
+    /// How the values were written, if it was replayed: 0 if all were in normal form (and in runs without <see cref="RunManifest.HasNormalHashes"/>), else what remains of a hash of the rows as they
+    /// were on the wire. Equal hashes and another form: equal values that were written in another way. Takes the place of <see cref="Reason"/>, which only others have.
+    /// </summary>
+    public byte Form
+    {
+        readonly get => Status == RunStatus.Replayed ? _reasonOrForm : (byte)0;
+        set => _reasonOrForm = value;
+    }
+
+    /// <summary><see cref="Form"/> of a response.</summary>
+    public static byte FormOf(in Exchange exchange) =>
+        (exchange.Flags & ExchangeFlags.OtherForm) == 0 ? (byte)0 : (byte)(1 + (XxHash3.Avalanche(exchange.SetHash) % byte.MaxValue));
+
+    /// <summary>Whether the rows are those of a captured response; null if that cannot be told, because either was not hashed or the captured one not in this form.</summary>
+    /// <param name="captured">The captured exchange's flags.</param>
+    /// <param name="setHash">Its <see cref="Exchange.SetHash"/>, lower half.</param>
+    /// <param name="normalSetHash">Its <see cref="Exchange.NormalSetHash"/>.</param>
+    public readonly bool? HasRowsOf(ExchangeFlags captured, uint setHash, uint normalSetHash) =>
+        (Flags & RunFlags.Hashed) == 0 || (captured & ExchangeFlags.Hashed) == 0 ? null
+        : (captured & ExchangeFlags.NormalHashed) != 0 ? SetHash == normalSetHash
+        : Form == 0 ? SetHash == setHash // in normal form on the wire, so both hashes are one
+        : null;
 
     /// <summary>A count of <see cref="Exchange"/> (-1 is none) as this record keeps it.</summary>
     public static uint Count(long count) => count < 0 ? NoCount : (uint)Math.Min(count, NoCount - 1);

@@ -17,6 +17,9 @@ internal sealed class ExemplarReader(ComparisonInput input, ExampleReader exampl
     /// <summary>Columns that one exemplar names.</summary>
     public const int MostColumns = 20;
 
+    /// <summary>Whether the runs' hashes tell other values from other forms. If not, exemplars have to.</summary>
+    public bool HasNormalHashes => input.HasNormalHashes;
+
     private readonly RunOutcome[] _outcome = new RunOutcome[1];
 
     /// <summary>The exemplar at a position; null if there are enough of them already.</summary>
@@ -50,7 +53,7 @@ internal sealed class ExemplarReader(ComparisonInput input, ExampleReader exampl
         }
 
         // What is not kept in the run is production's answer, if the hashes say so.
-        var isProduction = captured.IsHashed && (outcome.Flags & RunFlags.Hashed) != 0 && outcome.SetHash == captured.SetHash && outcome.Rows == captured.Rows;
+        var isProduction = captured.HasRowsOf(outcome) == true && outcome.Rows == captured.Rows;
         return (outcome, isProduction && production.Rows.Count > 0 ? production : null);
     }
 

@@ -12,7 +12,10 @@ public enum ResultKind
     /// <summary>Other values: counts as a failure.</summary>
     ValueDifferent,
 
-    /// <summary>The same values in another form: in all exemplars that were kept, what differs is equal in its type's normal form (digits of a float, order of JSON keys).</summary>
+    /// <summary>
+    /// The same values in another form: all rows are equal in their types' normal form (digits of a float, zeros of a decimal, order of JSON keys) and were written in another way.
+    /// Of runs of older builds: in all exemplars that were kept.
+    /// </summary>
     FormatDifferent,
 
     /// <summary>The same rows in another order, although the statement has ORDER BY: ties, or another collation.</summary>

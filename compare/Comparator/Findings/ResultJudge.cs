@@ -48,7 +48,7 @@ internal sealed class ResultJudge
         {
             if (tally.Consistent[level] > 0)
             {
-                at = level <= (int)stable && IsBelieved(tally, level) ? level : at;
+                at = (level <= (int)stable || level == (int)ResultLevel.Form) && IsBelieved(tally, level) ? level : at;
                 kind = at == level ? Kind((ResultLevel)level, flags) : ResultKind.Unstable;
             }
         }
@@ -59,7 +59,7 @@ internal sealed class ResultJudge
         }
 
         ResultExemplar[] exemplars = at < 0 || kind is ResultKind.OrderDifferent ? [] : [.. tally.First[at].Positions.Select(_exemplars.Find).OfType<ResultExemplar>()];
-        if (kind == ResultKind.ValueDifferent && exemplars.Length > 0 && exemplars.All(exemplar => exemplar.IsFormatOnly))
+        if (kind == ResultKind.ValueDifferent && !_exemplars.HasNormalHashes && exemplars.Length > 0 && exemplars.All(exemplar => exemplar.IsFormatOnly))
         {
             kind = ResultKind.FormatDifferent;
         }
@@ -115,6 +115,7 @@ internal sealed class ResultJudge
     {
         ResultLevel.Count => ResultKind.CountDifferent,
         ResultLevel.Value => (flags & (StatementFlags.Limit | StatementFlags.OrderBy)) == StatementFlags.Limit ? ResultKind.Arbitrary : ResultKind.ValueDifferent,
+        ResultLevel.Form => ResultKind.FormatDifferent,
         _ => (flags & StatementFlags.OrderBy) != 0 ? ResultKind.OrderDifferentWithOrderBy : ResultKind.OrderDifferent,
     };
 }

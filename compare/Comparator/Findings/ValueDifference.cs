@@ -21,6 +21,9 @@ public enum ValueDifference
     /// <summary>The same JSON, written differently: order of keys, spaces.</summary>
     JsonFormat,
 
+    /// <summary>The same bytes, written differently: hexadecimal or escaped.</summary>
+    BytesFormat,
+
     /// <summary>The same text but for spaces at the end of a CHAR.</summary>
     Padding,
 }
@@ -39,6 +42,7 @@ public static class ValueDifferenceNames
         ValueDifference.NumberFormat => "the same number in another form",
         ValueDifference.TimeFormat => "the same time in another form",
         ValueDifference.JsonFormat => "the same JSON in another form",
+        ValueDifference.BytesFormat => "the same bytes in another form",
         ValueDifference.Padding => "the same but for spaces at the end",
         _ => "another value",
     };

@@ -23,6 +23,12 @@ public sealed class ComparisonInput : IDisposable
     /// <summary>How many of them are the baseline's.</summary>
     public int BaselineRuns { get; }
 
+    /// <summary>Whether the runs' hashes are all of values in normal form, as all but older builds write them.</summary>
+    public bool HasNormalHashes => Runs.All(run => run.Manifest.HasNormalHashes);
+
+    /// <summary>Whether only some are.</summary>
+    public bool MixesHashes => !HasNormalHashes && Runs.Any(run => run.Manifest.HasNormalHashes);
+
     /// <summary>Common numbers of error codes.</summary>
     public ErrorCodeTable Codes { get; }
 

@@ -38,7 +38,7 @@ internal static class ComparisonWarnings
         var format = shapes.Count(shape => shape.Results.Kind == ResultKind.FormatDifferent);
         if (format > 0)
         {
-            yield return $"{Sentences.Count(format, "shape")} {(format == 1 ? "writes" : "write")} equal values in another form on the new server, as far as exemplars were kept; a client that reads values as text may notice.";
+            yield return $"{Sentences.Count(format, "shape")} {(format == 1 ? "writes" : "write")} equal values in another form on the new server; a client that reads values as text may notice.";
         }
 
         var metadata = shapes.Count(shape => shape.Responses.Columns.Count > 0);

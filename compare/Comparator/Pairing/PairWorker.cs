@@ -12,12 +12,14 @@ internal sealed class PairWorker
     private readonly float[] _latencies;
     private readonly RunOutcome[][] _outcomes;
     private readonly IReadOnlySet<long> _straddling;
+    private readonly bool _mixesHashes;
     private readonly Eligibility[] _exclusions; // by the shape's number
 
     public PairWorker(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling)
     {
         _straddling = straddling;
         _input = input;
+        _mixesHashes = input.MixesHashes;
         Totals = new ScanTotals(design, input.Shapes.Count);
         _errors = new ErrorRecorder(input, Totals);
         _ofExchange = new RunOutcome[design.Runs];
@@ -92,7 +94,7 @@ internal sealed class PairWorker
             timedTally.AnsweredEverywhere++;
             if (_exclusions[shape] == Eligibility.Compared)
             {
-                ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, tally.Results);
+                ResultRecorder.Record(position, captured, _ofExchange, _input.BaselineRuns, _mixesHashes, tally.Results);
             }
         }
         else

@@ -2,13 +2,19 @@ using Replay.Workload;
 
 namespace Replay.Comparator;
 
-/// <summary>Compares the results of one exchange in all runs: counts, then values, then order.</summary>
+/// <summary>Compares the results of one exchange in all runs: counts, then values, then order, then how they are written.</summary>
 internal static class ResultRecorder
 {
     private const RunFlags Spoiling = RunFlags.OrderViolated | RunFlags.Tainted;
 
     /// <summary>Counts the exchange if its results can be compared: answered without error everywhere, and nothing before it diverged.</summary>
-    public static void Record(long position, in CapturedOutcome captured, ReadOnlySpan<RunOutcome> outcomes, int baselineRuns, ResultTally tally)
+    /// <param name="position">Where it is.</param>
+    /// <param name="captured">What production had.</param>
+    /// <param name="outcomes">What the runs had, the baseline's first.</param>
+    /// <param name="baselineRuns">How many are the baseline's.</param>
+    /// <param name="mixesHashes">Whether some runs have hashes of normal forms and others of bytes on the wire: comparable where these are one.</param>
+    /// <param name="tally">Where it is counted.</param>
+    public static void Record(long position, in CapturedOutcome captured, ReadOnlySpan<RunOutcome> outcomes, int baselineRuns, bool mixesHashes, ResultTally tally)
     {
         ref readonly var first = ref outcomes[0];
         bool isHashed = true, areEqual = true;
@@ -19,8 +25,8 @@ internal static class ResultRecorder
                 return;
             }
 
-            isHashed &= (outcome.Flags & RunFlags.Hashed) != 0;
-            areEqual &= outcome.Rows == first.Rows && outcome.Affected == first.Affected && outcome.SetHash == first.SetHash && outcome.SequenceHash == first.SequenceHash;
+            isHashed &= (outcome.Flags & RunFlags.Hashed) != 0 && !(mixesHashes && outcome.Form != 0);
+            areEqual &= outcome.Form == first.Form && outcome.Rows == first.Rows && outcome.Affected == first.Affected && outcome.SetHash == first.SetHash && outcome.SequenceHash == first.SequenceHash;
         }
 
         tally.Compared++;
@@ -31,7 +37,7 @@ internal static class ResultRecorder
             return;
         }
 
-        for (var level = ResultLevel.Count; level <= (isHashed ? ResultLevel.Order : ResultLevel.Count); level++)
+        for (var level = ResultLevel.Count; level <= (isHashed ? ResultLevel.Form : ResultLevel.Count); level++)
         {
             if (Differs(outcomes[..baselineRuns], level) || Differs(outcomes[baselineRuns..], level))
             {
@@ -50,8 +56,7 @@ internal static class ResultRecorder
     private static void RecordDifference(long position, in CapturedOutcome captured, in RunOutcome candidate, ResultLevel level, ResultTally tally)
     {
         var isProduction = captured.Rows == candidate.Rows && captured.Affected == candidate.Affected
-            && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.IsHashed && captured.SetHash == candidate.SetHash)
-                || (level == ResultLevel.Order && captured.IsHashed && captured.SequenceHash == candidate.SequenceHash));
+            && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.HasRowsOf(candidate) == true) || (level == ResultLevel.Order && captured.HasOrderOf(candidate)));
         if (isProduction)
         {
             tally.CandidateIsProduction[(int)level]++;
@@ -76,7 +81,7 @@ internal static class ResultRecorder
     }
 
     private static bool IsProduction(in CapturedOutcome captured, in RunOutcome outcome, bool isHashed) =>
-        captured.Rows == outcome.Rows && captured.Affected == outcome.Affected && (!isHashed || !captured.IsHashed || captured.SetHash == outcome.SetHash);
+        captured.Rows == outcome.Rows && captured.Affected == outcome.Affected && (!isHashed || captured.HasRowsOf(outcome) != false);
 
     private static bool Differs(ReadOnlySpan<RunOutcome> side, ResultLevel level)
     {
@@ -95,6 +100,7 @@ internal static class ResultRecorder
     {
         ResultLevel.Count => a.Rows == b.Rows && a.Affected == b.Affected,
         ResultLevel.Value => a.SetHash == b.SetHash,
-        _ => a.SequenceHash == b.SequenceHash,
+        ResultLevel.Order => a.SequenceHash == b.SequenceHash,
+        _ => a.Form == b.Form,
     };
 }

@@ -11,13 +11,16 @@ public enum ResultLevel
 
     /// <summary>Only the order of the rows.</summary>
     Order,
+
+    /// <summary>Only how equal values are written.</summary>
+    Form,
 }
 
 /// <summary>A shape's results, compared exchange by exchange. All sums and minima: merging does not depend on the order.</summary>
 internal sealed class ResultTally
 {
     /// <summary>Number of levels.</summary>
-    public const int Levels = 3;
+    public const int Levels = 4;
 
     /// <summary>Exchanges compared at the level of counts.</summary>
     public long Compared { get; set; }
@@ -35,7 +38,7 @@ internal sealed class ResultTally
     public long[] CandidateIsProduction { get; } = new long[Levels];
 
     /// <summary>By level: where the first consistent differences are.</summary>
-    public FirstPositions[] First { get; } = [new(), new(), new()];
+    public FirstPositions[] First { get; } = [new(), new(), new(), new()];
 
     /// <summary>Exchanges that could be compared with what production answered.</summary>
     public long ProductionCompared { get; set; }

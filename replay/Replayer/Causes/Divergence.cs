@@ -38,7 +38,7 @@ public static class Divergences
             RunStatus.Replayed when hasError != captured.Failed => hasError ? Divergence.Error : Divergence.ErrorGone,
             RunStatus.Replayed when hasError => Divergence.None,
             RunStatus.Replayed when outcome.Rows != RunOutcome.Count(captured.Rows) || outcome.Affected != RunOutcome.Count(captured.Affected) => Divergence.Count,
-            RunStatus.Replayed when (outcome.Flags & RunFlags.Hashed) != 0 && (captured.Flags & ExchangeFlags.Hashed) != 0 && outcome.SetHash != (uint)captured.SetHash => Divergence.Values,
+            RunStatus.Replayed when outcome.HasRowsOf(captured.Flags, (uint)captured.SetHash, captured.NormalSetHash) == false => Divergence.Values,
             _ => Divergence.None,
         };
     }

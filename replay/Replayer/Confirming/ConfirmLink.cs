@@ -57,7 +57,7 @@ public sealed class ConfirmLink : ILinkReceiver, IAsyncDisposable
         var code = exchange.Failed ? WireText.Of(exchange.ErrorCode) : null;
         var isHashed = (exchange.Flags & ExchangeFlags.Hashed) != 0;
         var answer = new ConfirmAnswer(
-            exchange.LatencyMicroseconds, exchange.Rows, isHashed ? exchange.SetHash : null, code is null ? null : $"{code} {WireText.Of(exchange.ErrorMessage)}", code);
+            exchange.LatencyMicroseconds, exchange.Rows, isHashed ? (exchange.Flags & ExchangeFlags.NormalHashed) != 0 ? exchange.NormalSetHash : exchange.SetHash : null, code is null ? null : $"{code} {WireText.Of(exchange.ErrorMessage)}", code);
         Interlocked.Exchange(ref _waiting, null)?.TrySetResult(answer);
     }
 

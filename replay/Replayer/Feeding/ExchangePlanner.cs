@@ -41,6 +41,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             Rows = RunOutcome.Count(exchange.Rows),
             Affected = RunOutcome.Count(exchange.Affected),
             SetHash = (uint)exchange.SetHash,
+            NormalSetHash = exchange.NormalSetHash,
             ErrorCode = ErrorCodes.Pack(exchange.ErrorCode),
         };
         planned.Reason = sessionReason != RunReason.None ? sessionReason : Unplayable(in exchange, traits);

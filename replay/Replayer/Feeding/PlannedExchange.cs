@@ -83,6 +83,9 @@ public struct PlannedExchange
     /// <summary>The captured outcome: lower half of the order-insensitive hash.</summary>
     public uint SetHash;
 
+    /// <summary>The captured outcome: the same in normal form; see <see cref="Exchange.NormalSetHash"/>.</summary>
+    public uint NormalSetHash;
+
     /// <summary>The captured outcome: the error code's bytes, 0 if there was none (<see cref="ErrorCodes.Pack"/>).</summary>
     public ulong ErrorCode;
 

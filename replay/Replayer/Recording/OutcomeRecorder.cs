@@ -59,6 +59,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         ref readonly var planned = ref sent.Planned;
         var skippedByServer = (exchange.Flags & ExchangeFlags.SkippedAfterError) != 0;
         var isPreRoll = planned.Verdict == PlayVerdict.PreRoll;
+        var isNormal = (exchange.Flags & ExchangeFlags.NormalHashed) != 0;
         var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds);
         var outcome = new RunOutcome
         {
@@ -72,8 +73,8 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             ErrorCode = exchange.Failed ? CodeOf(exchange.ErrorCode) : (ushort)0,
             Rows = RunOutcome.Count(exchange.Rows),
             Affected = RunOutcome.Count(exchange.Affected),
-            SetHash = (uint)exchange.SetHash,
-            SequenceHash = (uint)exchange.SequenceHash,
+            SetHash = isNormal ? exchange.NormalSetHash : (uint)exchange.SetHash,
+            SequenceHash = isNormal ? exchange.NormalSequenceHash : (uint)exchange.SequenceHash,
             Flags = (isPreRoll ? RunFlags.PreRoll : RunFlags.None)
                 | ((exchange.Flags & ExchangeFlags.Hashed) != 0 ? RunFlags.Hashed : RunFlags.None)
                 | (sent.IsOutOfOrder ? RunFlags.OrderViolated : RunFlags.None)
@@ -81,6 +82,11 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
                 | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
                 | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
         };
+        if (!skippedByServer)
+        {
+            outcome.Form = RunOutcome.FormOf(in exchange);
+        }
+
         if (skippedByServer && (planned.Flags & ExchangeFlags.SkippedAfterError) != 0)
         {
             Counts.SawSkippedAsCaptured();
@@ -177,8 +183,10 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             return true;
         }
 
-        var bothHashed = (planned.Flags & exchange.Flags & ExchangeFlags.Hashed) != 0;
-        if (bothHashed && (uint)exchange.SetHash != planned.SetHash)
+        var both = planned.Flags & exchange.Flags;
+        var isEqual = (both & ExchangeFlags.Hashed) == 0 || (uint)exchange.SetHash == planned.SetHash
+            || ((both & ExchangeFlags.NormalHashed) != 0 && exchange.NormalSetHash == planned.NormalSetHash);
+        if (!isEqual)
         {
             Counts.SawValueDifference();
             return true;

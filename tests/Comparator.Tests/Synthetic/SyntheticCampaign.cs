@@ -101,7 +101,11 @@ internal sealed class SyntheticCampaign : IDisposable
                 exchange.Columns = Columns(shape.Columns);
                 exchange.Values = Values(row);
                 exchange.Flags |= ExchangeFlags.AllValues;
-                exchange.SetHash = exchange.SequenceHash = HashOf(row);
+                var hashes = HashOf(shape.Columns, row);
+                exchange.SetHash = hashes.SetHash;
+                exchange.SequenceHash = hashes.SequenceHash;
+                (exchange.NormalSetHash, exchange.NormalSequenceHash) = (hashes.NormalSetHash, hashes.NormalSequenceHash);
+                exchange.Flags |= ExchangeFlags.NormalHashed | (hashes.HasOtherForm ? ExchangeFlags.OtherForm : 0);
             }
 
             exchange.ErrorCode = Encoding.ASCII.GetBytes(shape.ProductionError ?? "");
@@ -146,8 +150,10 @@ internal sealed class SyntheticCampaign : IDisposable
             };
             if (shape.Row?.Invoke(label, execution) is { } row)
             {
-                outcome.SetHash = outcome.SequenceHash = (uint)HashOf(row);
-                if (HashOf(row) != HashOf(shape.Row("P", execution)))
+                var hashes = HashOf(shape.Columns, row);
+                (outcome.SetHash, outcome.SequenceHash) = (hashes.NormalSetHash, hashes.NormalSequenceHash);
+                outcome.Form = RunOutcome.FormOf(Exchange.Empty with { SetHash = hashes.SetHash, Flags = hashes.HasOtherForm ? ExchangeFlags.OtherForm : 0 });
+                if (hashes.SetHash != HashOf(shape.Columns, shape.Row("P", execution)).SetHash)
                 {
                     // As the replayer does: what differs from production is kept.
                     writer.WriteValues(i, Columns(shape.Columns), Values(row));
@@ -206,25 +212,25 @@ internal sealed class SyntheticCampaign : IDisposable
         return writer.WrittenSpan.ToArray();
     }
 
-    private static ulong HashOf(string?[] row)
+    private static RowHasher HashOf(Column[] columns, string?[] row)
     {
         var hasher = default(RowHasher);
         hasher.Reset();
         hasher.BeginRow();
-        foreach (var value in row)
+        for (var i = 0; i < row.Length; i++)
         {
-            if (value is null)
+            if (row[i] is { } value)
             {
-                hasher.AppendNull();
+                hasher.AppendValue(Encoding.UTF8.GetBytes(value), ColumnForms.Of(Engine.PostgreSql, columns[i]));
             }
             else
             {
-                hasher.AppendValue(Encoding.UTF8.GetBytes(value));
+                hasher.AppendNull();
             }
         }
 
         hasher.EndRow();
-        return hasher.SetHash;
+        return hasher;
     }
 
     private static double Gaussian(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

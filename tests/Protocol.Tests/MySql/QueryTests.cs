@@ -35,7 +35,7 @@ public sealed class QueryTests
         Assert.Equal([new Column("id", 3 + (256 * 0x4203), 63, false), new Column("name", 0xFD, 45 + (65536 * 31), false)], exchange.Columns);
         Assert.Equal(["1", "ann"], exchange.FirstRow());
         Assert.Equal(2, exchange.ColumnHashes);
-        Assert.Equal(ExchangeFlags.Complete | ExchangeFlags.RequestComplete | ExchangeFlags.Timed | ExchangeFlags.Hashed, exchange.Flags);
+        Assert.Equal(ExchangeFlags.Complete | ExchangeFlags.RequestComplete | ExchangeFlags.Timed | ExchangeFlags.Hashed | ExchangeFlags.NormalHashed, exchange.Flags);
         Assert.Empty(sink.Faults);
     }
 

@@ -47,6 +47,8 @@ public sealed record RecordedExchange
 
     public required ulong SetHash { get; init; }
 
+    public required uint NormalSetHash { get; init; }
+
     public required ulong SequenceHash { get; init; }
 
     public required int ColumnHashes { get; init; }
@@ -93,6 +95,7 @@ public sealed record RecordedExchange
             Parameters = MySqlParameters.Parameters(exchange),
             Attributes = MySqlParameters.QueryAttributes(exchange),
             SetHash = exchange.SetHash,
+            NormalSetHash = exchange.NormalSetHash,
             SequenceHash = exchange.SequenceHash,
             ColumnHashes = exchange.ColumnHashes.Length,
             RequestedAt = exchange.RequestedAtMicroseconds,
@@ -127,6 +130,7 @@ public sealed record RecordedExchange
         string.Join(';', Values.Select(r => string.Join(',', r.Select(v => v is null ? "NULL" : Convert.ToHexString(v))))),
         string.Join(',', ParameterTypes),
         SetHash,
+        NormalSetHash,
         SequenceHash,
         ColumnHashes,
         ResponseBytes);

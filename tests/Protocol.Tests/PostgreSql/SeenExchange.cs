@@ -50,6 +50,10 @@ internal sealed record SeenExchange
 
     public required ulong SequenceHash { get; init; }
 
+    public required uint NormalSetHash { get; init; }
+
+    public required uint NormalSequenceHash { get; init; }
+
     public required string Values { get; init; }
 
     public required long ResponseBytes { get; init; }
@@ -61,7 +65,7 @@ internal sealed record SeenExchange
     {
         var flags = Flags & ~ExchangeFlags.Timed;
         return $"{Ordinal} {Command} [{flags}] {State} batch {Batch} '{Text}'@{TextOffset} types {Types} rows {Rows} affected {Affected} warnings {Warnings} "
-            + $"error {Error} {Message} columns {Columns} hashes {SetHash:x} {SequenceHash:x} values {Values} request {Request} bytes {ResponseBytes}";
+            + $"error {Error} {Message} columns {Columns} hashes {SetHash:x} {SequenceHash:x} {NormalSetHash:x} {NormalSequenceHash:x} values {Values} request {Request} bytes {ResponseBytes}";
     }
 
     public static SeenExchange From(in Exchange e)
@@ -96,6 +100,8 @@ internal sealed record SeenExchange
             Message = Encoding.UTF8.GetString(e.ErrorMessage),
             Columns = string.Join(',', ColumnList.Decode(e.Columns).Select(c => $"{c.Name}:{c.Type}{(c.IsBinary ? "b" : "")}")),
             SetHash = e.SetHash,
+            NormalSetHash = e.NormalSetHash,
+            NormalSequenceHash = e.NormalSequenceHash,
             SequenceHash = e.SequenceHash,
             Values = string.Join(';', rows),
             ResponseBytes = e.ResponseBytes,

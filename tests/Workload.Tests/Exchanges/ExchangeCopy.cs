@@ -28,6 +28,8 @@ internal sealed record ExchangeCopy
     public byte[] Columns { get; init; } = [];
     public ulong SetHash { get; init; }
     public ulong SequenceHash { get; init; }
+    public uint NormalSetHash { get; init; }
+    public uint NormalSequenceHash { get; init; }
     public uint[] ColumnHashes { get; init; } = [];
     public byte[] Values { get; init; } = [];
     public long ResponseBytes { get; init; }
@@ -59,6 +61,8 @@ internal sealed record ExchangeCopy
         Columns = e.Columns.ToArray(),
         SetHash = e.SetHash,
         SequenceHash = e.SequenceHash,
+        NormalSetHash = e.NormalSetHash,
+        NormalSequenceHash = e.NormalSequenceHash,
         ColumnHashes = e.ColumnHashes.ToArray(),
         Values = e.Values.ToArray(),
         ResponseBytes = e.ResponseBytes,
@@ -91,6 +95,8 @@ internal sealed record ExchangeCopy
         Columns = Columns,
         SetHash = SetHash,
         SequenceHash = SequenceHash,
+        NormalSetHash = NormalSetHash,
+        NormalSequenceHash = NormalSequenceHash,
         ColumnHashes = ColumnHashes,
         Values = Values,
         ResponseBytes = ResponseBytes,

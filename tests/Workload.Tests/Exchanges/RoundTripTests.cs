@@ -104,6 +104,42 @@ public sealed class RoundTripTests
         }
     }
 
+    [Fact]
+    public void Hashes_in_normal_form_follow_from_a_single_row_or_are_stored()
+    {
+        using var folder = new TempFolder();
+        var columns = new System.Buffers.ArrayBufferWriter<byte>();
+        ColumnList.Begin(columns, 1);
+        ColumnList.AppendColumn(columns, "v"u8, 1700, -1, isBinary: false);
+        var values = new System.Buffers.ArrayBufferWriter<byte>();
+        RowValues.BeginRow(values, 1);
+        RowValues.AppendValue(values, "1.50"u8);
+        var hasher = default(RowHasher);
+        hasher.Reset();
+        hasher.BeginRow();
+        hasher.AppendValue("1.50"u8, ValueForm.Exact);
+        hasher.EndRow();
+        var follows = ExchangeCopy.Of(Exchange.Empty) with
+        {
+            Session = 1,
+            Command = Command.Query,
+            Rows = 1,
+            Columns = columns.WrittenSpan.ToArray(),
+            Values = values.WrittenSpan.ToArray(),
+            SetHash = hasher.SetHash,
+            SequenceHash = hasher.SequenceHash,
+            NormalSetHash = hasher.NormalSetHash,
+            NormalSequenceHash = hasher.NormalSequenceHash,
+            Flags = ExchangeFlags.Complete | ExchangeFlags.Hashed | ExchangeFlags.AllValues | ExchangeFlags.NormalHashed | ExchangeFlags.OtherForm,
+        };
+
+        // The row of a second result set: the columns that are kept are not its own.
+        List<ExchangeCopy> all = [follows, follows with { Ordinal = 1, NormalSetHash = 77, NormalSequenceHash = 78 }, follows with { Ordinal = 2, Rows = 2, SequenceHash = 5 }];
+        Write(folder.File("w"), all);
+        using var reader = WorkloadReader.Open(folder.File("w"));
+        AssertHolds(reader, all, 0, "normal forms");
+    }
+
     private static void AssertHolds(WorkloadReader reader, List<ExchangeCopy> expected, int from, string where)
     {
         Assert.Equal(expected.Count, reader.ExchangeCount);

@@ -54,8 +54,10 @@ internal sealed class WildExchanges(int seed)
             ResponseBytes = Pick(Longs),
         };
 
-        // The one thing that an exchange may not say of itself unless it is so.
-        return exchange.SetHash == rowHash ? exchange : exchange with { Flags = exchange.Flags & ~ExchangeFlags.AllValues };
+        // What an exchange may not say of itself unless it is so.
+        exchange = exchange.SetHash == rowHash ? exchange : exchange with { Flags = exchange.Flags & ~ExchangeFlags.AllValues };
+        return (exchange.Flags & ExchangeFlags.OtherForm) == 0 ? exchange with { NormalSetHash = (uint)exchange.SetHash, NormalSequenceHash = (uint)exchange.SequenceHash }
+            : exchange with { NormalSetHash = (uint)_random.Next(), NormalSequenceHash = (uint)_random.Next() };
     }
 
     private bool Chance(double of) => _random.NextDouble() < of;

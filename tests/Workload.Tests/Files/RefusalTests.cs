@@ -51,8 +51,8 @@ public sealed class RefusalTests
     public void A_newer_format_even_if_nothing_else_of_its_manifest_is_known()
     {
         using var folder = new TempFolder();
-        File.WriteAllText(folder.File("manifest.json"), """{"formatVersion": 2, "id": {"new": "kind"}}""");
-        File.WriteAllText(folder.File("run.json"), """{"formatVersion": 2, "id": {"new": "kind"}}""");
+        File.WriteAllText(folder.File("manifest.json"), """{"formatVersion": 3, "id": {"new": "kind"}}""");
+        File.WriteAllText(folder.File("run.json"), """{"formatVersion": 3, "id": {"new": "kind"}}""");
         AssertRefused(folder.Path, "newer version");
         AssertRunRefused(folder.Path, "newer version");
     }
@@ -64,7 +64,7 @@ public sealed class RefusalTests
         SampleWorkload.Write(folder.File("w"));
         var path = SampleWorkload.Segment(folder.File("w"));
         var bytes = File.ReadAllBytes(path);
-        SegmentFormat.WriteHead(bytes, SegmentContent.Workload, 2, 1, SampleWorkload.Manifest.Id);
+        SegmentFormat.WriteHead(bytes, SegmentContent.Workload, WorkloadManifest.CurrentFormatVersion + 1, 1, SampleWorkload.Manifest.Id);
         File.WriteAllBytes(path, bytes);
         AssertRefused(folder.File("w"), "newer version");
     }

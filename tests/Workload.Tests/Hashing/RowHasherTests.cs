@@ -113,6 +113,49 @@ public sealed class RowHasherTests
 
     private static string?[] Split(string row) => [.. row.Split('|').Select(v => v == "<null>" ? null : v)];
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void Hashes_in_normal_form_are_those_of_normal_values_wherever_the_first_other_one_is(int first)
+    {
+        string?[][] Rows(string other) => [.. Enumerable.Range(0, 5).Select(i => new string?[] { $"{i}", i == first || i == 3 ? other : "1.5", null })];
+        var mixed = InForms(Rows("1.50"));
+        var normal = InForms(Rows("1.5"));
+        Assert.Equal((true, false), (mixed.HasOtherForm, normal.HasOtherForm));
+        Assert.Equal(((uint)normal.SetHash, (uint)normal.SequenceHash), (normal.NormalSetHash, normal.NormalSequenceHash));
+        Assert.Equal((normal.NormalSetHash, normal.NormalSequenceHash), (mixed.NormalSetHash, mixed.NormalSequenceHash));
+        Assert.Equal(normal.ColumnHashes.ToArray(), mixed.ColumnHashes.ToArray());
+        Assert.NotEqual(normal.SetHash, mixed.SetHash);
+        Assert.Equal(Hash(Rows("1.50")).SetHash, mixed.SetHash);
+        Assert.NotEqual(normal.NormalSetHash, InForms(Rows("1.51")).NormalSetHash);
+    }
+
+    private static RowHasher InForms(string?[][] rows)
+    {
+        var hasher = default(RowHasher);
+        hasher.Reset();
+        foreach (var row in rows)
+        {
+            hasher.BeginRow();
+            for (var i = 0; i < row.Length; i++)
+            {
+                if (row[i] is { } value)
+                {
+                    hasher.AppendValue(Encoding.UTF8.GetBytes(value), i == 1 ? ValueForm.Exact : ValueForm.AsIs);
+                }
+                else
+                {
+                    hasher.AppendNull();
+                }
+            }
+
+            hasher.EndRow();
+        }
+
+        return hasher;
+    }
+
     private static (ulong SetHash, ulong SequenceHash, uint[] Columns) Hash(string?[][] rows)
     {
         var hasher = default(RowHasher);
