@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Replay.EndToEnd.Tests.Comparing;
 
@@ -13,11 +14,14 @@ namespace Replay.EndToEnd.Tests.Comparing;
 /// <param name="ResultKind">As in the JSON.</param>
 /// <param name="DifferentResults">Exchanges with results that fail the whole.</param>
 /// <param name="Confirmation">What came of executing it again; empty if it was not.</param>
-internal sealed record ComparedShape(
+internal sealed partial record ComparedShape(
     string Sql, long Executions, string Verdict, string Ratio, IReadOnlyList<string> Metrics, IReadOnlyList<string> NewErrors, string ResultKind, long DifferentResults, string Confirmation)
 {
     /// <summary>Whether it alone makes the whole fail.</summary>
     public bool IsFlagged => Verdict == "regressed" || NewErrors.Count > 0 || DifferentResults > 0;
+
+    /// <summary>Whether it is this statement's: the words of the text are equal, literals and quotes aside.</summary>
+    public bool IsOf(string statement) => Words(statement) == Words(Sql);
 
     /// <summary>What was said of it, in few words.</summary>
     public string Told => string.Join(", ",
@@ -43,6 +47,19 @@ internal sealed record ComparedShape(
             results.GetProperty("different").GetInt64(),
             confirmation.ValueKind == JsonValueKind.Null ? "" : $"{confirmation.GetProperty("outcome").GetString()} x {RatioText(confirmation.GetProperty("ratio"))}");
     }
+
+    private static string Words(string sql) =>
+        Repeated().Replace(string.Join(' ', Word().Matches(Literal().Replace(sql.ToLowerInvariant(), "?")).Select(m => m.Value)), "?");
+
+    [GeneratedRegex(@"'[^']*'|\b[0-9]+\b")]
+    private static partial Regex Literal();
+
+    // A list of literals is one in a shape.
+    [GeneratedRegex(@"\?( \?)+")]
+    private static partial Regex Repeated();
+
+    [GeneratedRegex(@"\w+|[?!*]")]
+    private static partial Regex Word();
 
     private static string RatioText(JsonElement ratio)
     {

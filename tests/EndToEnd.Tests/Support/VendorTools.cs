@@ -11,6 +11,7 @@ internal static class VendorTools
         var program = kind.Engine switch
         {
             "postgres" => await Clients.PostgresClientAsync("pg_dump"),
+            "mysql" when kind == ServerKind.MySql56 => await Clients.MySqlClientAsync(ServerKind.MariaDb105, "mariadb-dump"), // its package has no clients
             "mysql" => await Clients.MySqlClientAsync(kind, "mysqldump"),
             _ => await Clients.MySqlClientAsync(kind, "mariadb-dump"),
         };
@@ -18,5 +19,6 @@ internal static class VendorTools
     }
 
     /// <summary>The word for <c>--snapshot</c>.</summary>
-    public static string SnapshotTool(ServerKind kind) => kind.Engine switch { "postgres" => "pg_dump", "mysql" => "mysqldump", _ => "mariadb-dump" };
+    public static string SnapshotTool(ServerKind kind) =>
+        kind.IsPostgres ? "pg_dump" : kind.Engine == "mysql" && kind != ServerKind.MySql56 ? "mysqldump" : "mariadb-dump";
 }
