@@ -26,6 +26,30 @@ public sealed class CampaignTests
         Assert.True(result.FalseDiscoveries <= 0.05, $"false discoveries {result.FalseDiscoveries}");
     }
 
+    [Theory]
+    [InlineData(0.02)] // all by the start: interleaving helps nothing
+    [InlineData(0.01)]
+    public void InterleavedPairsKeepThePromise(double ofStart)
+    {
+        var plan = new CampaignPlan { IsInterleaved = true, StartDeviation = ofStart };
+        var equal = Simulator.Run(plan, 24, 1);
+        Assert.True(equal.CampaignsWithFalseRegression <= 1, $"{equal.CampaignsWithFalseRegression} of 24");
+        Assert.True(equal.CampaignsInDoubt <= 2, $"{equal.CampaignsInDoubt} in doubt");
+        Assert.True((double)equal.UnchangedCalledSame / equal.Unchanged > 0.9);
+        var mixed = Simulator.Run(plan with { Changes = Mixed }, 12, 1);
+        Assert.True(mixed.Power >= 0.9, $"power {mixed.Power}");
+        Assert.True(mixed.FalseDiscoveries <= 0.05, $"false discoveries {mixed.FalseDiscoveries}");
+    }
+
+    [Fact]
+    public void DriftThatSpoilsRunsInSequenceDoesNotSpoilInterleavedOnes()
+    {
+        var plan = new CampaignPlan { Shapes = 60, LeastExecutions = 200, ShapeDeviation = 0.08, StartDeviation = 0.015, Changes = Mixed };
+        var (apart, inTurn) = (Simulator.Run(plan, 12, 1), Simulator.Run(plan with { IsInterleaved = true }, 12, 1));
+        Assert.True(inTurn.Power >= 0.9 && apart.Power < 0.5, $"power {apart.Power} and {inTurn.Power}");
+        Assert.True(inTurn.FalseDiscoveries <= 0.05, $"false discoveries {inTurn.FalseDiscoveries}");
+    }
+
     [Fact]
     public void FewShapesAreDecidedToo()
     {

@@ -12,17 +12,17 @@ public sealed class DecisionPropertyTests
     private static readonly Arbitrary<Case> Campaigns = (
         from seed in Gen.Choose(1, 1_000_000)
         from shapes in Gen.Elements(4, 12, 40)
-        from runs in Gen.Elements((1, 1), (2, 2), (2, 3), (3, 2), (1, 2))
+        from runs in Gen.Elements((1, 1, false), (2, 2, false), (2, 3, false), (3, 2, false), (1, 2, false), (1, 1, true), (2, 2, true), (3, 3, true))
         from ratio in Gen.Elements(1.0, 1.1, 1.4, 3.0)
         from slowest in Gen.Elements(1.0, 0.02)
-        select new Case(seed, shapes, runs.Item1, runs.Item2, ratio, slowest)).ToArbitrary();
+        select new Case(seed, shapes, runs.Item1, runs.Item2, runs.Item3, ratio, slowest)).ToArbitrary();
 
     [Fact]
     public void SwappingTheSidesMirrorsEveryVerdict() => Check(one =>
     {
         var campaign = one.Generate();
         var forth = Decider.Decide(campaign.Design, campaign.Samples);
-        var back = Decider.Decide(new RunDesign(one.Candidate, one.Baseline), campaign.Samples.Select(sample => Swap(sample, one.Baseline)).ToArray());
+        var back = Decider.Decide(new RunDesign(one.Candidate, one.Baseline, one.IsInterleaved), campaign.Samples.Select(sample => Swap(sample, one.Baseline)).ToArray());
         Assert.Equal(forth.Shapes.Count, back.Shapes.Count);
         Assert.Equal(forth.Audit.Flagged, back.Audit.Flagged);
         Assert.Equal(forth.Audit.IsNoisy, back.Audit.IsNoisy);
@@ -61,7 +61,7 @@ public sealed class DecisionPropertyTests
     [Fact]
     public void ShardsGiveTheDecisionOfOnePass() => Check(one =>
     {
-        var design = new RunDesign(one.Baseline, one.Candidate);
+        var design = new RunDesign(one.Baseline, one.Candidate, one.IsInterleaved);
         var whole = new PairAccumulator(design, one.Shapes);
         var shards = Enumerable.Range(0, 3).Select(_ => new PairAccumulator(design, one.Shapes)).ToArray();
         var noise = new GaussianNoise(one.Seed);
@@ -134,9 +134,10 @@ public sealed class DecisionPropertyTests
         LogTotalBlockVariance = sample.LogTotalBlockVariance * variances,
         TotalMicroseconds = histograms == sample.Histograms ? sample.TotalMicroseconds : change(sample.TotalMicroseconds), // only turned, never moved
         Histograms = histograms,
+        TypicalWithoutBlock = [.. sample.TypicalWithoutBlock.Select(values => values is null ? null : change(values))],
     };
 
-    public sealed record Case(int Seed, int Shapes, int Baseline, int Candidate, double Ratio, double SlowestShare)
+    public sealed record Case(int Seed, int Shapes, int Baseline, int Candidate, bool IsInterleaved, double Ratio, double SlowestShare)
     {
         internal Campaign Generate() => Campaign.Generate(
             new CampaignPlan
@@ -144,6 +145,8 @@ public sealed class DecisionPropertyTests
                 Shapes = Shapes,
                 BaselineRuns = Baseline,
                 CandidateRuns = Candidate,
+                IsInterleaved = IsInterleaved,
+                StartDeviation = 0.01,
                 LeastExecutions = 3,
                 MostExecutions = 3000,
                 CommonDeviation = 0.04,

@@ -33,7 +33,7 @@ public sealed class TestingTests
     [Fact]
     public void NullContrastsSumToZeroWithinSidesAndHaveOneRunsVariance()
     {
-        foreach (var design in new[] { new RunDesign(2, 2), new RunDesign(3, 2), new RunDesign(1, 4), new RunDesign(5, 5) })
+        foreach (var design in new[] { new RunDesign(2, 2), new RunDesign(3, 2), new RunDesign(1, 4), new RunDesign(5, 5), new RunDesign(2, 2, IsInterleaved: true), new RunDesign(4, 4, IsInterleaved: true) })
         {
             var contrasts = NullContrast.Of(design);
             Assert.All(contrasts, contrast =>

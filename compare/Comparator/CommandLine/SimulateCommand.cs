@@ -23,10 +23,13 @@ internal static class SimulateCommand
         var slowest = new Option<double>("--slowest-share") { Description = "Slow down this share of the executions only, the slowest.", DefaultValueFactory = _ => 1.0 };
         var shapeDeviation = new Option<double>("--shape-deviation") { Description = "Run-to-run standard deviation of a shape.", DefaultValueFactory = _ => Defaults.ShapeDeviation };
         var commonDeviation = new Option<double>("--common-deviation") { Description = "Standard deviation of what a run has in common.", DefaultValueFactory = _ => Defaults.CommonDeviation };
+        var design = new Option<string>("--design") { Description = "Runs one after the other, or run k of both sides in turn, slice by slice.", DefaultValueFactory = _ => "sequential" };
+        design.AcceptOnlyFromAmong("sequential", "interleaved");
+        var startDeviation = new Option<double?>("--start-deviation") { Description = "Interleaved: the part of --shape-deviation that a server's start makes, which slices do not average out; without it, all of it." };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1 };
         var command = new Command("simulate", "Generates campaigns with known truth and tells false alarms and power of the procedure that decides.")
         {
-            campaigns, shapes, baseline, candidate, ratio, slowest, shapeDeviation, commonDeviation, seed,
+            campaigns, shapes, baseline, candidate, ratio, slowest, shapeDeviation, commonDeviation, design, startDeviation, seed,
         };
         command.SetAction(parsed =>
         {
@@ -37,7 +40,14 @@ internal static class SimulateCommand
                 CandidateRuns = InRange(parsed, candidate, 1, RunDesign.MaxRuns / 2),
                 ShapeDeviation = InRange(parsed, shapeDeviation, 0, 1),
                 CommonDeviation = InRange(parsed, commonDeviation, 0, 1),
+                IsInterleaved = parsed.GetValue(design) == "interleaved",
+                StartDeviation = parsed.GetValue(startDeviation) ?? double.PositiveInfinity,
             };
+            if (plan.IsInterleaved && plan.BaselineRuns != plan.CandidateRuns)
+            {
+                throw new ComparisonException("--design interleaved: runs are pairs, give as many --candidate-runs as --baseline-runs");
+            }
+
             var change = new PlannedChange(SlowerShare, InRange(parsed, ratio, 1, 1000), InRange(parsed, slowest, 0.0001, 1));
             Run(plan, change, InRange(parsed, campaigns, 1, 1_000_000), parsed.GetValue(seed), cancellation);
             return ExitStatus.Pass;
@@ -48,7 +58,7 @@ internal static class SimulateCommand
     private static void Run(CampaignPlan plan, PlannedChange change, int campaigns, int seed, CancellationToken cancellation)
     {
         var output = Console.Out;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{campaigns} campaigns of {plan.Shapes} shapes, {plan.BaselineRuns} + {plan.CandidateRuns} runs, deviation {plan.ShapeDeviation:P1} per shape and {plan.CommonDeviation:P1} per run, seed {seed}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{campaigns} campaigns of {plan.Shapes} shapes, {plan.BaselineRuns} + {plan.CandidateRuns} runs{(plan.IsInterleaved ? " interleaved" : "")}, deviation {plan.ShapeDeviation:P1} per shape and {plan.CommonDeviation:P1} per run{OfStart(plan)}, seed {seed}"));
         using (var progress = new ProgressLine("no change", campaigns, isQuiet: false))
         {
             var equal = Simulator.Run(plan, campaigns, seed, progress: Step(progress, cancellation));
@@ -71,6 +81,10 @@ internal static class SimulateCommand
         cancellation.ThrowIfCancellationRequested();
         progress.Report(done);
     };
+
+    private static string OfStart(CampaignPlan plan) => plan.IsInterleaved
+        ? string.Create(CultureInfo.InvariantCulture, $", of which {Math.Min(plan.StartDeviation, plan.ShapeDeviation):P1} and {Math.Min(plan.CommonStartDeviation, plan.CommonDeviation):P1} by the start")
+        : "";
 
     private static string Power(double power) => double.IsNaN(power) ? "none planted" : power.ToString("P1", CultureInfo.InvariantCulture);
 

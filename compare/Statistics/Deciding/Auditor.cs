@@ -45,7 +45,7 @@ internal static class Auditor
     /// </summary>
     private static EffectTable NullEffects(RunDesign design, MetricAnalysis metric, NullContrast contrast)
     {
-        var degrees = design.DegreesOfFreedom;
+        var degrees = metric.Degrees;
         var left = degrees - 1;
         var values = new double[metric.Count];
         var errors = new double[metric.Count];
@@ -53,7 +53,7 @@ internal static class Auditor
         for (var g = 0; g < values.Length; g++)
         {
             var value = contrast.Of(metric.Residuals(g));
-            var rest = left == 0 ? 0 : Math.Max(0, ((degrees * metric.Variances[g]) - (value * value)) / left);
+            var rest = left <= 0 ? 0 : Math.Max(0, ((degrees * metric.Variances[g]) - (value * value)) / left);
             values[g] = value * scale;
             errors[g] = Math.Sqrt(metric.Moderation.Moderate(rest, left, metric.Table.SamplingVariance[g])) * scale * metric.Inflation;
         }

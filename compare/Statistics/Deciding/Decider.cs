@@ -80,12 +80,18 @@ public static class Decider
 
     /// <summary>
     /// Where the noise leaves nothing to be decided, only what is larger than any noise seen still counts: every run of one side beyond
-    /// every run of the other, by more than equal runs lie apart as a whole.
+    /// every run of the other (interleaved: every pair's difference in one direction), by more than equal runs lie apart as a whole.
     /// </summary>
     private static bool StandsOut(RunDesign design, ShapeSample sample, double spread)
     {
         var baseline = sample.Plain.Take(design.BaselineRuns).ToArray();
         var candidate = sample.Plain.Skip(design.BaselineRuns).ToArray();
+        if (design.IsInterleaved)
+        {
+            var differences = candidate.Zip(baseline, (b, a) => b - a).ToArray();
+            return Math.Max(differences.Min(), -differences.Max()) > Math.Log(Math.Max(spread, NoisyRatio));
+        }
+
         return Math.Max(candidate.Min() - baseline.Max(), baseline.Min() - candidate.Max()) > Math.Log(Math.Max(spread, NoisyRatio));
     }
 

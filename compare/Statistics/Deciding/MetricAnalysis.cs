@@ -8,32 +8,32 @@ internal sealed class MetricAnalysis
     private readonly double[] _standardErrors;
     private readonly double[] _degrees;
     private readonly double[][] _residuals;
+    private readonly RunVariances _variances;
 
     /// <summary>Analyses a table.</summary>
     public MetricAnalysis(RunDesign design, MetricTable table)
     {
         _design = design;
         Table = table;
-        Common = CommonEffect.Of(table, design.Runs);
+        Common = CommonEffect.Of(table, design);
         var shapes = table.Shapes.Length;
         _effects = new double[shapes];
         _standardErrors = new double[shapes];
         _degrees = new double[shapes];
         _residuals = new double[shapes][];
-        Variances = new double[shapes];
         for (var g = 0; g < shapes; g++)
         {
             var values = table.Values[g];
             _residuals[g] = Common.IsRemoved ? values.Zip(Common.PerRun, (value, common) => value - common).ToArray() : values;
             _effects[g] = design.Contrast(_residuals[g]);
-            Variances[g] = design.WithinVariance(_residuals[g]);
         }
 
-        Moderation = VarianceModeration.Fit(Variances, table.SamplingVariance, _effects, design.DegreesOfFreedom);
+        _variances = RunVariances.Of(design, _residuals);
+        Moderation = VarianceModeration.Fit(_variances, table.SamplingVariance, _effects, design);
         var common = Common.IsRemoved ? Common.SamplingVariance : 0;
         for (var g = 0; g < shapes; g++)
         {
-            var variance = Moderation.Moderate(Variances[g], design.DegreesOfFreedom, table.SamplingVariance[g]) + common;
+            var variance = Moderation.Moderate(Variances[g], Degrees, table.SamplingVariance[g]) + common;
             _standardErrors[g] = Math.Sqrt(variance * design.ContrastFactor);
             _degrees[g] = Moderation.DegreesOfFreedom;
         }
@@ -48,8 +48,11 @@ internal sealed class MetricAnalysis
     /// <summary>The prior of the variances.</summary>
     public VarianceModeration Moderation { get; }
 
-    /// <summary>Pooled within-side variance per shape.</summary>
-    public double[] Variances { get; }
+    /// <summary>Variance between runs per shape.</summary>
+    public double[] Variances => _variances.Values;
+
+    /// <summary>Degrees of freedom of <see cref="Variances"/>.</summary>
+    public double Degrees => _variances.DegreesOfFreedom;
 
     /// <summary>sqrt(lambda) that the A/A audit asks for; 1 if nulls behave.</summary>
     public double Inflation { get; private set; } = 1;
@@ -83,13 +86,14 @@ internal sealed class MetricAnalysis
         }
 
         var effect = _design.Contrast(Common.PerRun);
-        var ofCommon = _design.WithinVariance(Common.PerRun) * _design.ContrastFactor;
+        var (variance, degreesOfCommon) = Common.VarianceOfRun(_design);
+        var ofCommon = variance * _design.ContrastFactor;
         for (var g = 0; g < _effects.Length; g++)
         {
             var own = _standardErrors[g] * _standardErrors[g];
             _effects[g] += effect;
             _standardErrors[g] = Math.Sqrt(own + ofCommon);
-            var degrees = (own + ofCommon) * (own + ofCommon) / ((own * own / _degrees[g]) + (ofCommon * ofCommon / _design.DegreesOfFreedom));
+            var degrees = (own + ofCommon) * (own + ofCommon) / ((own * own / _degrees[g]) + (ofCommon * ofCommon / degreesOfCommon));
 
             // Rounded, so that quantiles are found once and not once a shape.
             _degrees[g] = Math.Max(1, Math.Floor(degrees));

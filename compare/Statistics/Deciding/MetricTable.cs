@@ -34,6 +34,9 @@ internal sealed class MetricTable
     /// <summary>Per shape, paired executions.</summary>
     public long[] Executions { get; }
 
+    /// <summary>Interleaved: a shape's values without a time block, null if it does not occur there; null for what has no blocks.</summary>
+    public Func<int, int, double[]?>? WithoutBlock { get; private init; }
+
     /// <summary>The middle shape's variance of a single execution; NaN for tails.</summary>
     public double VariancePerExecution { get; }
 
@@ -51,7 +54,11 @@ internal sealed class MetricTable
         }
 
         var sampling = shapes.Select(shape => Borrow(samples[shape]!, variance(samples[shape]!), perExecution)).ToArray();
-        return new MetricTable(metric, shapes, shapes.Select(shape => Centred(values(samples[shape]!))).ToArray(), sampling, executions, perExecution);
+        var isSliced = metric == EffectMetric.Typical && shapes.Any(shape => samples[shape]!.TypicalWithoutBlock.Count > 0);
+        return new MetricTable(metric, shapes, shapes.Select(shape => Centred(values(samples[shape]!))).ToArray(), sampling, executions, perExecution)
+        {
+            WithoutBlock = isSliced ? (g, block) => WithoutBlockOf(samples[shapes[g]]!, block) : null,
+        };
     }
 
     /// <summary>The table of a tail metric; shapes whose tail is too thin are absent.</summary>
@@ -78,6 +85,14 @@ internal sealed class MetricTable
         var own = Math.Max(0, sample.OccupiedBlocks - 1);
         var borrowed = perExecution / sample.Executions;
         return double.IsNaN(variance) ? borrowed : ((own * variance) + (BorrowedBlocks * borrowed)) / (own + BorrowedBlocks);
+    }
+
+    // Centred as the whole is, so that the two differ by the block alone.
+    private static double[]? WithoutBlockOf(ShapeSample sample, int block)
+    {
+        var values = block < sample.TypicalWithoutBlock.Count ? sample.TypicalWithoutBlock[block] : null;
+        var mean = sample.Typical.Sum() / sample.Typical.Length;
+        return values?.Select(value => value - mean).ToArray();
     }
 
     private static double[] Centred(double[] values)

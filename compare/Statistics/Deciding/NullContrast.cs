@@ -9,12 +9,18 @@ public sealed record NullContrast(string Name, double[] Coefficients)
 {
     /// <summary>
     /// All that the design has: within each side every run against those before it (Helmert), and for two runs a side also the
-    /// balanced ones, (A1 + B1) - (A2 + B2) and (A1 + B2) - (A2 + B1).
+    /// balanced ones, (A1 + B1) - (A2 + B2) and (A1 + B2) - (A2 + B1). Interleaved: every pair's difference against those before it, in which drift cancels as it does in the comparison.
     /// </summary>
     public static IReadOnlyList<NullContrast> Of(RunDesign design)
     {
         ArgumentNullException.ThrowIfNull(design);
         var contrasts = new List<NullContrast>();
+        if (design.IsInterleaved)
+        {
+            AddPairs(contrasts, design);
+            return contrasts;
+        }
+
         AddSide(contrasts, design, 'A', 0, design.BaselineRuns);
         AddSide(contrasts, design, 'B', design.BaselineRuns, design.CandidateRuns);
         if (design is { BaselineRuns: 2, CandidateRuns: 2 })
@@ -36,6 +42,22 @@ public sealed record NullContrast(string Name, double[] Coefficients)
         }
 
         return sum;
+    }
+
+    private static void AddPairs(List<NullContrast> contrasts, RunDesign design)
+    {
+        for (var j = 1; j < design.BaselineRuns; j++)
+        {
+            var coefficients = new double[design.Runs];
+            for (var pair = 0; pair <= j; pair++)
+            {
+                var coefficient = (pair < j ? 1 : -j) / Math.Sqrt(j * (j + 1.0) * 2);
+                (coefficients[pair], coefficients[design.BaselineRuns + pair]) = (-coefficient, coefficient);
+            }
+
+            var others = string.Join(", ", Enumerable.Range(1, j).Select(pair => $"(B{pair} - A{pair})"));
+            contrasts.Add(new NullContrast($"{others} - (B{j + 1} - A{j + 1})", coefficients));
+        }
     }
 
     private static void AddSide(List<NullContrast> contrasts, RunDesign design, char side, int first, int count)

@@ -12,10 +12,10 @@ public sealed record OverallEffect
     /// <summary>Each run's common effect as a ratio to the mean of all.</summary>
     public required IReadOnlyList<double> RunRatios { get; init; }
 
-    /// <summary>Standard deviation of the logarithm between runs of one side; NaN with one run a side.</summary>
+    /// <summary>Standard deviation of the logarithm between runs of one side (interleaved: of the part that the partner does not share); NaN with one run a side.</summary>
     public required double RunDeviation { get; init; }
 
-    /// <summary>Largest ratio between two runs of one side.</summary>
+    /// <summary>Largest ratio between two runs of one side; interleaved, between the ratios of two pairs.</summary>
     public required double LargestSpread { get; init; }
 
     /// <summary>Shapes that it is the median of.</summary>

@@ -6,11 +6,11 @@ internal static class OverallJudge
     public static OverallEffect Judge(RunDesign design, DecisionOptions options, CommonEffect common)
     {
         var effect = design.Contrast(common.PerRun);
-        var variance = Math.Max(design.WithinVariance(common.PerRun), common.SamplingVariance);
-        var error = Math.Sqrt(variance * design.ContrastFactor);
+        var (variance, degrees) = common.VarianceOfRun(design);
+        var error = Math.Sqrt(Math.Max(variance, common.SamplingVariance) * design.ContrastFactor);
         var interval = double.IsNaN(error) || common.Voters == 0
             ? new RatioInterval(Math.Exp(effect), double.NaN, double.NaN)
-            : RatioInterval.OfLog(effect, Math.Max(error, 1e-9), design.DegreesOfFreedom, options.OverallConfidence);
+            : RatioInterval.OfLog(effect, Math.Max(error, 1e-9), degrees, options.OverallConfidence);
         var verdict = Verdict(options, interval);
         return new OverallEffect
         {
@@ -18,7 +18,7 @@ internal static class OverallJudge
             Verdict = verdict,
             RunRatios = common.PerRun.Select(Math.Exp).ToArray(),
             RunDeviation = Math.Sqrt(design.WithinVariance(common.PerRun)),
-            LargestSpread = Math.Exp(Math.Max(Spread(common.PerRun.AsSpan(0, design.BaselineRuns)), Spread(common.PerRun.AsSpan(design.BaselineRuns)))),
+            LargestSpread = Math.Exp(design.Spread(common.PerRun)),
             Shapes = common.Voters,
             IsRemoved = common.IsRemoved,
             IsCounted = common.IsRemoved && verdict is ShapeVerdict.Regressed or ShapeVerdict.Improved,
@@ -32,16 +32,4 @@ internal static class OverallJudge
         : ratio.Low > 1 ? ShapeVerdict.Slower
         : ratio.Low > 1 / options.SameWithinRatio && ratio.High < options.SameWithinRatio ? ShapeVerdict.Same
         : ShapeVerdict.NotEnoughData;
-
-    private static double Spread(ReadOnlySpan<double> perRun)
-    {
-        double low = double.PositiveInfinity, high = double.NegativeInfinity;
-        foreach (var value in perRun)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
-        return high - low;
-    }
 }

@@ -20,6 +20,9 @@ internal sealed class VarianceModeration
     /// <summary>The same where there are too few shapes to take off the common effect of a run.</summary>
     public const double AssumedDeviationWithCommon = 0.12;
 
+    /// <summary>The same for interleaved runs, in which only what a server's start does is left of the common effect.</summary>
+    public const double AssumedStartDeviation = 0.05;
+
     /// <summary>Degrees of freedom that such an assumption is given.</summary>
     public const double AssumedDegrees = 4;
 
@@ -63,17 +66,24 @@ internal sealed class VarianceModeration
     public double RunDeviation => Math.Sqrt(Scale * TauSquared);
 
     /// <summary>Fits the prior.</summary>
-    /// <param name="variances">Pooled within-side variance per shape; ignored without degrees of freedom.</param>
+    /// <param name="runs">Variance between runs per shape; ignored without degrees of freedom.</param>
     /// <param name="sampling">v per shape.</param>
     /// <param name="contrasts">Difference of the sides per shape, common effect taken off: used only with one run a side.</param>
-    /// <param name="degrees">R_A + R_B - 2.</param>
-    public static VarianceModeration Fit(double[] variances, double[] sampling, double[] contrasts, int degrees)
+    /// <param name="design">The runs.</param>
+    public static VarianceModeration Fit(RunVariances runs, double[] sampling, double[] contrasts, RunDesign design)
     {
+        var (variances, degrees) = runs;
         var isFew = variances.Length < CommonShapes.Least;
         if (degrees == 0)
         {
             var deviation = isFew ? AssumedDeviationWithCommon : Math.Max(LeastAssumedDeviation, SpreadDeviation(contrasts, sampling));
             return new VarianceModeration(deviation * deviation, 1, isFew ? AssumedDegrees : SpreadDegrees, isFew ? AssumedDegrees : SpreadDegrees, isMeasured: false);
+        }
+
+        if (isFew && design.IsInterleaved)
+        {
+            // Drift is known from the slices (it is in v); of the start there are no more draws than pairs, and no other shapes to ask.
+            return new VarianceModeration(AssumedStartDeviation * AssumedStartDeviation, 1, AssumedDegrees, AssumedDegrees + degrees, isMeasured: true);
         }
 
         if (isFew)
@@ -82,7 +92,7 @@ internal sealed class VarianceModeration
         }
 
         var (tauSquared, logs) = ChooseTau(variances, sampling);
-        double half = degrees / 2.0, mean = 0, scatter = 0;
+        double half = degrees / 2, mean = 0, scatter = 0;
         var shift = Math.Log(half) - GammaFunctions.Digamma(half);
         foreach (var log in logs)
         {

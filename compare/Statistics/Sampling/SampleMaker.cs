@@ -43,6 +43,7 @@ internal static class SampleMaker
         return new ShapeSample
         {
             Executions = n,
+            TypicalWithoutBlock = design.IsInterleaved && blocks.Length > 1 ? ByBlock(blocks, typicalWithout) : [],
             Typical = typical,
             TypicalBlockVariance = Jackknife.VarianceOfRun(design, typicalWithout),
             Plain = plain,
@@ -53,6 +54,17 @@ internal static class SampleMaker
             TotalMicroseconds = total,
             Histograms = cells.Histograms,
         };
+    }
+
+    private static double[]?[] ByBlock(int[] blocks, double[][] values)
+    {
+        var byBlock = new double[]?[PairAccumulator.Blocks];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            byBlock[blocks[i]] = values[i];
+        }
+
+        return byBlock;
     }
 
     // A total of nothing (all latencies below a nanosecond) counts as a nanosecond.

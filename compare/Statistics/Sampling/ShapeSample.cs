@@ -27,6 +27,9 @@ public sealed class ShapeSample
     /// <summary>Time blocks in which the shape occurs.</summary>
     public required int OccupiedBlocks { get; init; }
 
+    /// <summary>Interleaved: <see cref="Typical"/> without each of the time blocks, null for those in which the shape does not occur; else empty.</summary>
+    public IReadOnlyList<double[]?> TypicalWithoutBlock { get; init; } = [];
+
     /// <summary>Summed latency per run, in microseconds.</summary>
     public required double[] TotalMicroseconds { get; init; }
 

@@ -9,6 +9,15 @@ public sealed record CampaignPlan
     /// <summary>Runs of the new side.</summary>
     public int CandidateRuns { get; init; } = 2;
 
+    /// <summary>Whether run k of either side are interleaved: what they share of the deviations below meets both alike, but for the part that comes from a server's start.</summary>
+    public bool IsInterleaved { get; init; }
+
+    /// <summary>Interleaved: the part of <see cref="ShapeDeviation"/> that a server's start makes, which its partner does not share; the rest is drift. All of it unless it is said otherwise.</summary>
+    public double StartDeviation { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Interleaved: the part of <see cref="CommonDeviation"/> that a server's start makes.</summary>
+    public double CommonStartDeviation { get; init; } = 0.02;
+
     /// <summary>Number of shapes.</summary>
     public int Shapes { get; init; } = 400;
 
