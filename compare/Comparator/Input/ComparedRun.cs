@@ -17,7 +17,7 @@ public sealed class ComparedRun : IDisposable
     }
 
     /// <summary>Its place: A1, A2 ... for the baseline, B1, B2 ... for the candidate.</summary>
-    public string Label { get; }
+    public string Label { get; internal set; }
 
     /// <summary>Whether it belongs to the new side.</summary>
     public bool IsCandidate { get; }

@@ -29,6 +29,9 @@ public sealed class ComparisonInput : IDisposable
     /// <summary>Whether only some are.</summary>
     public bool MixesHashes => !HasNormalHashes && Runs.Any(run => run.Manifest.HasNormalHashes);
 
+    /// <summary>Whether run k of either side played slices in turn; candidates are in the order of their partners then.</summary>
+    public bool IsInterleaved { get; private init; }
+
     /// <summary>Common numbers of error codes.</summary>
     public ErrorCodeTable Codes { get; }
 
@@ -53,10 +56,11 @@ public sealed class ComparisonInput : IDisposable
         {
             runs.AddRange(baseline.Select((folder, i) => ComparedRun.Open(folder, $"A{i + 1}", isCandidate: false, codes)));
             runs.AddRange(candidate.Select((folder, i) => ComparedRun.Open(folder, $"B{i + 1}", isCandidate: true, codes)));
+            var isInterleaved = InterleavedPairs.Arrange(runs, baseline.Count);
             RunsBelongTogether.Check(runs);
             workload = WorkloadReader.Open(WorkloadPlace.Find(runs, workloadFolder));
             RunsBelongTogether.Check(runs, workload);
-            return new ComparisonInput(workload, runs, baseline.Count, codes);
+            return new ComparisonInput(workload, runs, baseline.Count, codes) { IsInterleaved = isInterleaved };
         }
         catch
         {

@@ -18,7 +18,7 @@ public static class ComparisonMaker
         ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns);
+        var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns, input.IsInterleaved);
         var confirmed = confirmation?.Of(input, options);
         var warnings = new List<string>();
         var totals = PairScan.Run(input, design, StraddlerFinder.Find(input, warnings, cancellation), progress, cancellation);

@@ -11,7 +11,12 @@ internal static class ComparisonWarnings
     public static IEnumerable<string> Of(Decision decision, IReadOnlyList<RunSummary> runs, IReadOnlyList<ShapeComparison> shapes)
     {
         var design = decision.Design;
-        if (design.DegreesOfFreedom == 0)
+        if (design is { IsInterleaved: true, BaselineRuns: 1 })
+        {
+            yield return "ONE PAIR OF RUNS SUPPORTS LITTLE: slices make drift cancel, but what the start of a server does (memory layout, caches, plans) is the same in all of them, and how much that is was guessed from the spread over shapes. "
+                + "Random results cannot be told from wrong ones. Replay at least two pairs, with a restart of the servers between them.";
+        }
+        else if (design.DegreesOfFreedom == 0)
         {
             yield return "ONE RUN A SIDE SUPPORTS LITTLE: how much equal runs differ could not be measured, so it was guessed from the spread over shapes. "
                 + "A difference may be chance, small ones cannot be seen at all, and random results cannot be told from wrong ones. Replay at least twice on each server (in the order old, new, new, old).";
@@ -19,6 +24,11 @@ internal static class ComparisonWarnings
         else if (design.BaselineRuns == 1 || design.CandidateRuns == 1)
         {
             yield return "One side has a single run: how much its own runs differ is taken from the other side. Two runs on each server are the least for a decision that can be trusted.";
+        }
+
+        if (!design.IsInterleaved && runs.Any(run => run.Manifest.Slices is not null))
+        {
+            yield return "These runs played slices in turn with others, but not all of them with one another: they are compared as if they had been played one after the other.";
         }
 
         if (decision.Overall is { Shapes: > 0, IsRemoved: false })

@@ -35,6 +35,9 @@ public enum Eligibility
     /// <summary>Its transaction straddles the snapshot's cut: what came before it in there ran untimed.</summary>
     Straddling,
 
+    /// <summary>Runs were interleaved, and production had it on the wire at a slice's border.</summary>
+    AtBorder,
+
     /// <summary>It was let go before an exchange that it had to wait for.</summary>
     OrderViolated,
 
@@ -72,6 +75,7 @@ public static class EligibilityRule
         Eligibility.FailedInRun => "failed in at least one run",
         Eligibility.PreRoll => "ran untimed before the schedule",
         Eligibility.Straddling => "in a transaction that straddles the snapshot",
+        Eligibility.AtBorder => "on the wire at the border of a slice",
         Eligibility.OrderViolated => "ran out of order",
         Eligibility.Tainted => "depends on something that diverged",
         Eligibility.Retried => "sent again in at least one run, after a deadlock or a serialisation failure that production had not",

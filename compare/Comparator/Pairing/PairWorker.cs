@@ -13,6 +13,7 @@ internal sealed class PairWorker
     private readonly RunOutcome[][] _outcomes;
     private readonly IReadOnlySet<long> _straddling;
     private readonly bool _mixesHashes;
+    private readonly SliceGrid? _slices;
     private readonly Eligibility[] _exclusions; // by the shape's number
 
     public PairWorker(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling)
@@ -20,6 +21,7 @@ internal sealed class PairWorker
         _straddling = straddling;
         _input = input;
         _mixesHashes = input.MixesHashes;
+        _slices = SliceGrid.Of(input);
         Totals = new ScanTotals(design, input.Shapes.Count);
         _errors = new ErrorRecorder(input, Totals);
         _ofExchange = new RunOutcome[design.Runs];
@@ -67,11 +69,11 @@ internal sealed class PairWorker
                 _ofExchange[k] = _outcomes[k][i];
             }
 
-            Add(from + i, captured, block);
+            Add(from + i, captured, _slices?.BlockOf(cursor.Current.RequestedAtMicroseconds) ?? block, _slices?.Crosses(cursor.Current.RequestedAtMicroseconds, cursor.Current.EndedAtMicroseconds) == true);
         }
     }
 
-    private void Add(long position, in CapturedOutcome captured, int block)
+    private void Add(long position, in CapturedOutcome captured, int block, bool isAtBorder)
     {
         var shape = _input.Shapes.NumberOf(captured.Shape, captured.Command);
         var timed = ShapeCatalog.IsPreparation(captured.Command) ? _input.Shapes.TimedNumberOf(captured.Shape, captured.Command) : shape;
@@ -102,7 +104,7 @@ internal sealed class PairWorker
             CountTrouble(position, captured, shape, tally, timedTally);
         }
 
-        AddTime(position, captured, timed, timedTally, block);
+        AddTime(position, captured, timed, timedTally, block, isAtBorder);
     }
 
     private void CountTrouble(long position, in CapturedOutcome captured, int shape, ShapeTally tally, ShapeTally timedTally)
@@ -127,10 +129,11 @@ internal sealed class PairWorker
         }
     }
 
-    private void AddTime(long position, in CapturedOutcome captured, int timed, ShapeTally tally, int block)
+    private void AddTime(long position, in CapturedOutcome captured, int timed, ShapeTally tally, int block, bool isAtBorder)
     {
         var eligibility = _exclusions[timed] == Eligibility.Compared ? EligibilityRule.Of(captured, _ofExchange) : _exclusions[timed];
         eligibility = eligibility == Eligibility.Compared && _straddling.Count > 0 && _straddling.Contains(position) ? Eligibility.Straddling : eligibility;
+        eligibility = eligibility == Eligibility.Compared && isAtBorder ? Eligibility.AtBorder : eligibility;
         tally.ByEligibility[(int)eligibility]++;
         if (eligibility == Eligibility.Compared)
         {

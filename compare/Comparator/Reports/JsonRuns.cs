@@ -51,6 +51,8 @@ internal static class JsonRuns
         }
 
         json.WriteEndArray();
+        json.WriteString("design", comparison.Decision.Design.IsInterleaved ? "interleaved" : "sequential");
+        json.Number("slice_seconds", comparison.Decision.Design.IsInterleaved ? comparison.Runs[0].Manifest.Slices!.LengthMicroseconds / 1e6 : double.NaN);
         json.WriteStartObject("workload");
         json.WriteString("id", comparison.Workload.Id);
         json.WriteString("folder", comparison.WorkloadFolder);

@@ -28,7 +28,7 @@ public static class MarkdownReport
         }
 
         output.WriteLine();
-        output.WriteLine($"{Escape(ReportRows.Compared(comparison))} {ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
+        output.WriteLine($"{ReportRows.Design(comparison)}. {Escape(ReportRows.Compared(comparison))} {ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
         output.WriteLine();
         foreach (var run in comparison.Runs)
         {

@@ -80,12 +80,21 @@ internal static class ReportRows
     {
         var audit = decision.Audit;
         var floor = decision.IsNoiseMeasured
-            ? $"Equal runs differ by {Sentences.Deviation(decision.ShapeDeviation)} per shape after what a run has in common is taken off (that is {Sentences.Deviation(decision.Overall.RunDeviation)})."
+            ? $"{(decision.Design.IsInterleaved ? "Runs of equal servers in turn" : "Equal runs")} differ by {Sentences.Deviation(decision.ShapeDeviation)} per shape after what a run has in common is taken off (that is {Sentences.Deviation(decision.Overall.RunDeviation)})."
             : "How much equal runs differ is not known: there is one run a side.";
         var alarms = audit.IsPossible
             ? $" Compared with each other, equal runs gave {Sentences.Count(audit.Flagged, "false alarm")} in {audit.Judged:N0} judgements ({Sentences.Percent(audit.FalseAlarmRate)})."
             : " The false-alarm rate could not be measured.";
         return floor + alarms;
+    }
+
+    /// <summary>Which runs there are, and by which design they were played.</summary>
+    public static string Design(Comparison comparison)
+    {
+        var design = comparison.Decision.Design;
+        return design.IsInterleaved && comparison.Runs[0].Manifest.Slices is { } slices
+            ? $"{Sentences.Count(design.BaselineRuns, "interleaved pair")} of runs, slices of {slices.LengthMicroseconds / 1e6:0.###} s"
+            : $"{design.BaselineRuns} + {design.CandidateRuns} runs";
     }
 
     /// <summary>One sentence on the sides as a whole.</summary>

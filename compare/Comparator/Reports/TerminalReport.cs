@@ -36,7 +36,7 @@ public static class TerminalReport
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var color = comparison.Verdict switch { WholeVerdict.Pass => "green", WholeVerdict.Fail => "red", _ => "yellow" };
-        console.MarkupLine($"[bold {color}]{comparison.Verdict.Name().ToUpperInvariant()}[/]  {Markup.Escape(ReportRows.Side(comparison, false))} -> {Markup.Escape(ReportRows.Side(comparison, true))}, {comparison.Exchanges:N0} exchanges, {comparison.Runs.Count(run => !run.IsCandidate)} + {comparison.Runs.Count(run => run.IsCandidate)} runs");
+        console.MarkupLine($"[bold {color}]{comparison.Verdict.Name().ToUpperInvariant()}[/]  {Markup.Escape(ReportRows.Side(comparison, false))} -> {Markup.Escape(ReportRows.Side(comparison, true))}, {comparison.Exchanges:N0} exchanges, {Markup.Escape(ReportRows.Design(comparison))}");
         foreach (var reason in comparison.Reasons)
         {
             console.MarkupLine($"  - {Markup.Escape(reason)}");

@@ -76,7 +76,7 @@ internal static class HtmlSummary
         var manifest = comparison.Runs[0].Manifest;
         Fact(
             html, "Workload", Sentences.Count(comparison.Exchanges, "exchange"),
-            $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(comparison.WorkloadFolder))}, captured {begins:yyyy-MM-dd HH:mm} UTC; replayed at speed {manifest.Speed}{(manifest.Order.Length > 0 ? $", order {manifest.Order}" : "")}; times by {(manifest.Instrument == "wire" ? "the wire" : "the client's clock")}");
+            $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(comparison.WorkloadFolder))}, captured {begins:yyyy-MM-dd HH:mm} UTC; replayed at speed {manifest.Speed}{(manifest.Order.Length > 0 ? $", order {manifest.Order}" : "")}, {ReportRows.Design(comparison)}; times by {(manifest.Instrument == "wire" ? "the wire" : "the client's clock")}");
         Fact(
             html, "As a whole", $"{Sentences.Ratio(decision.Overall.Ratio.Estimate)} times",
             double.IsNaN(decision.Overall.Ratio.Low) ? "no interval with one run a side" : $"between {Sentences.Ratio(decision.Overall.Ratio.Low)} and {Sentences.Ratio(decision.Overall.Ratio.High)} ({Sentences.Percent(decision.Options.OverallConfidence)}); {(decision.Overall.IsCounted ? "proven, counted in each shape" : decision.Overall.IsRemoved ? "may be chance; taken off each shape" : "not taken off: too few shapes")}");
