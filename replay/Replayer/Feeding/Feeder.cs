@@ -31,7 +31,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private readonly OrderFile? _order;
     private long _queuedBefore;
     private int _standsStill;
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEventSlim _stop = new(false, spinCount: 0); // spinning would yield the CPU to and fro between sessions' threads and servers
 
     /// <summary>A feeder of a whole workload.</summary>
     /// <param name="reader">The workload.</param>

@@ -18,7 +18,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate
     private readonly Lock _lock = new();
     private readonly Dictionary<int, SessionProgress> _sessions = [];
     private ulong[] _closed = new ulong[64]; // a bit for each session that has ended, so that nothing else is kept of it
-    private readonly Dictionary<(DependencyKind Kind, int Table), CountProgress> _counts = [];
+    private readonly Dictionary<long, CountProgress> _counts = []; // by kind and table in one number
     private readonly long[] _waits = new long[Enum.GetValues<OrderReason>().Length];
     private readonly long[] _waitedMicroseconds = new long[Enum.GetValues<OrderReason>().Length];
     private readonly long[] _released = new long[Enum.GetValues<OrderReason>().Length];
@@ -267,7 +267,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate
 
     private CountProgress Count(DependencyKind kind, int table)
     {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, (kind, table), out _);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, ((long)kind << 32) | (uint)table, out _);
         return count ??= new CountProgress();
     }
 }

@@ -1,10 +1,13 @@
+using System.Numerics;
+
 namespace Replay.Replayer;
 
 /// <summary>How far a count has come: the first n units of a table, or the first n commits to it. Guarded by the gate's lock.</summary>
 internal sealed class CountProgress
 {
-    // Units end in another order than captured where nothing keeps them from it.
-    private readonly PriorityQueue<long, long> _early = new();
+    // Units end in another order than captured where nothing keeps them from it, at full speed by as many as the feeder reads ahead. A ring of bits: unit n
+    // is at n mod its length, all those set lie within one length beyond Through.
+    private ulong[] _early = new ulong[1];
 
     /// <summary>All up to this number have ended.</summary>
     public long Through { get; private set; }
@@ -15,16 +18,45 @@ internal sealed class CountProgress
     /// <summary>The unit with this number has ended.</summary>
     public void End(long number)
     {
+        if (number <= Through)
+        {
+            return;
+        }
+
         if (number != Through + 1)
         {
-            _early.Enqueue(number, number);
+            GrowTo(number - Through);
+            Word(number) |= Bit(number);
             return;
         }
 
         Through = number;
-        while (_early.TryPeek(out var next, out _) && next == Through + 1)
+        while ((Word(Through + 1) & Bit(Through + 1)) != 0)
         {
-            Through = _early.Dequeue();
+            Word(++Through) &= ~Bit(Through);
+        }
+    }
+
+    private static ulong Bit(long number) => 1UL << (int)(number & 63);
+
+    private ref ulong Word(long number) => ref _early[(number >> 6) & (_early.Length - 1)];
+
+    private void GrowTo(long span)
+    {
+        if (span <= (long)_early.Length << 6)
+        {
+            return;
+        }
+
+        var old = _early;
+        var from = Through + 1;
+        _early = new ulong[BitOperations.RoundUpToPowerOf2((ulong)((span + 63) >> 6))];
+        for (var number = from; number < from + ((long)old.Length << 6); number++)
+        {
+            if ((old[(number >> 6) & (old.Length - 1)] & Bit(number)) != 0)
+            {
+                Word(number) |= Bit(number);
+            }
         }
     }
 }
