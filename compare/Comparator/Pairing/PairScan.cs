@@ -10,8 +10,14 @@ namespace Replay.Comparator;
 /// </summary>
 internal sealed class PairScan
 {
-    /// <summary>Exchanges that a worker takes at a time: 32 bytes a run each, so some hundred KiB.</summary>
-    private const int Batch = 4096;
+    /// <summary>Exchanges that a worker takes at a time for each shape there is, so that what a shape adds up to is fetched once for so many ...</summary>
+    private const int BatchPerShape = 16;
+
+    /// <summary>... but never fewer than this ...</summary>
+    private const int LeastBatch = 4096;
+
+    /// <summary>... nor more bytes than this.</summary>
+    private const int MostBatchBytes = 32 << 20;
 
     /// <summary>Workers hold tallies of their own, so their number is bounded.</summary>
     private const int MostWorkers = 16;
@@ -30,6 +36,7 @@ internal sealed class PairScan
     private readonly Action<long>? _progress;
     private readonly IReadOnlySet<long> _straddling;
     private readonly long[] _bounds;
+    private readonly int _batch;
     private int _next = -1;
     private long _done;
 
@@ -40,6 +47,7 @@ internal sealed class PairScan
         _design = design;
         _progress = progress;
         _bounds = Bounds(input, workers * StretchesPerWorker);
+        _batch = (int)Math.Clamp((long)BatchPerShape * input.Shapes.Count, LeastBatch, MostBatchBytes / (RunOutcome.SizeBytes * (design.Runs + 1)));
     }
 
     /// <summary>Scans.</summary>
@@ -91,7 +99,7 @@ internal sealed class PairScan
             while (from < to)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var count = (int)Math.Min(Batch, to - from);
+                var count = (int)Math.Min(_batch, to - from);
                 worker.Process(cursor, from, count);
                 from += count;
                 _progress?.Invoke(Interlocked.Add(ref _done, count));

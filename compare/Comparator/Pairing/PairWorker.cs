@@ -3,7 +3,9 @@ using Replay.Workload;
 
 namespace Replay.Comparator;
 
-/// <summary>Takes batches of exchanges with their outcomes in all runs and adds them up. One thread.</summary>
+/// <summary>
+/// Takes batches of exchanges with their outcomes in all runs and adds them up, shape by shape: the sums of thousands of shapes do not fit a processor's cache, those of one do. One thread.
+/// </summary>
 internal sealed class PairWorker
 {
     private readonly ComparisonInput _input;
@@ -15,6 +17,13 @@ internal sealed class PairWorker
     private readonly bool _mixesHashes;
     private readonly SliceGrid? _slices;
     private readonly Eligibility[] _exclusions; // by the shape's number
+    private readonly ShapeOrder _order;
+
+    // The batch, by exchange.
+    private CapturedOutcome[] _captured = [];
+    private int[] _shapes = [];
+    private byte[] _blocks = [];
+    private bool[] _atBorder = [];
 
     public PairWorker(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling)
     {
@@ -27,6 +36,7 @@ internal sealed class PairWorker
         _ofExchange = new RunOutcome[design.Runs];
         _latencies = new float[design.Runs];
         _outcomes = new RunOutcome[design.Runs][];
+        _order = new ShapeOrder(input.Shapes.Count);
         _exclusions = [.. Enumerable.Range(0, input.Shapes.Count).Select(input.Shapes.Exclusion)];
         for (var k = 0; k < design.Runs; k++)
         {
@@ -38,13 +48,34 @@ internal sealed class PairWorker
 
     public void Process(ExchangeCursor cursor, long from, int count)
     {
-        for (var k = 0; k < _outcomes.Length; k++)
+        Read(cursor, from, count);
+        foreach (var i in _order.Of(_shapes.AsSpan(0, count)))
         {
-            if (_outcomes[k].Length < count)
+            for (var k = 0; k < _ofExchange.Length; k++)
+            {
+                _ofExchange[k] = _outcomes[k][i];
+            }
+
+            Add(from + i, _captured[i], _shapes[i], _blocks[i], _atBorder[i]);
+        }
+    }
+
+    private void Read(ExchangeCursor cursor, long from, int count)
+    {
+        if (_captured.Length < count)
+        {
+            _captured = new CapturedOutcome[count];
+            _shapes = new int[count];
+            _blocks = new byte[count];
+            _atBorder = new bool[count];
+            for (var k = 0; k < _outcomes.Length; k++)
             {
                 _outcomes[k] = new RunOutcome[count];
             }
+        }
 
+        for (var k = 0; k < _outcomes.Length; k++)
+        {
             _input.Runs[k].Read(from, _outcomes[k].AsSpan(0, count));
         }
 
@@ -63,19 +94,17 @@ internal sealed class PairWorker
                 blockEnds = PairAccumulator.FirstOf(block + 1, _input.Count);
             }
 
-            var captured = CapturedOutcome.Of(cursor.Current, _input.Codes);
-            for (var k = 0; k < _ofExchange.Length; k++)
-            {
-                _ofExchange[k] = _outcomes[k][i];
-            }
-
-            Add(from + i, captured, _slices?.BlockOf(cursor.Current.RequestedAtMicroseconds) ?? block, _slices?.Crosses(cursor.Current.RequestedAtMicroseconds, cursor.Current.EndedAtMicroseconds) == true);
+            var exchange = cursor.Current;
+            ref var captured = ref _captured[i];
+            captured = CapturedOutcome.Of(exchange, _input.Codes);
+            _shapes[i] = _input.Shapes.NumberOf(captured.Shape, captured.Command);
+            _blocks[i] = (byte)(_slices?.BlockOf(exchange.RequestedAtMicroseconds) ?? block);
+            _atBorder[i] = _slices?.Crosses(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds) == true;
         }
     }
 
-    private void Add(long position, in CapturedOutcome captured, int block, bool isAtBorder)
+    private void Add(long position, in CapturedOutcome captured, int shape, int block, bool isAtBorder)
     {
-        var shape = _input.Shapes.NumberOf(captured.Shape, captured.Command);
         var timed = ShapeCatalog.IsPreparation(captured.Command) ? _input.Shapes.TimedNumberOf(captured.Shape, captured.Command) : shape;
         var tally = Totals.ShapeOrNew(shape);
         var timedTally = timed == shape ? tally : Totals.ShapeOrNew(timed);
