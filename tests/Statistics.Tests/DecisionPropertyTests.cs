@@ -134,6 +134,7 @@ public sealed class DecisionPropertyTests
         LogTotalBlockVariance = sample.LogTotalBlockVariance * variances,
         TotalMicroseconds = histograms == sample.Histograms ? sample.TotalMicroseconds : change(sample.TotalMicroseconds), // only turned, never moved
         Histograms = histograms,
+        Slow = sample.Slow is { } slow ? slow with { Typical = change(slow.Typical), VarianceOfExecution = slow.VarianceOfExecution * variances } : null,
         TypicalWithoutBlock = [.. sample.TypicalWithoutBlock.Select(values => values is null ? null : change(values))],
     };
 

@@ -33,6 +33,54 @@ public sealed class PairAccumulatorTests
     }
 
     [Fact]
+    public void TheSlowEndIsOfExchangesThatAreSlowInEachRun()
+    {
+        // Ten of 1,000 are slow wherever they run, and twice as slow in the candidate; ten others had bad luck in one run.
+        var rows = Enumerable.Range(0, 1000).Select(i => i % 100 == 0 ? new[] { 1e6f, 1e6f, 2e6f, 2e6f } : [1000f, i % 100 == 1 ? 9e6f : 1000, 1000, 1000]);
+        var slow = Sample(new RunDesign(2, 2), rows).Slow!;
+        Assert.Equal(10, slow.Exchanges);
+        Assert.Equal(Math.Log(2), slow.Typical[2] - slow.Typical[0], 4);
+        Assert.Equal(0, slow.VarianceOfExecution, 6);
+    }
+
+    [Fact]
+    public void TheSlowEndOfShardsIsThatOfOnePass() => Prop.ForAll(ArbMap.Default.ArbFor<(PositiveInt Size, bool IsLeft)[]>(), exchanges =>
+    {
+        var design = new RunDesign(2, 1);
+        PairAccumulator whole = new(design, 1), left = new(design, 1), right = new(design, 1);
+        for (var i = 0; i < 200 + exchanges.Length; i++)
+        {
+            // Over many more steps than are kept.
+            var (size, isLeft) = i < exchanges.Length ? exchanges[i] : (PositiveInt.NewPositiveInt(1 + (i * 7919 % 1000)), i % 3 == 0);
+            float[] row = [(float)Math.Pow(size.Get, 2), (float)Math.Pow(size.Get, 2.5), size.Get];
+            whole.Add(0, 0, row);
+            (isLeft ? left : right).Add(0, 0, row);
+        }
+
+        left.Add(right);
+        SlowSample one = whole.Samples()[0]!.Slow!, merged = left.Samples()[0]!.Slow!;
+        return one.Exchanges == merged.Exchanges && one.Typical.SequenceEqual(merged.Typical) && one.VarianceOfExecution.Equals(merged.VarianceOfExecution);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void TheSlowEndNeedsRunsAndExecutionsEnough()
+    {
+        static IEnumerable<float[]> Rows(int executions, int runs) => Enumerable.Range(1, executions).Select(i => Enumerable.Repeat(i * 100f, runs).ToArray());
+        Assert.Null(Sample(new RunDesign(1, 1), Rows(1000, 2)).Slow);
+        Assert.Null(Sample(new RunDesign(2, 2), Rows(99, 4)).Slow);
+        Assert.InRange(Sample(new RunDesign(2, 1), Rows(1000, 3)).Slow!.Exchanges, 5, 64);
+    }
+
+    [Fact]
+    public void TheVarianceOfSlowExecutionsIsThatWithinSides()
+    {
+        var random = new Random(1);
+        float Noisy(float median) => (float)(median * Math.Exp(0.3 * (random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2) * Math.Sqrt(3)));
+        var sample = Sample(new RunDesign(2, 2), Enumerable.Range(0, 100_000).Select(_ => new[] { Noisy(1e5f), Noisy(1e5f), Noisy(2e5f), Noisy(2e5f) }));
+        Assert.InRange(Math.Sqrt(sample.Slow!.VarianceOfExecution), 0.1, 0.3); // less than in the whole: the fastest of four had to be slow
+    }
+
+    [Fact]
     public void BlocksPartTheWorkloadEvenly()
     {
         foreach (var count in new[] { 1L, 47, 48, 1000, 1_000_003 })

@@ -88,6 +88,7 @@ internal static class WholeJudge
         {
             null or EffectMetric.Typical => $"takes {Sentences.Times(shape.Decision.Ratio?.Estimate ?? double.NaN)} as long",
             EffectMetric.Total => $"takes {Sentences.Times(effect.Ratio.Estimate)} as long in all",
+            EffectMetric.Slowest => $"takes {Sentences.Times(effect.Ratio.Estimate)} as long in its slowest executions",
             EffectMetric.TailExcess => $"has {Sentences.Times(effect.Ratio.Estimate)} the excess of slow executions",
             _ => $"has {Sentences.Times(effect.Ratio.Estimate)} as many slow executions",
         };

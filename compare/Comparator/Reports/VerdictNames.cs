@@ -28,6 +28,7 @@ public static class VerdictNames
         EffectMetric.Total => "total",
         EffectMetric.TailCount => "tail_count",
         EffectMetric.FarTailCount => "far_tail_count",
+        EffectMetric.Slowest => "slowest",
         _ => "tail_excess",
     };
 
@@ -38,6 +39,7 @@ public static class VerdictNames
         EffectMetric.Total => "total time",
         EffectMetric.TailCount => "executions slower than the faster side's p99",
         EffectMetric.FarTailCount => "executions slower than twice that p99",
+        EffectMetric.Slowest => "the slowest executions, each by itself",
         _ => "time in excess of that p99",
     };
 

@@ -40,6 +40,7 @@ public static class Decider
             new(design, MetricTable.OfTails(EffectMetric.TailCount, design, samples)),
             new(design, MetricTable.OfTails(EffectMetric.FarTailCount, design, samples)),
             new(design, MetricTable.OfTails(EffectMetric.TailExcess, design, samples)),
+            new(design, MetricTable.OfSlowest(samples)),
         ];
 
         var times = new TimeShares(design, samples);
@@ -50,7 +51,7 @@ public static class Decider
         var overall = OverallJudge.Judge(design, options, typical.Common);
         if (overall.IsCounted)
         {
-            foreach (var metric in metrics.Append(plain).Where(metric => metric.Table.Metric is null or EffectMetric.Typical or EffectMetric.Total))
+            foreach (var metric in metrics.Append(plain).Where(metric => metric.Table.Metric is null or EffectMetric.Typical or EffectMetric.Total or EffectMetric.Slowest))
             {
                 metric.AddCommon();
             }

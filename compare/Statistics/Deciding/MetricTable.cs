@@ -6,6 +6,9 @@ internal sealed class MetricTable
     // Below this a shape's blocks say little about its own noise; what the other shapes have per execution then weighs in.
     private const double BorrowedBlocks = 4;
 
+    // A handful of slow exchanges tells their noise roughly; what the middle shape has weighs in as so many.
+    private const double BorrowedExchanges = 10;
+
     /// <summary>Noise of a single execution if no shape has blocks enough to tell: a standard deviation of the logarithm of 0.25.</summary>
     private const double AssumedVariancePerExecution = 0.0625;
 
@@ -78,6 +81,16 @@ internal sealed class MetricTable
         }
 
         return new MetricTable(metric, [.. shapes], [.. values], [.. sampling], shapes.Select(shape => samples[shape]!.Executions).ToArray(), double.NaN);
+    }
+
+    /// <summary>The table of the slowest exchanges; shapes with too few are absent.</summary>
+    public static MetricTable OfSlowest(ShapeSample?[] samples)
+    {
+        var shapes = Enumerable.Range(0, samples.Length).Where(shape => samples[shape]?.Slow is not null).ToArray();
+        var slow = shapes.Select(shape => samples[shape]!.Slow!).ToArray();
+        var usual = Robust.Median(slow.Select(sample => sample.VarianceOfExecution).ToArray());
+        var sampling = slow.Select(sample => ((sample.Exchanges * sample.VarianceOfExecution) + (BorrowedExchanges * usual)) / (sample.Exchanges + BorrowedExchanges) / sample.Exchanges).ToArray();
+        return new MetricTable(EffectMetric.Slowest, shapes, slow.Select(sample => Centred(sample.Typical)).ToArray(), sampling, shapes.Select(shape => samples[shape]!.Executions).ToArray(), double.NaN);
     }
 
     private static double Borrow(ShapeSample sample, double variance, double perExecution)

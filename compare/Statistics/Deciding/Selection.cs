@@ -106,6 +106,6 @@ internal sealed class Selection
     {
         EffectMetric.Typical => 0.45,
         EffectMetric.Total => 0.15,
-        _ => 0.4 / 3,
+        _ => 0.4 / 4,
     };
 }

@@ -6,6 +6,8 @@ internal sealed class ShapeJudge
     // Power at which the smallest detectable effect is told.
     private const double Power = 0.8;
 
+    private const double MiddleOfSlowest = 0.995;
+
     // Totals hang on a few statements if the slowest 0.1 % hold more than 30 %.
     private const double FewShare = 0.001;
     private const double FewHold = 0.3;
@@ -137,7 +139,7 @@ internal sealed class ShapeJudge
         return (runs <= RunDesign.MaxRuns / 2.0 ? (int)runs : null, isSampling ? (long)Math.Ceiling(_samples[shape]!.Executions * Math.Max(ratio, 1)) : null);
     }
 
-    /// <summary>The absolute guard: 100 us in the median (or in p99, for what is slower in the tail only), or 0.1 % of the time.</summary>
+    /// <summary>The absolute guard: 100 us in the median (or in the middle of the slowest hundredth, for what is slower in the tail only), or 0.1 % of the time.</summary>
     private bool Matters(int shape, List<MetricEffect> effects)
     {
         if (_times.LargerOf(shape) >= _options.GuardTimeShare)
@@ -149,7 +151,7 @@ internal sealed class ShapeJudge
         var candidate = LogHistogram.Sum(_samples[shape]!.Histograms.Skip(_design.BaselineRuns));
         var isTail = effects.Any(effect => effect is { Metric: > EffectMetric.Total, IsRegressed: true } or { Metric: > EffectMetric.Total, IsImproved: true });
         return Math.Abs(candidate.Quantile(0.5) - baseline.Quantile(0.5)) >= _options.GuardMicroseconds
-            || isTail && Math.Abs(candidate.Quantile(0.99) - baseline.Quantile(0.99)) >= _options.GuardMicroseconds;
+            || isTail && Math.Abs(candidate.Quantile(MiddleOfSlowest) - baseline.Quantile(MiddleOfSlowest)) >= _options.GuardMicroseconds;
     }
 
     private ShapeDecision JudgeRare(int shape, ShapeSample sample) => new()

@@ -9,7 +9,7 @@ namespace Replay.Statistics;
 /// </summary>
 /// <remarks>
 /// One thread an instance; several are merged with <see cref="Add(PairAccumulator)"/>. Memory: for each shape that occurs about
-/// 400 bytes * (1 + 3 * runs) and a histogram a run; nothing grows with the number of exchanges, and nothing is allocated per exchange.
+/// 400 bytes * (1 + 3 * runs), 512 bytes * (2 + runs) for its slow end and a histogram a run; nothing grows with the number of exchanges, and nothing is allocated per exchange.
 /// </remarks>
 public sealed class PairAccumulator
 {
@@ -76,11 +76,16 @@ public sealed class PairAccumulator
 
         var plainCenter = Center(plain[..latencyMicroseconds.Length], sorted);
         var flooredCenter = Center(floored[..latencyMicroseconds.Length], sorted);
+        var fastest = int.MaxValue;
         for (var k = 0; k < latencyMicroseconds.Length; k++)
         {
-            sums[(3 * k) + 1] += Math.Clamp(floored[k] - flooredCenter, -ClipUnits, ClipUnits);
+            fastest = Math.Min(fastest, floored[k]);
+            floored[k] = Math.Clamp(floored[k] - flooredCenter, -ClipUnits, ClipUnits);
+            sums[(3 * k) + 1] += floored[k];
             sums[(3 * k) + 2] += plain[k] - plainCenter;
         }
+
+        cells.Slow.Add(fastest, floored[..latencyMicroseconds.Length], _design.BaselineRuns);
     }
 
     /// <summary>Adds what another accumulator of the same design holds; the result does not depend on the order.</summary>

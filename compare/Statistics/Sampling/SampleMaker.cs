@@ -53,6 +53,7 @@ internal static class SampleMaker
             OccupiedBlocks = blocks.Length,
             TotalMicroseconds = total,
             Histograms = cells.Histograms,
+            Slow = SlowSample.Of(runs, n, cells.Slow),
         };
     }
 

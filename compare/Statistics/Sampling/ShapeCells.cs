@@ -15,6 +15,7 @@ internal sealed class ShapeCells
     {
         _runs = runs;
         _sums = new long[PairAccumulator.Blocks * (1 + (3 * runs))];
+        Slow = new SlowCells(runs);
         Histograms = new LogHistogram[runs];
         for (var k = 0; k < runs; k++)
         {
@@ -23,6 +24,8 @@ internal sealed class ShapeCells
     }
 
     public LogHistogram[] Histograms { get; }
+
+    public SlowCells Slow { get; }
 
     public long Count(int block) => _sums[block * (1 + (3 * _runs))];
 
@@ -47,5 +50,7 @@ internal sealed class ShapeCells
         {
             Histograms[k].Add(other.Histograms[k]);
         }
+
+        Slow.Add(other.Slow);
     }
 }

@@ -33,6 +33,9 @@ public sealed class ShapeSample
     /// <summary>Summed latency per run, in microseconds.</summary>
     public required double[] TotalMicroseconds { get; init; }
 
+    /// <summary>Its slowest exchanges; null if it has too few.</summary>
+    public SlowSample? Slow { get; init; }
+
     /// <summary>Latencies per run.</summary>
     public required LogHistogram[] Histograms { get; init; }
 }
