@@ -7,8 +7,8 @@ const { reporter, rows, toll } = require('./schema.cjs');
 const base = 1000; // microseconds that a statement takes which is to become a little slower
 const some = [1, 2000];
 
-/** loops: how many times burn() counts in a microsecond; overhead: microseconds of a statement that burns nothing. Both are measured on the server that is captured. */
-exports.of = (engine, database, { loops, overhead }) => {
+/** loops: how many times burn() counts in a microsecond; overhead: microseconds of a statement that burns nothing. Both are measured on the server that is captured. isMariaDb: whether that is MariaDB, not MySQL. */
+exports.of = (engine, database, { loops, overhead, isMariaDb }) => {
   const isPostgres = engine === 'postgres';
   const iterations = (microseconds) => Math.max(1, Math.round(loops * microseconds));
   const slower = (name, effect, count, before, after, values = [some]) => ({
@@ -29,7 +29,7 @@ exports.of = (engine, database, { loops, overhead }) => {
     { name: 'sort order', effect: 'order', marker: 'from names where family', how: 'text', sql: 'SELECT name FROM names WHERE family = ? ORDER BY name', values: [[0, 99]], count: 120, plant: [] },
     { name: 'collation', effect: 'result', marker: 'from names where name', how: 'unnamed', sql: 'SELECT count(*) FROM names WHERE name < ? AND family = 3', values: [['A5', 'B5', 'B7']], count: 120, plant: [collation(isPostgres)] },
   ];
-  return [...both, ...(isPostgres ? postgresOnly(database) : mysqlOnly(slower, forOne, iterations))].map((fault) => ({ before: [], ...fault }));
+  return [...both, ...(isPostgres ? postgresOnly(database) : mysqlOnly(isMariaDb, slower, forOne, iterations))].map((fault) => ({ before: [], ...fault }));
 };
 
 const collation = (isPostgres) => (isPostgres
@@ -46,11 +46,10 @@ const postgresOnly = (database) => [
   { name: 'float format', effect: 'form', marker: 'reading from measures', how: 'text', sql: 'SELECT reading FROM measures WHERE id = ?', values: [some], count: 120, plant: [`ALTER DATABASE ${database} SET extra_float_digits = 0`] },
 ];
 
-// MariaDB and MySQL have other words for the second switch, and each leaves out what is the other's.
-const unmerged = "/*M! 'derived_merge=off,condition_pushdown_for_derived=off' */ /*!80000 'derived_merge=off,derived_condition_pushdown=off' */";
+const unmerged = (isMariaDb) => `derived_merge=off,${isMariaDb ? 'condition_pushdown_for_derived' : 'derived_condition_pushdown'}=off`;
 
-const mysqlOnly = (slower, forOne, iterations) => [
-  { name: 'optimizer setting', effect: 'large', marker: 'as merged', how: 'text', sql: 'SELECT amount FROM (SELECT id, amount, ref + 1 AS next FROM ledger) AS merged WHERE id = ?', values: [some], count: 120, plant: [`SET GLOBAL optimizer_switch = ${unmerged}`] },
+const mysqlOnly = (isMariaDb, slower, forOne, iterations) => [
+  { name: 'optimizer setting', effect: 'large', marker: 'as merged', how: 'text', sql: 'SELECT amount FROM (SELECT id, amount, ref + 1 AS next FROM ledger) AS merged WHERE id = ?', values: [some], count: 120, plant: [`SET GLOBAL optimizer_switch = '${unmerged(isMariaDb)}'`] },
   { ...slower('client', 'large', 240, iterations(200), forOne(`USER() LIKE '${reporter}@%'`, 1500)), name: 'one client', reporters: 120 },
   { name: 'float format', effect: 'result', marker: 'part / whole', how: 'text', sql: 'SELECT part / whole FROM measures WHERE id = ?', values: [some], count: 120, plant: ['SET GLOBAL div_precision_increment = 9'] },
   { name: 'strict mode', effect: 'error', marker: 'insert into labels', how: 'text', sql: "INSERT INTO labels (worker, n, label) VALUES (?, ?, 'too long for it')", values: ['worker', 'next'], count: 60, plant: ["SET GLOBAL sql_mode = 'STRICT_TRANS_TABLES,ONLY_FULL_GROUP_BY'"] },

@@ -16,11 +16,13 @@ const where = { host, port: Number(port), user, password, database };
 async function init() {
   const session = await sessionOf(engine).open(where);
   for (const sql of create(engine, password)) await session.run('text', sql, []);
-  const all = faults.of(engine, database, await calibrate(session));
+  const all = faults.of(engine, database, { ...await calibrate(session), isMariaDb: await isMariaDb(session) });
   for (const sql of all.flatMap((fault) => fault.before)) await session.run('text', sql, []);
   await session.close();
   console.log(JSON.stringify(all.map(({ name, effect, marker, plant }) => ({ name, effect, marker, plant }))));
 }
+
+const isMariaDb = async (session) => /mariadb/i.test((await session.run('text', 'SELECT version() AS version', [])).rows[0].version);
 
 /** How often burn() counts in a microsecond, and the microseconds of a statement that burns nothing, as a client sees them: medians of statements in turn. */
 async function calibrate(session) {
@@ -47,7 +49,7 @@ function draw(random, value, worker) {
 async function run() {
   const [seed, seconds, scale] = rest.map(Number);
   const random = randomFrom(seed);
-  const all = [...plain, ...faults.of(engine, database, { loops: 1, overhead: 0 })];
+  const all = [...plain, ...faults.of(engine, database, { loops: 1, overhead: 0, isMariaDb: false })];
   const actors = Array.from({ length: workers + 1 }, (_, number) => ({ number, count: 0, work: [] }));
   for (const shape of all) {
     const count = Math.max(12, Math.round(shape.count * scale));
