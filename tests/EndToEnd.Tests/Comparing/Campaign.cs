@@ -32,7 +32,7 @@ internal sealed partial class Campaign : IAsyncDisposable
 
     /// <summary>How fast that was, in words.</summary>
     public string Pace => FullSpeedSeconds is { } full
-        ? string.Create(CultureInfo.InvariantCulture, $"{_case.Load:0.00} of full speed ({full:0.0} s); x {Speed} of the captured")
+        ? string.Create(CultureInfo.InvariantCulture, $"{_case.Load:0.00} of full speed ({full:0.0} s); x {Speed} of the captured, {CampaignCase.Design}")
         : $"speed {Speed}";
 
     private string Workload => _folder.File("w.workload");
@@ -72,6 +72,7 @@ internal sealed partial class Campaign : IAsyncDisposable
             workload: w.workload
             out: upgrade
             speed: {{Speed}}
+            design: {{CampaignCase.Design}}
             confirm: {{isThorough}}
             confirm_time: 60s
             prewarm: {{isThorough}}

@@ -21,6 +21,9 @@ internal sealed record CampaignCase(int Seed, double Seconds, double Scale, doub
     public static CampaignCase Soak => new(
         (int)Number("REPLAY_CAMPAIGN_SEED", 1), Number("REPLAY_CAMPAIGN_SECONDS", 20), Number("REPLAY_CAMPAIGN_SCALE", 1), Number("REPLAY_CAMPAIGN_LOAD", 1.0 / 3), Setting("REPLAY_CAMPAIGN_FAULTS") != "none", (int)Number("REPLAY_CAMPAIGN_BURNERS", 0));
 
+    /// <summary>The plan's design: <c>sequential</c> or <c>interleaved</c>.</summary>
+    public static string Design { get; } = Setting("REPLAY_CAMPAIGN_DESIGN") ?? "sequential";
+
     /// <summary>A folder in which the workload, the runs and the reports of a campaign are left; null: nowhere.</summary>
     public static string? Keep { get; } = Setting("REPLAY_CAMPAIGN_KEEP");
 
