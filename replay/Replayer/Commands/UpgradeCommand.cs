@@ -21,7 +21,7 @@ internal static class UpgradeCommand
             reset                  shell command that puts the data back between runs, instead of restore --reset
           order          ABBA      (A is the baseline, B the candidate)
           design         sequential (or interleaved: runs of both sides in pairs, each slice of the workload on one server, then on the other; both servers must be up at once)
-          slice          5s        (interleaved: 1s to 1m)
+          slice          auto      (interleaved: 1s to 1m; auto is 5 s, less for short workloads so that there are 24)
           speed          1         (or max)
           exchange_order key       (run --order: table, commit, session, none)
           values         exact     (or as-recorded)

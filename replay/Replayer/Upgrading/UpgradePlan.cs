@@ -7,6 +7,9 @@ namespace Replay.Replayer;
 /// <summary>What <c>dbreplay upgrade</c> does, as PLAN.yaml says it. Keys are these properties' names in lower case with underscores.</summary>
 public sealed record UpgradePlan
 {
+    private const double LongestAutomaticSliceSeconds = 5;
+    private const double WantedSlices = 24;
+
     /// <summary>The workload's folder; relative paths are relative to the plan.</summary>
     public string Workload { get; set; } = "";
 
@@ -25,8 +28,8 @@ public sealed record UpgradePlan
     /// <summary><c>sequential</c>: one run after the other; <c>interleaved</c>: runs of the two sides in pairs, slices of the workload in turn, with both servers up.</summary>
     public string Design { get; set; } = "sequential";
 
-    /// <summary>Length of a slice on the run's clock, interleaved.</summary>
-    public string Slice { get; set; } = "5s";
+    /// <summary>Length of a slice on the run's clock, interleaved; <c>auto</c>: see <see cref="SliceFor"/>.</summary>
+    public string Slice { get; set; } = "auto";
 
     /// <summary>How fast, as <c>run --speed</c>.</summary>
     public string Speed { get; set; } = "1";
@@ -80,6 +83,10 @@ public sealed record UpgradePlan
     [YamlIgnore]
     public bool IsInterleaved => Design == "interleaved";
 
+    /// <summary>The slice for a schedule: as the plan has it, else 5 s, or less so that a short schedule has 24, but no less than a second.</summary>
+    public TimeSpan SliceFor(TimeSpan schedule) =>
+        Slice != "auto" ? Durations.Parse(Slice, "slice") : TimeSpan.FromSeconds(Math.Clamp(schedule.TotalSeconds / WantedSlices, 1, LongestAutomaticSliceSeconds));
+
     /// <summary>Reads a plan; a <see cref="CommandException"/> of one line if it cannot be understood.</summary>
     public static UpgradePlan Read(string path)
     {
@@ -125,7 +132,7 @@ public sealed record UpgradePlan
     private void Check(string name)
     {
         Durations.Parse(ConfirmTime, $"{name}: 'confirm_time'");
-        var slice = (long)Durations.Parse(Slice, $"{name}: 'slice'").TotalMicroseconds;
+        var slice = Slice == "auto" ? SliceTurns.LeastMicroseconds : (long)Durations.Parse(Slice, $"{name}: 'slice'").TotalMicroseconds;
         var problem = this switch
         {
             { Workload: "" } => "'workload' is missing",
@@ -135,7 +142,7 @@ public sealed record UpgradePlan
             _ when Order.Length == 0 || Order.Any(c => c is not ('A' or 'B')) || !Order.Contains('A', StringComparison.Ordinal) || !Order.Contains('B', StringComparison.Ordinal)
                 => $"'order' is '{Order}'; it must be of the letters A (baseline) and B (candidate), each at least once",
             _ when Design is not ("sequential" or "interleaved") => $"'design' is '{Design}'; it must be sequential or interleaved",
-            _ when slice is < SliceTurns.LeastMicroseconds or > SliceTurns.MostMicroseconds => $"'slice' is '{Slice}'; it must be from 1s to 1m",
+            _ when slice is < SliceTurns.LeastMicroseconds or > SliceTurns.MostMicroseconds => $"'slice' is '{Slice}'; it must be from 1s to 1m, or auto",
             _ when IsInterleaved && (Order.Length % 2 == 1 || Order.Chunk(2).Any(pair => pair[0] == pair[1]))
                 => $"'order' is '{Order}'; interleaved it must be of pairs AB and BA, like ABBA",
             _ when IsInterleaved && Speed == "max" => "'design' interleaved needs due times, and 'speed' max has none: a slice would have no end, since what it holds may wait by order for the next one; give a factor, or sequential",

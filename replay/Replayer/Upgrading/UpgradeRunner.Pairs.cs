@@ -1,4 +1,5 @@
 using System.Globalization;
+using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -8,14 +9,15 @@ public sealed partial class UpgradeRunner
     private async Task<int> PlayInPairsAsync(Dictionary<char, List<string>> runs, CancellationToken cancellation)
     {
         var pairs = plan.Order.Length / 2;
+        var slice = Slice();
         for (var i = 0; i < pairs; i++)
         {
             char first = plan.Order[2 * i], second = plan.Order[(2 * i) + 1];
             string firstFolder = NextFolder(runs, first), secondFolder = NextFolder(runs, second);
-            progress.Say(string.Create(CultureInfo.InvariantCulture, $"pair {i + 1} of {pairs}: {Path.GetFileName(firstFolder)} and {Path.GetFileName(secondFolder)} in turn, slices of {plan.Slice}"));
+            progress.Say(string.Create(CultureInfo.InvariantCulture, $"pair {i + 1} of {pairs}: {Path.GetFileName(firstFolder)} and {Path.GetFileName(secondFolder)} in turn, slices of {slice.TotalSeconds:0.###} s"));
             await PrepareAsync(first, isFirst: i == 0, cancellation);
             await PrepareAsync(second, isFirst: i == 0, cancellation);
-            var status = await PlayPairAsync((first, firstFolder), (second, secondFolder), cancellation);
+            var status = await PlayPairAsync((first, firstFolder), (second, secondFolder), slice, cancellation);
             if (status != ExitCode.Done)
             {
                 return status;
@@ -29,9 +31,9 @@ public sealed partial class UpgradeRunner
     }
 
     // The second is started when the first is prepared: it takes the first one's catalogues, and neither is in the other's way before the start.
-    private async Task<int> PlayPairAsync((char Letter, string Folder) first, (char Letter, string Folder) second, CancellationToken cancellation)
+    private async Task<int> PlayPairAsync((char Letter, string Folder) first, (char Letter, string Folder) second, TimeSpan slice, CancellationToken cancellation)
     {
-        using var keeper = new TurnKeeper((long)Durations.Parse(plan.Slice, "slice").TotalMicroseconds);
+        using var keeper = new TurnKeeper((long)slice.TotalMicroseconds);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var texts = new string[2];
         var playing = new List<Task<int>> { PlayAsync(first.Letter, first.Folder, keeper.FirstPath, text => texts[0] = text, over.Token) };
@@ -51,6 +53,15 @@ public sealed partial class UpgradeRunner
         var statuses = await Task.WhenAll(playing);
         Console.Out.Write(string.Concat(texts));
         return cancellation.IsCancellationRequested ? ExitCode.Interrupted : status != ExitCode.Done ? status : statuses.FirstOrDefault(s => s != ExitCode.Done);
+    }
+
+    private TimeSpan Slice()
+    {
+        using var reader = WorkloadReader.Open(plan.Workload);
+        _ = Speed.TryParse(plan.Speed, out var speed); // the plan was checked
+        var ended = reader.Blocks.Select(block => block.MaxEndedAtMicroseconds).DefaultIfEmpty(0).Max();
+        var began = reader.Blocks.Select(block => block.MinStartedAtMicroseconds).DefaultIfEmpty(0).Min();
+        return plan.SliceFor(TimeSpan.FromMicroseconds((ended - began) / speed.Factor));
     }
 
     // The exit status of a run that ends before what is waited for has happened; done if none does.

@@ -20,7 +20,7 @@ public sealed class UpgradePlanTests
         var plan = UpgradePlan.Parse(Minimal, "plan.yaml");
         Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
         Assert.Equal(0, plan.RetryVictims);
-        Assert.Equal(("sequential", "5s", false), (plan.Design, plan.Slice, plan.IsInterleaved));
+        Assert.Equal(("sequential", "auto", false), (plan.Design, plan.Slice, plan.IsInterleaved));
         Assert.Equal((true, "5m"), (plan.Confirm, plan.ConfirmTime));
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
@@ -38,6 +38,14 @@ public sealed class UpgradePlanTests
     [InlineData("order: AB")]
     [InlineData("order: BAAB\nslice: 1s")]
     public void InterleavedRunsGoInPairs(string keys) => Assert.True(UpgradePlan.Parse($"{Minimal}\ndesign: interleaved\n{keys}", "plan.yaml").IsInterleaved);
+
+    [Theory]
+    [InlineData("auto", 3600, 5)]
+    [InlineData("auto", 60, 2.5)]
+    [InlineData("auto", 3, 1)]
+    [InlineData("10s", 3, 10)]
+    public void SlicesSuitTheSchedule(string slice, double schedule, double seconds) =>
+        Assert.Equal(seconds, UpgradePlan.Parse($"{Minimal}\nslice: {slice}", "plan.yaml").SliceFor(TimeSpan.FromSeconds(schedule)).TotalSeconds);
 
     [Theory]
     [InlineData("", "plan.yaml is empty")]
