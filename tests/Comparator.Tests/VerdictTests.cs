@@ -114,6 +114,21 @@ public sealed class VerdictTests
         Assert.Contains(comparison.Reasons, reason => reason.Contains("A2", StringComparison.Ordinal) && reason.Contains("p99 lag 8 ms", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1.4, ShapeVerdict.NotEnoughData, WholeVerdict.Undecided)]
+    [InlineData(20, ShapeVerdict.Regressed, WholeVerdict.Fail)]
+    public void OfRunsThatCannotBeTrustedOnlyWhatIsLargerThanSuchNoiseCounts(double ratio, ShapeVerdict verdict, WholeVerdict whole)
+    {
+        SyntheticShape[] shapes = [.. SyntheticCampaign.Ordinary(), new SyntheticShape("select slow from big", 300, 2000) { Ratio = ratio }];
+        using var trusted = new SyntheticCampaign(shapes);
+        Assert.Equal(ShapeVerdict.Regressed, trusted.Compare().Shapes.Single(shape => shape.Sql == "select slow from big").Decision.Verdict);
+        using var unfit = new SyntheticCampaign(shapes, manifest: (label, manifest) => label == "A2" ? manifest with { Fitness = new RunFitness { Fit = false, Reasons = ["p99 lag 8 ms"] } } : manifest);
+        var comparison = unfit.Compare();
+        Assert.Equal(whole, comparison.Verdict);
+        Assert.Equal(verdict, comparison.Shapes.Single(shape => shape.Sql == "select slow from big").Decision.Verdict);
+        Assert.Contains(comparison.Shapes, shape => shape.Decision.Verdict == ShapeVerdict.Same);
+    }
+
     [Fact]
     public void ARunThatWasDisturbedAsAWholeLeavesItUndecided()
     {

@@ -23,14 +23,14 @@ public static class ComparisonMaker
         var warnings = new List<string>();
         var totals = PairScan.Run(input, design, StraddlerFinder.Find(input, warnings, cancellation), progress, cancellation);
         var samples = totals.Times.Samples();
-        var decision = Decider.Decide(design, samples, options);
+        var runs = input.Runs.Select((run, k) =>
+            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
+        var decision = Decider.Decide(design, samples, options, areTrusted: runs.All(run => run.Distrust.Count == 0));
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);
         var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
         var all = Shapes(input, design, totals, samples, decision, errors, new ExemplarReader(input, examples, showValues), warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
-        var runs = input.Runs.Select((run, k) =>
-            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
         var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));

@@ -25,7 +25,8 @@ public static class Decider
     /// <param name="design">The runs.</param>
     /// <param name="samples">The shapes' samples by number; null for shapes without any.</param>
     /// <param name="options">Thresholds.</param>
-    public static Decision Decide(RunDesign design, ShapeSample?[] samples, DecisionOptions? options = null)
+    /// <param name="areTrusted">Whether each run's certificate says that its times are the server's. If not, only what is larger than such noise counts.</param>
+    public static Decision Decide(RunDesign design, ShapeSample?[] samples, DecisionOptions? options = null, bool areTrusted = true)
     {
         ArgumentNullException.ThrowIfNull(design);
         ArgumentNullException.ThrowIfNull(samples);
@@ -48,7 +49,7 @@ public static class Decider
         var audit = Auditor.Run(design, options, metrics, weights);
         plain.Inflate(typical.Inflation);
         var deviation = typical.MedianDeviation();
-        var overall = OverallJudge.Judge(design, options, typical.Common);
+        var overall = OverallJudge.Judge(design, options, typical.Common, areTrusted);
         if (overall.IsCounted)
         {
             foreach (var metric in metrics.Append(plain).Where(metric => metric.Table.Metric is null or EffectMetric.Typical or EffectMetric.Total or EffectMetric.Slowest))
@@ -59,10 +60,13 @@ public static class Decider
 
         var judge = new ShapeJudge(design, options, samples, times, metrics, plain, weights);
         var shapes = Enumerable.Range(0, samples.Length).Where(shape => samples[shape] is not null).Select(judge.Judge).ToArray();
-        if (audit.IsNoisy || overall.LargestSpread > options.RunSpreadLimit)
+        var isNoisy = audit.IsNoisy || overall.LargestSpread > options.RunSpreadLimit;
+        if (isNoisy || !areTrusted)
         {
-            shapes = [.. shapes.Select(shape => StandsOut(design, samples[shape.Shape]!, overall.LargestSpread) ? shape : shape with { Verdict = ShapeVerdict.NotEnoughData })];
+            shapes = [.. shapes.Select(shape => Counts(shape) ? shape : shape with { Verdict = ShapeVerdict.NotEnoughData })];
         }
+
+        bool Counts(ShapeDecision shape) => StandsOut(design, samples[shape.Shape]!.Plain, overall.LargestSpread) || (!isNoisy && shape.Verdict == ShapeVerdict.Same);
 
         var notEnough = shapes.Where(shape => shape.Verdict == ShapeVerdict.NotEnoughData).Sum(shape => shape.TimeShare);
         return new Decision
@@ -83,10 +87,10 @@ public static class Decider
     /// Where the noise leaves nothing to be decided, only what is larger than any noise seen still counts: every run of one side beyond
     /// every run of the other (interleaved: every pair's difference in one direction), by more than equal runs lie apart as a whole.
     /// </summary>
-    private static bool StandsOut(RunDesign design, ShapeSample sample, double spread)
+    internal static bool StandsOut(RunDesign design, IReadOnlyList<double> perRun, double spread)
     {
-        var baseline = sample.Plain.Take(design.BaselineRuns).ToArray();
-        var candidate = sample.Plain.Skip(design.BaselineRuns).ToArray();
+        var baseline = perRun.Take(design.BaselineRuns).ToArray();
+        var candidate = perRun.Skip(design.BaselineRuns).ToArray();
         if (design.IsInterleaved)
         {
             var differences = candidate.Zip(baseline, (b, a) => b - a).ToArray();

@@ -3,7 +3,7 @@ namespace Replay.Statistics;
 /// <summary>Judges the common effect by itself, with no more degrees of freedom than the runs give.</summary>
 internal static class OverallJudge
 {
-    public static OverallEffect Judge(RunDesign design, DecisionOptions options, CommonEffect common)
+    public static OverallEffect Judge(RunDesign design, DecisionOptions options, CommonEffect common, bool areTrusted)
     {
         var effect = design.Contrast(common.PerRun);
         var (variance, degrees) = common.VarianceOfRun(design);
@@ -11,14 +11,16 @@ internal static class OverallJudge
         var interval = double.IsNaN(error) || common.Voters == 0
             ? new RatioInterval(Math.Exp(effect), double.NaN, double.NaN)
             : RatioInterval.OfLog(effect, Math.Max(error, 1e-9), degrees, options.OverallConfidence);
-        var verdict = Verdict(options, interval);
+        var spread = Math.Exp(design.Spread(common.PerRun));
+        // It would be counted into every shape.
+        var verdict = areTrusted || Decider.StandsOut(design, common.PerRun, spread) ? Verdict(options, interval) : ShapeVerdict.NotEnoughData;
         return new OverallEffect
         {
             Ratio = interval,
             Verdict = verdict,
             RunRatios = common.PerRun.Select(Math.Exp).ToArray(),
             RunDeviation = Math.Sqrt(design.WithinVariance(common.PerRun)),
-            LargestSpread = Math.Exp(design.Spread(common.PerRun)),
+            LargestSpread = spread,
             Shapes = common.Voters,
             IsRemoved = common.IsRemoved,
             IsCounted = common.IsRemoved && verdict is ShapeVerdict.Regressed or ShapeVerdict.Improved,
