@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Replay.Client;
 using Replay.Statistics;
@@ -28,6 +27,7 @@ public sealed class SuspectTrial
     private readonly ConfirmationOptions _options;
     private readonly TimeSpan _roundTime;
     private readonly TimeSpan _executionLimit;
+    private readonly TimeProvider _clock;
     private readonly SequentialRatioTest _test;
     private readonly ExemplarTimes _times = new();
     private readonly HashSet<long> _different = [];
@@ -39,12 +39,15 @@ public sealed class SuspectTrial
     /// <param name="options">Thresholds.</param>
     /// <param name="roundTime">For how long executions of a round go on; a quarter of a second unless told otherwise.</param>
     /// <param name="executionLimit">How long one may take before the server ends it; 30 s unless told otherwise.</param>
-    public SuspectTrial(Suspect suspect, IReadOnlyList<Exemplar> exemplars, ConfirmationOptions options, TimeSpan? roundTime = null, TimeSpan? executionLimit = null)
+    /// <param name="clock">Tells when a round is over; the system's unless told otherwise.</param>
+    public SuspectTrial(
+        Suspect suspect, IReadOnlyList<Exemplar> exemplars, ConfirmationOptions options, TimeSpan? roundTime = null, TimeSpan? executionLimit = null, TimeProvider? clock = null)
     {
         Suspect = suspect;
         _options = options;
         _roundTime = roundTime ?? UsualRoundTime;
         _executionLimit = executionLimit ?? UsualLimit;
+        _clock = clock ?? TimeProvider.System;
         _exemplars = [.. exemplars];
         _test = new SequentialRatioTest(options);
         if (exemplars.Count == 0)
@@ -142,8 +145,8 @@ public sealed class SuspectTrial
     {
         var contrasts = new List<double>();
         var own = new Dictionary<long, List<double>>();
-        var began = Stopwatch.GetTimestamp();
-        for (var i = 0; batch.Count > 0 && (contrasts.Count == 0 || Stopwatch.GetElapsedTime(began) < _roundTime);)
+        var began = _clock.GetTimestamp();
+        for (var i = 0; batch.Count > 0 && (contrasts.Count == 0 || _clock.GetElapsedTime(began) < _roundTime);)
         {
             var exemplar = batch[i % batch.Count];
             // The first time is for the caches, and to see what it answers.

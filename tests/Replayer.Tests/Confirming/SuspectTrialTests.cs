@@ -159,8 +159,18 @@ public sealed class SuspectTrialTests
     {
         var context = new ExemplarContext(WorkloadMaker.Session(1), [Message("set x")]);
         var suspect = new Suspect("01", "select", "regressed", respect, 100, 1.3, wireMicroseconds);
-        return new SuspectTrial(suspect, [.. texts.Select((t, i) => new Exemplar(i, Message(t), context))], new ConfirmationOptions(), TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(2));
+        return new SuspectTrial(suspect, [.. texts.Select((t, i) => new Exemplar(i, Message(t), context))], new ConfirmationOptions(), TimeSpan.FromMilliseconds(24), TimeSpan.FromSeconds(2), new CountingClock());
     }
 
     private static RecordedMessage Message(string text) => new(Command.Query, ExchangeFlags.None, Encoding.ASCII.GetBytes(text), [], -1);
+
+    /// <summary>A millisecond passes each time that it is asked: a round of 24 ms has 24 executions, however busy the machine is.</summary>
+    private sealed class CountingClock : TimeProvider
+    {
+        private long _milliseconds;
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => _milliseconds++;
+    }
 }
