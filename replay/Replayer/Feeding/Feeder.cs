@@ -118,7 +118,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         }
 
         _planner.Plan(position, in exchange, player.SkipReason, out var planned);
-        planned.Order = _order?.Find(position);
+        planned.Order = _order is null ? null : OrderOf(_order.Find(position), planned.Values.Sources);
         if (planned.IsPreRoll)
         {
             planned.Slab?.Release();
@@ -138,6 +138,9 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         _walk.Dispose();
         _stop.Dispose();
     }
+
+    private static OrderNote? OrderOf(OrderNote? note, OrderDependency[]? sources) =>
+        sources is null ? note : new OrderNote([.. note?.Needs ?? [], .. sources], note?.Marks ?? [], note?.Draw);
 
     private void Adopt(SessionPlayer player)
     {

@@ -23,7 +23,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     public const long BusyLimitMicroseconds = 30_000_000;
 
     /// <summary>What does the least damage first.</summary>
-    private static readonly OrderReason[] ByDamage = [OrderReason.Start, OrderReason.Commit, OrderReason.Visibility, OrderReason.Table, OrderReason.Everything, OrderReason.Key];
+    private static readonly OrderReason[] ByDamage = [OrderReason.Start, OrderReason.Commit, OrderReason.Visibility, OrderReason.Table, OrderReason.Everything, OrderReason.Key, OrderReason.Value];
 
     private long _endedBefore = -1;
     private long _standsSince;

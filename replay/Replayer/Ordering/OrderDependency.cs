@@ -38,6 +38,9 @@ public enum OrderReason : byte
 
     /// <summary>A statement that decides by what it saw at its start had started before.</summary>
     Start,
+
+    /// <summary>Its request names a value that the server made for the other one's response.</summary>
+    Value,
 }
 
 /// <summary>One thing that a unit waits for before it is sent.</summary>

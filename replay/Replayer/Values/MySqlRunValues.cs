@@ -23,7 +23,7 @@ public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shap
             Note(in exchange, shape, ref planned.Values);
         }
 
-        return map.Plan(in exchange);
+        return map.Plan(in exchange, ref planned.Values);
     }
 
     /// <inheritdoc/>

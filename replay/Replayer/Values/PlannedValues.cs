@@ -50,6 +50,9 @@ public struct PlannedValues
     /// <summary>PostgreSQL: the column for which it drew ids that its response shows; null if it did not.</summary>
     public SequenceColumn? Sequence;
 
+    /// <summary>Other sessions' exchanges whose responses showed values that its request names: what stands for them now is known when those have ended. Null if there are none.</summary>
+    public OrderDependency[]? Sources;
+
     /// <summary>How many bytes of the captured response's values (<see cref="Workload.Exchange.Values"/>) follow the parameters' types in the slab.</summary>
     public int KeptLength;
 }

@@ -15,7 +15,7 @@ public sealed class PostgresRunValues(TargetUrl target, SessionTable sessions, S
             planned.Values.InsertId = (ulong)draw.Last;
         }
 
-        return map.Plan(in exchange);
+        return map.Plan(in exchange, ref planned.Values);
     }
 
     /// <inheritdoc/>

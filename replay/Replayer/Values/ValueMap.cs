@@ -17,6 +17,7 @@ public sealed class ValueMap(ValueCounts counts)
 
     private readonly TokenFilter _sent = new();
     private readonly TokenFilter _returned = new();
+    private readonly TokenSources _sources = new();
     private readonly ByteStore _kept = new();
     private ConcurrentDictionary<UInt128, byte[]> _values = new();
     private ConcurrentDictionary<UInt128, byte[]> _older = new();
@@ -31,12 +32,13 @@ public sealed class ValueMap(ValueCounts counts)
 
     /// <summary>
     /// Notes what an exchange's client sent, and gives those values of its response that are to be compared, the others as NULL. Empty if there are none; valid
-    /// until the next call. The feeder's thread.
+    /// until the next call. Notes in <paramref name="values"/> which exchanges showed what it sends. The feeder's thread.
     /// </summary>
-    public ReadOnlySpan<byte> Plan(in Exchange exchange)
+    public ReadOnlySpan<byte> Plan(in Exchange exchange, ref PlannedValues values)
     {
-        var adding = new Adding(_sent);
+        var adding = new Adding(_sent, _sources, exchange.Session, exchange.RequestedAtMicroseconds);
         TokenFinder.Find(exchange.Request, IsBinary(exchange.Command), ref adding);
+        values.Sources = adding.Needs?.ToArray();
         var source = exchange.Values;
         if (source.Length <= ServerToken.MinLength)
         {
@@ -62,6 +64,7 @@ public sealed class ValueMap(ValueCounts counts)
                     continue;
                 }
 
+                _sources.Add(key, in exchange);
                 RowValues.AppendValue(_kept, value);
                 end = _kept.Length;
             }
@@ -179,8 +182,17 @@ public sealed class ValueMap(ValueCounts counts)
         return true;
     }
 
-    private readonly struct Adding(TokenFilter filter) : ITokenVisitor
+    private struct Adding(TokenFilter sent, TokenSources sources, int session, long requestedAt) : ITokenVisitor
     {
-        public void Found(int start, int length, TokenForm form, UInt128 key) => filter.Add(key);
+        public List<OrderDependency>? Needs { get; private set; }
+
+        public void Found(int start, int length, TokenForm form, UInt128 key)
+        {
+            sent.Add(key);
+            if (sources.TryFind(key, session, requestedAt, out var source) && Needs?.Contains(source) != true)
+            {
+                (Needs ??= []).Add(source);
+            }
+        }
     }
 }

@@ -15,6 +15,7 @@ public sealed class ValueMapTests
 
     private readonly ValueCounts _counts = new();
     private readonly ValueMap _map;
+    private PlannedValues _planned;
 
     public ValueMapTests() => _map = new ValueMap(_counts);
 
@@ -66,9 +67,32 @@ public sealed class ValueMapTests
     {
         var insert = Response([]);
         insert.Request = MySqlQuery($"insert into t values ('{Before}')");
-        Assert.True(_map.Plan(in insert).IsEmpty);
+        Assert.True(_map.Plan(in insert, ref _planned).IsEmpty);
         var select = Response([[Before, "x"]]);
-        Assert.True(_map.Plan(in select).IsEmpty);
+        Assert.True(_map.Plan(in select, ref _planned).IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(2, 1_500, $"update t set n = 1 where id = '{Before}' or token = '{Token}'", true)]
+    [InlineData(2, 1_500, "update t set n = 1 where id = 0x338230A4E5A511F1816202FC00000001", true)]
+    [InlineData(2, 1_499, $"update t set n = 1 where id = '{Before}'", false)] // it cannot have had it from there
+    [InlineData(1, 1_500, $"update t set n = 1 where id = '{Before}'", false)] // its session waits anyway
+    [InlineData(2, 1_500, $"update t set n = 1 where id = '{After}'", false)]
+    public void WhoNamesAValueWaitsForWhoseResponseShowedItFirst(int session, long requestedAt, string sql, bool waits)
+    {
+        var made = Response([[Before, Token]]);
+        (made.Session, made.Ordinal, made.EndedAtMicroseconds) = (1, 7, 1_500);
+        _map.Plan(in made, ref _planned);
+        Assert.Null(_planned.Sources);
+        var shown = Response([[Before]]);
+        (shown.Session, shown.Ordinal, shown.EndedAtMicroseconds) = (3, 0, 1_499);
+        _map.Plan(in shown, ref _planned);
+
+        var names = Response([]);
+        (names.Session, names.RequestedAtMicroseconds) = (session, requestedAt);
+        names.Request = MySqlQuery(sql);
+        _map.Plan(in names, ref _planned);
+        Assert.Equal(waits ? [OrderDependency.OnEnd(1, 7, OrderReason.Value)] : null, _planned.Sources);
     }
 
     [Fact]
@@ -141,7 +165,7 @@ public sealed class ValueMapTests
     private byte[] Plan(string?[][] rows)
     {
         var exchange = Response(rows);
-        return _map.Plan(in exchange).ToArray();
+        return _map.Plan(in exchange, ref _planned).ToArray();
     }
 
     private void Learn(byte[] kept, string?[][] rows)
