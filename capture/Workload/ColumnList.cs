@@ -30,12 +30,8 @@ public static class ColumnList
     }
 
     /// <summary>Decodes a list; empty if <paramref name="source"/> is empty or damaged.</summary>
-    public static Column[] Decode(ReadOnlySpan<byte> source) => Decode(source, out _);
-
-    /// <summary>Decodes a list; <paramref name="rest"/> is what lies behind it.</summary>
-    public static Column[] Decode(ReadOnlySpan<byte> source, out ReadOnlySpan<byte> rest)
+    public static Column[] Decode(ReadOnlySpan<byte> source)
     {
-        rest = default;
         if (!VarInt.TryRead(ref source, out var count) || count > (ulong)source.Length)
         {
             return [];
@@ -59,7 +55,6 @@ public static class ColumnList
             columns[i] = new Column(name, (uint)type, (int)VarInt.UnZigZag(modifier), format != 0);
         }
 
-        rest = source;
         return columns;
     }
 }

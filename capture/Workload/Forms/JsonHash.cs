@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Replay.Workload;
@@ -252,16 +253,8 @@ internal ref struct JsonHash
             return false;
         }
 
-        for (var i = backslash + 2; i < backslash + 6; i++)
-        {
-            if (!char.IsAsciiHexDigit((char)text[i]))
-            {
-                return false;
-            }
-
-            unit = (char)((unit << 4) | Convert.FromHexString([(char)'0', (char)text[i]])[0]);
-        }
-
-        return true;
+        var isHex = Utf8Parser.TryParse(text.Slice(backslash + 2, 4), out ushort value, out var used, 'x') && used == 4;
+        unit = (char)value;
+        return isHex;
     }
 }

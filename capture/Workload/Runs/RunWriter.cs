@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Replay.Workload;
 
 /// <summary>
@@ -116,16 +114,14 @@ public sealed class RunWriter : IDisposable
         }
     }
 
-    /// <summary>Keeps values of a response: <see cref="ColumnList"/> and <see cref="RowValues"/>, and <see cref="Exchange.ColumnHashes"/>.</summary>
-    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values, ReadOnlySpan<uint> columnHashes = default)
+    /// <summary>Keeps values of a response: <see cref="ColumnList"/> and <see cref="RowValues"/>.</summary>
+    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values)
     {
         lock (_lock)
         {
             NotePending();
             var record = _pendingValues.Begin(position);
-            record.WriteVarInt((ulong)(columns.Length + (columnHashes.Length * sizeof(uint))));
-            record.Write(columns);
-            record.Write(MemoryMarshal.AsBytes(columnHashes));
+            record.WriteBlob(columns);
             record.WriteBlob(values);
             WriteIfFull();
         }

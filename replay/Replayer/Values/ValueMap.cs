@@ -189,9 +189,21 @@ public sealed class ValueMap(ValueCounts counts)
         public void Found(int start, int length, TokenForm form, UInt128 key)
         {
             sent.Add(key);
-            if (sources.TryFind(key, session, requestedAt, out var source) && Needs?.Contains(source) != true)
+            if (!sources.TryFind(key, session, requestedAt, out var source))
             {
-                (Needs ??= []).Add(source);
+                return;
+            }
+
+            // The last of a session stands for those before it, so there are as many as sessions at most.
+            Needs ??= [];
+            var known = Needs.FindIndex(need => need.Session == source.Session);
+            if (known < 0)
+            {
+                Needs.Add(source);
+            }
+            else if (Needs[known].Ordinal < source.Ordinal)
+            {
+                Needs[known] = source;
             }
         }
     }
