@@ -1,3 +1,5 @@
+using Replay.Statistics;
+
 namespace Replay.Comparator;
 
 /// <summary>How to read the page.</summary>
@@ -16,7 +18,7 @@ internal static class HtmlGuide
             .Row("\u25bc improved", "The whole interval lies below what matters, on the fast side.")
             .Row("= same", $"No difference was found, and the interval leaves out changes of {Sentences.Ratio(options.SameWithinRatio)} times and more.")
             .Row("? not enough data", "The interval is too wide to say any of these. The detail says what it would take.")), "class=\"plain\"");
-        html.Raw("<h3>The verdict on the whole</h3>").Element("p", $"FAIL with any regressed shape, any new error, or any difference in values or numbers of rows. UNDECIDED without these if the noise is too great, if a run cannot be trusted, or if shapes without enough data hold more than {Sentences.Percent(options.UndecidedTimeShare)} of the time. Else PASS.");
+        html.Raw("<h3>The verdict on the whole</h3>").Element("p", $"FAIL with any regressed shape, any new error, or any difference in values or numbers of rows. UNDECIDED without these if the noise is too great, if a run cannot be trusted, or if shapes without enough data hold more than {Sentences.Percent(options.UndecidedTimeShare)} of the time. Else PASS. With such noise, or such a run, a time counts only if every run of one side is beyond every run of the other by more than {Sentences.Ratio(Decider.NoisyRatio)} times.");
         html.Raw("<h3>As a whole, noise floor, false alarms</h3>").Element("p", "What all shapes of a run have in common (a busy host, a cold cache) is taken off before shapes are compared, because two runs cannot tell it from chance; it is shown by itself. "
             + "The noise floor says how far equal runs lie apart after that. False alarms says how often this very procedure calls something changed when runs of the same server are compared with each other: it should be nearly never.");
         html.Raw("<h3>How sure is \u201cregressed\u201d?</h3>").Element("p", $"Of all shapes called regressed or improved, at most {Sentences.Percent(options.FalseDiscoveryRate)} are expected to be wrong, as long as runs of the same server differ only by chance. With few runs this borrows strength from all shapes together: no method can prove anything from two runs of a single statement.");
