@@ -16,6 +16,9 @@ public sealed class RunContext
     /// <summary>Calls players when they are due.</summary>
     public required Dispatcher Dispatcher { get; init; }
 
+    /// <summary>Whose turn on a processor matters.</summary>
+    public ClockedThreads Clocked { get; init; } = new(isWanted: false);
+
     /// <summary>Opens connections.</summary>
     public required ConnectionGate Connections { get; init; }
 

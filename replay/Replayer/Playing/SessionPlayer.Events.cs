@@ -10,6 +10,7 @@ public sealed partial class SessionPlayer
     /// <inheritdoc/>
     public void OnExchange(long tag, in Exchange exchange)
     {
+        _context.Clocked.EnterReceiver();
         SentExchange sent;
         bool takeOnUser;
         var isHeld = false;

@@ -24,6 +24,9 @@ public sealed record Certificate
     /// <summary>Own lag, 99th percentile, in microseconds.</summary>
     public required double OwnLagP99Microseconds { get; init; }
 
+    /// <summary>Whether the threads that send and receive had real-time priority.</summary>
+    public required bool IsRealTime { get; init; }
+
     /// <summary>Share of the machine's processors that the replayer used.</summary>
     public required double CpuShare { get; init; }
 
@@ -74,7 +77,7 @@ public sealed record Certificate
 
         if (IsPaced && OwnLagP99Microseconds > MaxOwnLagP99Microseconds)
         {
-            reasons.Add(Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; free a processor or lower --speed"));
+            reasons.Add(Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; {(IsRealTime ? "" : "let it have real-time priority (ulimit -r 1), ")}free a processor or lower --speed"));
         }
 
         if (IsPaced && Stretch > MaxStretch)

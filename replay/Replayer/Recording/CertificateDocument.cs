@@ -14,6 +14,7 @@ public static class CertificateDocument
             certificate.ReplayedShare,
             certificate.CpuShare,
             certificate.Stretch,
+            RealTime = certificate.IsRealTime,
             OwnLagUs = Quantiles(recorder.OwnLag),
             InheritedLagUs = Quantiles(recorder.InheritedLag),
             Against = new

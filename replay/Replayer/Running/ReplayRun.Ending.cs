@@ -57,6 +57,7 @@ public sealed partial class ReplayRun
         {
             ReplayedShare = Certificate.Share(counts, captured),
             OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
+            IsRealTime = _context.Clocked.IsGranted,
             CpuShare = cpuSeconds / Math.Max(0.001, (Stopwatch.GetElapsedTime(_startTimestamp) - Stood).TotalSeconds * Environment.ProcessorCount),
             Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
             IsPaced = !_options.Speed.IsMax,

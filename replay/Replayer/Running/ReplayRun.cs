@@ -70,7 +70,8 @@ public sealed partial class ReplayRun : IDisposable
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn);
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
-        _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter());
+        var clocked = new ClockedThreads(isWanted: !options.Speed.IsMax);
+        _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter(), clocked);
         _values = new RunValues(options.Values);
         _planner = new ExchangePlanner(
             options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null);
@@ -80,6 +81,7 @@ public sealed partial class ReplayRun : IDisposable
             Gate = _gate is null ? OpenGate.Instance : _gate,
             Now = static () => UnixClock.NowMicroseconds,
             Dispatcher = _dispatcher,
+            Clocked = clocked,
             Connections = _connections,
             Recorder = _recorder,
             Order = options.Order,

@@ -18,6 +18,7 @@ public sealed class Dispatcher : IDisposable
 
     private readonly Func<long> _now;
     private readonly IWaiter _waiter;
+    private readonly ClockedThreads? _clocked;
     private readonly DueHeap<IDispatched> _heap = new();
     private readonly Thread _thread;
     private readonly Lock _lock = new();
@@ -27,11 +28,13 @@ public sealed class Dispatcher : IDisposable
     /// <summary>Starts the thread.</summary>
     /// <param name="now">The run's clock, microseconds since 1970.</param>
     /// <param name="waiter">How to sleep; disposed of with the dispatcher.</param>
-    public Dispatcher(Func<long> now, IWaiter waiter)
+    /// <param name="clocked">Gives the thread its priority; null: as any other.</param>
+    public Dispatcher(Func<long> now, IWaiter waiter, ClockedThreads? clocked = null)
     {
         _now = now;
         _waiter = waiter;
-        _thread = new Thread(Loop) { IsBackground = true, Name = "dispatcher", Priority = ThreadPriority.Highest };
+        _clocked = clocked;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "dispatcher" };
         _thread.Start();
     }
 
@@ -70,6 +73,7 @@ public sealed class Dispatcher : IDisposable
     private void Loop()
     {
         _waiter.Enter();
+        _clocked?.EnterDispatcher();
         while (!_stopped)
         {
             IDispatched? item = null;

@@ -8,6 +8,7 @@ public sealed class CertificateTests
     {
         ReplayedShare = 1,
         OwnLagP99Microseconds = 200,
+        IsRealTime = true,
         CpuShare = 0.3,
         Stretch = 1,
         IsPaced = true,
