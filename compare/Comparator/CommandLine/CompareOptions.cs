@@ -30,7 +30,9 @@ internal sealed class CompareOptions
 
     public Option<double> MinimumRatio { get; } = new("--min-ratio") { Description = "Slower by less than this factor is not a regression.", DefaultValueFactory = _ => Defaults.MinimumRatio };
 
-    public Option<double> MinimumTailRatio { get; } = new("--min-tail-ratio") { Description = "The same for counts and sums of the slowest executions.", DefaultValueFactory = _ => Defaults.MinimumTailRatio };
+    public Option<double> MinimumTailRatio { get; } = new("--min-tail-ratio") { Description = "The same for counts and sums of the executions beyond the faster side's p99.", DefaultValueFactory = _ => Defaults.MinimumTailRatio };
+
+    public Option<double> MinimumSlowestRatio { get; } = new("--min-slowest-ratio") { Description = "The same for the slowest executions, each compared with itself.", DefaultValueFactory = _ => Defaults.MinimumSlowestRatio };
 
     public Option<double> SameWithin { get; } = new("--same-within") { Description = "A shape is the same if its interval lies within this factor of 1.", DefaultValueFactory = _ => Defaults.SameWithinRatio };
 
@@ -40,12 +42,12 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)
     {
-        foreach (var (option, least, most) in new[] { (MinimumRatio, 1.0, 100.0), (MinimumTailRatio, 1, 100), (SameWithin, 1.0001, 100), (FalseDiscoveryRate, 1e-6, 0.5), (GuardMicroseconds, 0, 3.6e9), (GuardTimeShare, 0, 1) })
+        foreach (var (option, least, most) in new[] { (MinimumRatio, 1.0, 100.0), (MinimumTailRatio, 1, 100), (MinimumSlowestRatio, 1, 100), (SameWithin, 1.0001, 100), (FalseDiscoveryRate, 1e-6, 0.5), (GuardMicroseconds, 0, 3.6e9), (GuardTimeShare, 0, 1) })
         {
             var value = parsed.GetValue(option);
             if (!(value >= least && value <= most))
@@ -58,6 +60,7 @@ internal sealed class CompareOptions
         {
             MinimumRatio = parsed.GetValue(MinimumRatio),
             MinimumTailRatio = parsed.GetValue(MinimumTailRatio),
+            MinimumSlowestRatio = parsed.GetValue(MinimumSlowestRatio),
             SameWithinRatio = parsed.GetValue(SameWithin),
             FalseDiscoveryRate = parsed.GetValue(FalseDiscoveryRate),
             GuardMicroseconds = parsed.GetValue(GuardMicroseconds),

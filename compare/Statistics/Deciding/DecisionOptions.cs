@@ -9,6 +9,9 @@ public sealed record DecisionOptions
     /// <summary>The same for counts and sums beyond the faster side's p99, which vary more.</summary>
     public double MinimumTailRatio { get; init; } = 1.5;
 
+    /// <summary>The same for the slowest exchanges, each compared with itself. They are few, so it is more than for all.</summary>
+    public double MinimumSlowestRatio { get; init; } = 1.25;
+
     /// <summary>
     /// A shape is called the same if its interval lies within this factor of 1, up and down; if it is wider, the data are not enough.
     /// Runs of one server differ by 2.5 to 4 % per shape even after their common effect is taken out, so two runs a side cannot

@@ -18,6 +18,6 @@ public enum EffectMetric
     /// <summary>By how much the executions above that p99 exceed it, summed.</summary>
     TailExcess,
 
-    /// <summary>The slowest 200th of the executions by their fastest run: mean difference of their centred, clipped logarithms. The same executions are compared, so few are enough.</summary>
+    /// <summary>The slowest 100th of the executions by their fastest run: mean difference of their centred, clipped logarithms. The same executions are compared, so few are enough.</summary>
     Slowest,
 }

@@ -73,7 +73,12 @@ internal sealed class Selection
 
     /// <summary>The logarithm of the minimum effect of a metric.</summary>
     public static double Threshold(DecisionOptions options, EffectMetric metric) =>
-        Math.Log(metric is EffectMetric.Typical or EffectMetric.Total ? options.MinimumRatio : options.MinimumTailRatio);
+        Math.Log(metric switch
+        {
+            EffectMetric.Typical or EffectMetric.Total => options.MinimumRatio,
+            EffectMetric.Slowest => options.MinimumSlowestRatio,
+            _ => options.MinimumTailRatio,
+        });
 
     /// <summary>Which of a selected shape's metrics are responsible, at the level that the selection leaves.</summary>
     public bool[] Responsible(int shape)

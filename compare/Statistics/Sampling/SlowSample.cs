@@ -1,13 +1,13 @@
 namespace Replay.Statistics;
 
 /// <summary>What a shape's slowest exchanges say: those that are slow in each run.</summary>
-/// <param name="Exchanges">How many they are: one in 200, but some at least.</param>
+/// <param name="Exchanges">How many they are: one in 100, but some at least.</param>
 /// <param name="Typical">Mean centred and clipped logarithm of their latency + 20 us, per run.</param>
 /// <param name="VarianceOfExecution">Variance of one execution around its side's mean.</param>
 public sealed record SlowSample(long Exchanges, double[] Typical, double VarianceOfExecution)
 {
     /// <summary>Share of the exchanges that are looked at.</summary>
-    public const double Share = 0.005;
+    public const double Share = 0.01;
 
     /// <summary>Fewer exchanges say nothing.</summary>
     public const int LeastExchanges = 4;
