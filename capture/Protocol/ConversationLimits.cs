@@ -27,6 +27,15 @@ public sealed record ConversationLimits
     /// <summary>Whether any values are kept (<c>--keep-values</c>).</summary>
     public bool KeepValues { get; init; } = true;
 
+    /// <summary>Whether rows after the first are kept too, whole ones from the first on, as many as <see cref="MaxValuesBytes"/> holds. Not by default.</summary>
+    public bool KeepRows { get; init; }
+
+    /// <summary>
+    /// What the replayer uses: rows beyond the first are what a difference is told from, and it is known only at the end of a response that it differs from the captured one. 12 KiB, so that what a connection keeps does
+    /// not outgrow its buffers (16 KiB).
+    /// </summary>
+    public static ConversationLimits ForReplay { get; } = new() { KeepRows = true, MaxValuesBytes = 12 << 10 };
+
     /// <summary>The bounds used where nothing else is said.</summary>
     public static ConversationLimits Default { get; } = new();
 }

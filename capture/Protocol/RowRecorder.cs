@@ -10,7 +10,7 @@ namespace Replay.Protocol;
 /// </summary>
 public sealed class RowRecorder
 {
-    private const int KeepStorageBytes = 8 << 10;
+    private const int KeepStorageBytes = 16 << 10;
 
     private readonly ConversationLimits _limits;
     private readonly ByteStore _values = new();
@@ -22,6 +22,7 @@ public sealed class RowRecorder
     private bool _hasForms;
     private bool _keepRow;
     private bool _incomplete;
+    private bool _firstRowIsCut;
     private bool _passed;
 
     /// <summary>A recorder with the bounds <paramref name="limits"/>.</summary>
@@ -55,13 +56,15 @@ public sealed class RowRecorder
     public ReadOnlySpan<uint> ColumnHashes => _passed || Rows < 2 ? default : _hasher.ColumnHashes;
 
     /// <summary>Whether <see cref="Values"/> has all values of all rows.</summary>
-    public bool HasAllValues => _limits.KeepValues && !_incomplete && !_passed && (Rows == 1 || (KeepAll && Rows > 0));
+    public bool HasAllValues => _limits.KeepValues && !_incomplete && !_passed && (Rows == 1 || (KeepsRows && Rows > 0));
 
     /// <summary>The kept values, as <see cref="RowValues"/> has them; valid until the next change.</summary>
-    public ReadOnlySpan<byte> Values => HasAllValues || _values.Length == 0 ? _values.Written : CutFirstRow();
+    public ReadOnlySpan<byte> Values => HasAllValues || _values.Length == 0 || (_limits.KeepRows && !_firstRowIsCut) ? _values.Written : CutFirstRow();
 
     /// <summary>Bytes of storage in use.</summary>
     public int Capacity => _values.Capacity + _cut.Capacity;
+
+    private bool KeepsRows => KeepAll || _limits.KeepRows;
 
     /// <summary>Begins a new response.</summary>
     public void Reset()
@@ -71,7 +74,7 @@ public sealed class RowRecorder
         _cut.Reset(KeepStorageBytes);
         _rowStart = 0;
         Rows = 0;
-        KeepAll = _keepRow = _incomplete = _passed = _hasForms = false;
+        KeepAll = _keepRow = _incomplete = _firstRowIsCut = _passed = _hasForms = false;
     }
 
     /// <summary>The columns of the rows to come: a <see cref="ValueForm"/> each.</summary>
@@ -89,7 +92,7 @@ public sealed class RowRecorder
         _hasher.BeginRow();
         _column = 0;
         _rowStart = _values.Length;
-        _keepRow = _limits.KeepValues && (Rows == 0 || (KeepAll && !_incomplete));
+        _keepRow = _limits.KeepValues && (Rows == 0 || (KeepsRows && !_incomplete));
         if (_keepRow)
         {
             RowValues.BeginRow(_values, columns);
@@ -132,9 +135,13 @@ public sealed class RowRecorder
     {
         _hasher.EndRow();
         Rows++;
-        if (_incomplete && _keepRow && Rows > 1)
+        if (_incomplete && _keepRow)
         {
-            _values.Truncate(_rowStart);
+            _firstRowIsCut |= Rows == 1;
+            if (Rows > 1)
+            {
+                _values.Truncate(_rowStart);
+            }
         }
     }
 

@@ -30,8 +30,12 @@ public static class ColumnList
     }
 
     /// <summary>Decodes a list; empty if <paramref name="source"/> is empty or damaged.</summary>
-    public static Column[] Decode(ReadOnlySpan<byte> source)
+    public static Column[] Decode(ReadOnlySpan<byte> source) => Decode(source, out _);
+
+    /// <summary>Decodes a list; <paramref name="rest"/> is what lies behind it.</summary>
+    public static Column[] Decode(ReadOnlySpan<byte> source, out ReadOnlySpan<byte> rest)
     {
+        rest = default;
         if (!VarInt.TryRead(ref source, out var count) || count > (ulong)source.Length)
         {
             return [];
@@ -55,6 +59,7 @@ public static class ColumnList
             columns[i] = new Column(name, (uint)type, (int)VarInt.UnZigZag(modifier), format != 0);
         }
 
+        rest = source;
         return columns;
     }
 }

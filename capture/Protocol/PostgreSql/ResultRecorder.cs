@@ -15,6 +15,7 @@ internal sealed class ResultRecorder
     private RowHasher _hasher;
     private int _firstRowLength;
     private bool _valuesAreWhole;
+    private bool _firstRowIsWhole;
 
     /// <summary>Rows; -1 as long as nothing says that there can be any.</summary>
     public long Rows { get; private set; }
@@ -103,9 +104,14 @@ internal sealed class ResultRecorder
             return false;
         }
 
-        if (_valuesAreWhole && (wantsAll || Rows == 1))
+        if (_valuesAreWhole && (wantsAll || limits.KeepRows || Rows == 1))
         {
             return true;
+        }
+
+        if (limits.KeepRows && _firstRowIsWhole)
+        {
+            return false;
         }
 
         _values.Truncate(_firstRowLength);
@@ -163,6 +169,7 @@ internal sealed class ResultRecorder
             Append(payload, whole ? int.MaxValue : limits.MaxFirstRowBytes);
             _firstRowLength = _values.Length;
             _valuesAreWhole &= whole;
+            _firstRowIsWhole = whole;
         }
         else if (_valuesAreWhole)
         {
@@ -173,7 +180,7 @@ internal sealed class ResultRecorder
             else
             {
                 _valuesAreWhole = false;
-                _values.Truncate(_firstRowLength);
+                _values.Truncate(limits.KeepRows ? _values.Length : _firstRowLength);
             }
         }
     }

@@ -252,6 +252,6 @@ public sealed class RunReader : IDisposable
 public sealed record RunError(long Position, string Code, string Message);
 
 /// <summary>Values of a response.</summary>
-/// <param name="Columns">The columns, as <see cref="ColumnList"/> encodes them.</param>
+/// <param name="Columns">The columns, as <see cref="ColumnList"/> encodes them, and behind them <see cref="Exchange.ColumnHashes"/>, 4 bytes each, little-endian.</param>
 /// <param name="Values">The values, as <see cref="RowValues"/> encodes them.</param>
 public readonly record struct RunValues(ReadOnlyMemory<byte> Columns, ReadOnlyMemory<byte> Values);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Replay.Workload;
 
 /// <summary>
@@ -114,14 +116,16 @@ public sealed class RunWriter : IDisposable
         }
     }
 
-    /// <summary>Keeps values of a response: <see cref="ColumnList"/> and <see cref="RowValues"/>.</summary>
-    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values)
+    /// <summary>Keeps values of a response: <see cref="ColumnList"/> and <see cref="RowValues"/>, and <see cref="Exchange.ColumnHashes"/>.</summary>
+    public void WriteValues(long position, ReadOnlySpan<byte> columns, ReadOnlySpan<byte> values, ReadOnlySpan<uint> columnHashes = default)
     {
         lock (_lock)
         {
             NotePending();
             var record = _pendingValues.Begin(position);
-            record.WriteBlob(columns);
+            record.WriteVarInt((ulong)(columns.Length + (columnHashes.Length * sizeof(uint))));
+            record.Write(columns);
+            record.Write(MemoryMarshal.AsBytes(columnHashes));
             record.WriteBlob(values);
             WriteIfFull();
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Replay.Workload;
 
@@ -20,10 +21,14 @@ internal sealed class ExemplarReader(ComparisonInput input, ExampleReader exampl
     /// <summary>Whether the runs' hashes tell other values from other forms. If not, exemplars have to.</summary>
     public bool HasNormalHashes => input.HasNormalHashes;
 
+    private Engine Engine => input.Runs[0].Manifest.Engine;
+
     private readonly RunOutcome[] _outcome = new RunOutcome[1];
 
     /// <summary>The exemplar at a position; null if there are enough of them already.</summary>
-    public ResultExemplar? Find(long position)
+    /// <param name="position">The exchange.</param>
+    /// <param name="sql">Its shape's statement.</param>
+    public ResultExemplar? Find(long position, string sql)
     {
         if (examples.Find(position, null) is not { } example)
         {
@@ -34,22 +39,25 @@ internal sealed class ExemplarReader(ComparisonInput input, ExampleReader exampl
         cursor.MoveNext();
         var exchange = cursor.Current;
         var captured = CapturedOutcome.Of(exchange, input.Codes);
-        var production = new Response(ColumnList.Decode(exchange.Columns), RowValues.Decode(exchange.Values));
+        var hashes = (exchange.Flags & ExchangeFlags.NormalHashed) != 0 ? exchange.ColumnHashes.ToArray() : [];
+        var production = new KeptResponse(Engine, ColumnList.Decode(exchange.Columns), RowValues.Decode(exchange.Values), (exchange.Flags & ExchangeFlags.AllValues) != 0 ? exchange.Rows : -1, hashes);
         var (baseline, old) = Of(input.Runs[0], position, captured, production);
         var (candidate, @new) = Of(input.Runs[input.BaselineRuns], position, captured, production);
         var columns = old is null || @new is null ? [] : Differences(old, @new);
-        return new ResultExemplar(example, columns, RowsOf(baseline.Rows, baseline.Affected), RowsOf(candidate.Rows, candidate.Affected), RowsOf(captured.Rows, captured.Affected));
+        var isTie = old is null || @new is null ? null : LimitTie.IsTie(sql, old, @new);
+        return new ResultExemplar(example, columns, RowsOf(baseline.Rows, baseline.Affected), RowsOf(candidate.Rows, candidate.Affected), RowsOf(captured.Rows, captured.Affected)) { IsLimitTie = isTie };
     }
 
     private static long? RowsOf(uint rows, uint affected) => rows != RunOutcome.NoCount ? rows : affected != RunOutcome.NoCount ? affected : null;
 
-    private (RunOutcome Outcome, Response? Response) Of(ComparedRun run, long position, in CapturedOutcome captured, Response production)
+    private (RunOutcome Outcome, KeptResponse? Response) Of(ComparedRun run, long position, in CapturedOutcome captured, KeptResponse production)
     {
         run.Read(position, _outcome);
         var outcome = _outcome[0];
         if ((outcome.Flags & RunFlags.HasValues) != 0 && run.TryReadValues(position, out var values))
         {
-            return (outcome, new Response(ColumnList.Decode(values.Columns.Span), RowValues.Decode(values.Values.Span)));
+            var columns = ColumnList.Decode(values.Columns.Span, out var hashes);
+            return (outcome, new KeptResponse(Engine, columns, RowValues.Decode(values.Values.Span), outcome.Rows, MemoryMarshal.Cast<byte, uint>(hashes).ToArray()));
         }
 
         // What is not kept in the run is production's answer, if the hashes say so.
@@ -57,28 +65,61 @@ internal sealed class ExemplarReader(ComparisonInput input, ExampleReader exampl
         return (outcome, isProduction && production.Rows.Count > 0 ? production : null);
     }
 
-    private List<ColumnDifference> Differences(Response old, Response @new)
+    /// <summary>The columns that differ, each with the first kept row in which it does; if no kept row does, by the columns' hashes.</summary>
+    private List<ColumnDifference> Differences(KeptResponse old, KeptResponse @new)
     {
-        var found = new List<ColumnDifference>();
-        for (var row = 0; row < Math.Min(old.Rows.Count, @new.Rows.Count) && found.Count < MostColumns; row++)
+        var (onlyOld, onlyNew) = KeptResponse.Unmatched(old, @new);
+        var pairs = onlyOld.Zip(onlyNew);
+        if (onlyOld.Count + onlyNew.Count == 0)
         {
-            byte[]?[] x = old.Rows[row], y = @new.Rows[row];
-            for (var i = 0; i < Math.Min(x.Length, y.Length) && found.Count < MostColumns; i++)
+            // Equal rows: they were written in another way, or the other ones were not kept.
+            pairs = Enumerable.Range(0, Math.Min(old.Rows.Count, @new.Rows.Count)).Where(row => old.RowHashes[row] == @new.RowHashes[row]).Select(row => (row, row));
+        }
+
+        var found = new List<ColumnDifference>();
+        foreach (var (before, after) in pairs)
+        {
+            AddDifferences(found, old, before, @new, after);
+            if (found.Count >= MostColumns)
             {
-                var column = i < old.Columns.Length ? old.Columns[i] : new Column($"column {i + 1}", 0, 0, IsBinary: true);
-                var difference = ValueComparer.Compare(input.Runs[0].Manifest.Engine, column, i < @new.Columns.Length ? @new.Columns[i] : column, x[i], y[i]);
-                if (difference != ValueDifference.None && found.All(one => one.Column != column.Name))
-                {
-                    found.Add(new ColumnDifference(column.Name, row + 1, difference, Shown(column, x[i]), Shown(column, y[i])));
-                }
+                return found;
             }
+        }
+
+        if (found.All(one => one.Difference.IsFormat()) && old.ColumnHashes.Length == @new.ColumnHashes.Length)
+        {
+            AddHashed(found, old, @new);
         }
 
         return found;
     }
 
+    private void AddDifferences(List<ColumnDifference> found, KeptResponse old, int before, KeptResponse @new, int after)
+    {
+        byte[]?[] x = old.Rows[before], y = @new.Rows[after];
+        for (var i = 0; i < Math.Min(x.Length, y.Length) && found.Count < MostColumns; i++)
+        {
+            var column = old.ColumnAt(i);
+            var difference = ValueComparer.Compare(Engine, column, i < @new.Columns.Length ? @new.Columns[i] : column, x[i], y[i]);
+            if (difference != ValueDifference.None && found.All(one => one.Column != column.Name))
+            {
+                found.Add(new ColumnDifference(column.Name, after + 1, difference, Shown(column, x[i]), Shown(column, y[i])));
+            }
+        }
+    }
+
+    private static void AddHashed(List<ColumnDifference> found, KeptResponse old, KeptResponse @new)
+    {
+        for (var i = 0; i < old.ColumnHashes.Length && found.Count < MostColumns; i++)
+        {
+            if (old.ColumnHashes[i] != @new.ColumnHashes[i])
+            {
+                found.RemoveAll(one => one.Column == old.ColumnAt(i).Name);
+                found.Add(new ColumnDifference(old.ColumnAt(i).Name, ColumnDifference.UnknownRow, ValueDifference.Value, null, null));
+            }
+        }
+    }
+
     private string? Shown(in Column column, byte[]? value) => value is null || !showValues ? null
         : Sentences.Short(column.IsBinary ? $"0x{Convert.ToHexString(value)}" : Encoding.UTF8.GetString(value), MostCharacters);
-
-    private sealed record Response(Column[] Columns, List<byte[]?[]> Rows);
 }

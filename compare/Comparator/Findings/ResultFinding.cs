@@ -27,6 +27,9 @@ public enum ResultKind
     /// <summary>Other rows, but LIMIT without ORDER BY leaves the choice to the server.</summary>
     Arbitrary,
 
+    /// <summary>ORDER BY with LIMIT: in all exemplars the sides only took other rows of those that tie in the last place.</summary>
+    LimitTie,
+
     /// <summary>The same rows, but the columns are described otherwise: name, type, length, collation.</summary>
     MetadataDifferent,
 

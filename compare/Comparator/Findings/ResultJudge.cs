@@ -39,7 +39,7 @@ internal sealed class ResultJudge
         }
     }
 
-    public ResultFinding Judge(ResultTally tally, StatementFlags flags)
+    public ResultFinding Judge(ResultTally tally, StatementFlags flags, string sql)
     {
         var stable = StableLevel(tally, flags);
         var kind = tally.Compared == 0 ? ResultKind.NotCompared : ResultKind.Equal;
@@ -58,10 +58,16 @@ internal sealed class ResultJudge
             kind = ResultKind.Unstable;
         }
 
-        ResultExemplar[] exemplars = at < 0 || kind is ResultKind.OrderDifferent ? [] : [.. tally.First[at].Positions.Select(_exemplars.Find).OfType<ResultExemplar>()];
+        ResultExemplar[] exemplars = at < 0 || kind is ResultKind.OrderDifferent ? [] : [.. tally.First[at].Positions.Select(position => _exemplars.Find(position, sql)).OfType<ResultExemplar>()];
         if (kind == ResultKind.ValueDifferent && !_exemplars.HasNormalHashes && exemplars.Length > 0 && exemplars.All(exemplar => exemplar.IsFormatOnly))
         {
             kind = ResultKind.FormatDifferent;
+        }
+
+        const StatementFlags Limited = StatementFlags.Limit | StatementFlags.OrderBy;
+        if (kind == ResultKind.ValueDifferent && (flags & Limited) == Limited && exemplars.Length > 0 && exemplars.All(exemplar => exemplar.IsLimitTie == true))
+        {
+            kind = ResultKind.LimitTie;
         }
 
         return new ResultFinding

@@ -50,20 +50,27 @@ public static class ValueDifferenceNames
 
 /// <summary>A column in which an exemplar's sides differ.</summary>
 /// <param name="Column">Its name as the client saw it.</param>
-/// <param name="Row">The row's number in the response, from 1.</param>
+/// <param name="Row">The number of the first row in which it does, in the new server's response, from 1; <see cref="UnknownRow"/> if only the columns' hashes tell.</param>
 /// <param name="Difference">How they differ.</param>
 /// <param name="Baseline">The old server's value; null if it is NULL or values are not to be shown.</param>
 /// <param name="Candidate">The new server's value; null likewise.</param>
-public sealed record ColumnDifference(string Column, int Row, ValueDifference Difference, string? Baseline, string? Candidate);
+public sealed record ColumnDifference(string Column, int Row, ValueDifference Difference, string? Baseline, string? Candidate)
+{
+    /// <summary>The column is known to differ, but no row that was kept does.</summary>
+    public const int UnknownRow = 0;
+}
 
 /// <summary>One exchange whose results differ between the sides, with the columns that do.</summary>
 /// <param name="Example">Which exchange.</param>
-/// <param name="Columns">The columns; empty if what was kept of the responses shows none (the first row is equal, or was not kept).</param>
+/// <param name="Columns">The columns; empty if what was kept of the responses shows none.</param>
 /// <param name="BaselineRows">Rows, or rows changed, on the old server; null if there are none.</param>
 /// <param name="CandidateRows">The same on the new server.</param>
 /// <param name="ProductionRows">The same in production.</param>
 public sealed record ResultExemplar(ExchangeExample Example, IReadOnlyList<ColumnDifference> Columns, long? BaselineRows, long? CandidateRows, long? ProductionRows)
 {
+    /// <summary>Whether the sides only took other rows of those that tie in ORDER BY where LIMIT cuts; null if that cannot be told.</summary>
+    public bool? IsLimitTie { get; init; }
+
     /// <summary>Whether all that was seen to differ is form only.</summary>
     public bool IsFormatOnly => Columns.Count > 0 && Columns.All(column => column.Difference.IsFormat());
 }

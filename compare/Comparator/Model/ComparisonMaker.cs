@@ -80,7 +80,7 @@ public static class ComparisonMaker
             var hex = input.Shapes.Hex(number);
             var sample = samples[number];
             var response = input.Shapes.Exclusion(number) == Eligibility.Compared ? responses.Find(hex) : ResponseDifference.None;
-            var result = results.Judge(tally.Results, input.Shapes.Flags(number));
+            var result = results.Judge(tally.Results, input.Shapes.Flags(number), input.Shapes.Text(number));
             shapes.Add(new ShapeComparison
             {
                 Number = number,

@@ -89,7 +89,7 @@ public sealed class MySqlTargetConnection : TargetConnection
         await _login.RunAsync(cancellation);
         _authenticator = new MySqlAuthenticator(options.EffectiveUser, options.EffectivePassword, channel.IsEncrypted);
         _tracker = new StatementTracker(this, _statements);
-        _conversation = MySqlConversation.AfterLogin(_tracker, ConversationLimits.Default, _login.Capabilities);
+        _conversation = MySqlConversation.AfterLogin(_tracker, ConversationLimits.ForReplay, _login.Capabilities);
         _encoder = new MySqlRequestEncoder(_statements, (MySqlCapabilities)options.MySqlCapabilities, _login.Capabilities);
         var facts = _conversation.Facts;
         facts.User = options.EffectiveUser;

@@ -19,7 +19,7 @@ public sealed class PostgresTargetConnection : TargetConnection
     protected override async ValueTask<Conversation> LoginAsync(LoginChannel channel, ConnectionOptions options, CancellationToken cancellation)
     {
         _oids = options.Oids ?? OidMap.None;
-        _conversation = PostgresConversation.AfterLogin(this, ConversationLimits.Default);
+        _conversation = PostgresConversation.AfterLogin(this, ConversationLimits.ForReplay);
         var login = new PostgresLogin(channel, options, _conversation.Facts);
         await login.RunAsync(cancellation);
         return _conversation;

@@ -11,6 +11,11 @@ namespace Replay.Replayer;
 /// <param name="roles">The roles of the workload's shapes in transactions; none if nobody asks for them.</param>
 public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values, TransactionRole[]? roles = null)
 {
+    // The first three of a shape, then each that comes after twice as many: some 20 of a million.
+    private const int FirstSamples = 3;
+
+    private readonly int[] _seen = new int[shapes.Length];
+
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
     public RunReason SessionReason(Session session) => session switch
     {
@@ -42,6 +47,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             Affected = RunOutcome.Count(exchange.Affected),
             SetHash = (uint)exchange.SetHash,
             NormalSetHash = exchange.NormalSetHash,
+            IsSample = exchange.Rows > 1 && IsSample(exchange.Shape),
             ErrorCode = ErrorCodes.Pack(exchange.ErrorCode),
         };
         planned.Reason = sessionReason != RunReason.None ? sessionReason : Unplayable(in exchange, traits);
@@ -89,4 +95,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             _ => RunReason.None,
         };
     }
+
+    private bool IsSample(int shape) =>
+        (uint)shape < (uint)_seen.Length && ++_seen[shape] is var seen && (seen <= FirstSamples || System.Numerics.BitOperations.IsPow2(seen - 1));
 }

@@ -86,6 +86,9 @@ public struct PlannedExchange
     /// <summary>The captured outcome: the same in normal form; see <see cref="Exchange.NormalSetHash"/>.</summary>
     public uint NormalSetHash;
 
+    /// <summary>Whether its rows are kept though they are the captured ones: one of the first of its shape, or of those that come twice as late each. The same ones in each run.</summary>
+    public bool IsSample;
+
     /// <summary>The captured outcome: the error code's bytes, 0 if there was none (<see cref="ErrorCodes.Pack"/>).</summary>
     public ulong ErrorCode;
 

@@ -13,6 +13,9 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     /// <summary>The most differing responses per shape whose values are kept: 20.</summary>
     public const int MaxValuesPerShape = 20;
 
+    /// <summary>The most bytes of values kept in a run: 256 MiB.</summary>
+    public const long MaxValueBytes = 256L << 20;
+
     /// <summary>The most different warnings: 200; further ones are not told.</summary>
     public const int MaxWarnings = 200;
 
@@ -21,6 +24,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     private readonly ConcurrentDictionary<string, int> _warnings = new(StringComparer.Ordinal);
     private readonly int[] _valuesKept;
     private long _errorTexts;
+    private long _valueBytes;
 
     /// <summary>A recorder into <paramref name="writer"/>.</summary>
     public OutcomeRecorder(RunWriter writer, int shapes)
@@ -33,6 +37,9 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     /// <summary>What became of how many.</summary>
     public OutcomeCounts Counts { get; } = new();
+
+    /// <summary>Whether rows are kept that are the captured ones (<see cref="PlannedExchange.IsSample"/>), so that two runs can be compared row by row.</summary>
+    public bool KeepsSamples { get; init; }
 
     /// <summary>Where replayed exchanges are noted to be joined with packets; null if the run is measured by the client.</summary>
     public WireJournal? Journal { get; set; }
@@ -100,6 +107,10 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         if (Diverges(in planned, in exchange))
         {
             KeepDivergence(in planned, in exchange, ref outcome);
+        }
+        else if (planned.IsSample && KeepsSamples && !skippedByServer)
+        {
+            KeepValues(in planned, in exchange, ref outcome);
         }
 
         _writer.Set(planned.Position, in outcome);
@@ -197,22 +208,44 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     private void KeepDivergence(in PlannedExchange planned, in Exchange exchange, ref RunOutcome outcome)
     {
+        var shape = (uint)planned.Shape;
+        if (exchange.Failed && Interlocked.Increment(ref _errorTexts) <= MaxErrorTexts)
+        {
+            KeepError(planned.Position, in exchange);
+        }
+        else if (shape < (uint)_valuesKept.Length && Interlocked.Increment(ref _valuesKept[shape]) <= MaxValuesPerShape)
+        {
+            KeepValues(in planned, in exchange, ref outcome);
+        }
+    }
+
+    // Outcomes have their space already; if the disk is full only what explains them is lost.
+    private void KeepError(long position, in Exchange exchange)
+    {
         try
         {
-            var shape = (uint)planned.Shape;
-            if (exchange.Failed && Interlocked.Increment(ref _errorTexts) <= MaxErrorTexts)
-            {
-                _writer.WriteError(planned.Position, Encoding.ASCII.GetString(exchange.ErrorCode), Encoding.UTF8.GetString(exchange.ErrorMessage));
-            }
-            else if (!exchange.Values.IsEmpty && shape < (uint)_valuesKept.Length && Interlocked.Increment(ref _valuesKept[shape]) <= MaxValuesPerShape)
-            {
-                _writer.WriteValues(planned.Position, exchange.Columns, exchange.Values);
-                outcome.Flags |= RunFlags.HasValues;
-            }
+            _writer.WriteError(position, Encoding.ASCII.GetString(exchange.ErrorCode), Encoding.UTF8.GetString(exchange.ErrorMessage));
         }
         catch (WorkloadException e)
         {
-            // Outcomes have their space already; only what explains them is lost.
+            Warn($"errors and values are not kept any more: {e.Message}");
+        }
+    }
+
+    private void KeepValues(in PlannedExchange planned, in Exchange exchange, ref RunOutcome outcome)
+    {
+        if (exchange.Values.IsEmpty || Interlocked.Add(ref _valueBytes, exchange.Values.Length) > MaxValueBytes)
+        {
+            return;
+        }
+
+        try
+        {
+            _writer.WriteValues(planned.Position, exchange.Columns, exchange.Values, exchange.ColumnHashes);
+            outcome.Flags |= RunFlags.HasValues;
+        }
+        catch (WorkloadException e)
+        {
             Warn($"errors and values are not kept any more: {e.Message}");
         }
     }

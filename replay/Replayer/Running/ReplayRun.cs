@@ -66,7 +66,7 @@ public sealed partial class ReplayRun : IDisposable
             Captured = reader.ExchangeCount,
         };
         _writer = RunWriter.Create(options.Out, _manifest, reader.ExchangeCount);
-        _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count);
+        _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count) { KeepsSamples = reader.Manifest.KeepValues };
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn);
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
         _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));

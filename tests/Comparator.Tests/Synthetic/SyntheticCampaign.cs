@@ -96,16 +96,17 @@ internal sealed class SyntheticCampaign : IDisposable
             exchange.Rows = 1;
             exchange.SetHash = 100;
             exchange.SequenceHash = 200;
-            if (shape.Row?.Invoke("P", _exchanges[i].Execution) is { } row)
+            if (shape.RowsOf("P", _exchanges[i].Execution) is { } rows)
             {
+                var hashes = HashOf(shape.Columns, rows);
+                exchange.Rows = rows.Length;
                 exchange.Columns = Columns(shape.Columns);
-                exchange.Values = Values(row);
-                exchange.Flags |= ExchangeFlags.AllValues;
-                var hashes = HashOf(shape.Columns, row);
+                exchange.Values = Values(rows[..1]);
                 exchange.SetHash = hashes.SetHash;
                 exchange.SequenceHash = hashes.SequenceHash;
                 (exchange.NormalSetHash, exchange.NormalSequenceHash) = (hashes.NormalSetHash, hashes.NormalSequenceHash);
-                exchange.Flags |= ExchangeFlags.NormalHashed | (hashes.HasOtherForm ? ExchangeFlags.OtherForm : 0);
+                exchange.ColumnHashes = rows.Length > 1 ? hashes.ColumnHashes : default;
+                exchange.Flags |= ExchangeFlags.NormalHashed | (hashes.HasOtherForm ? ExchangeFlags.OtherForm : 0) | (rows.Length == 1 ? ExchangeFlags.AllValues : 0);
             }
 
             exchange.ErrorCode = Encoding.ASCII.GetBytes(shape.ProductionError ?? "");
@@ -148,15 +149,16 @@ internal sealed class SyntheticCampaign : IDisposable
                 SetHash = 100,
                 SequenceHash = 200,
             };
-            if (shape.Row?.Invoke(label, execution) is { } row)
+            if (shape.RowsOf(label, execution) is { } rows)
             {
-                var hashes = HashOf(shape.Columns, row);
+                var hashes = HashOf(shape.Columns, rows);
+                outcome.Rows = (uint)rows.Length;
                 (outcome.SetHash, outcome.SequenceHash) = (hashes.NormalSetHash, hashes.NormalSequenceHash);
                 outcome.Form = RunOutcome.FormOf(Exchange.Empty with { SetHash = hashes.SetHash, Flags = hashes.HasOtherForm ? ExchangeFlags.OtherForm : 0 });
-                if (hashes.SetHash != HashOf(shape.Columns, shape.Row("P", execution)).SetHash)
+                if (shape.IsSampled || hashes.SetHash != HashOf(shape.Columns, shape.RowsOf("P", execution)!).SetHash)
                 {
                     // As the replayer does: what differs from production is kept.
-                    writer.WriteValues(i, Columns(shape.Columns), Values(row));
+                    writer.WriteValues(i, Columns(shape.Columns), Values(rows), rows.Length > 1 ? hashes.ColumnHashes : default);
                     outcome.Flags |= RunFlags.HasValues;
                 }
             }
@@ -193,43 +195,50 @@ internal sealed class SyntheticCampaign : IDisposable
         return writer.WrittenSpan.ToArray();
     }
 
-    private static byte[] Values(string?[] row)
+    private static byte[] Values(string?[][] rows)
     {
         var writer = new ArrayBufferWriter<byte>();
-        RowValues.BeginRow(writer, row.Length);
-        foreach (var value in row)
+        foreach (var row in rows)
         {
-            if (value is null)
+            RowValues.BeginRow(writer, row.Length);
+            foreach (var value in row)
             {
-                RowValues.AppendNull(writer);
-            }
-            else
-            {
-                RowValues.AppendValue(writer, Encoding.UTF8.GetBytes(value));
+                if (value is null)
+                {
+                    RowValues.AppendNull(writer);
+                }
+                else
+                {
+                    RowValues.AppendValue(writer, Encoding.UTF8.GetBytes(value));
+                }
             }
         }
 
         return writer.WrittenSpan.ToArray();
     }
 
-    private static RowHasher HashOf(Column[] columns, string?[] row)
+    private static RowHasher HashOf(Column[] columns, string?[][] rows)
     {
         var hasher = default(RowHasher);
         hasher.Reset();
-        hasher.BeginRow();
-        for (var i = 0; i < row.Length; i++)
+        foreach (var row in rows)
         {
-            if (row[i] is { } value)
+            hasher.BeginRow();
+            for (var i = 0; i < row.Length; i++)
             {
-                hasher.AppendValue(Encoding.UTF8.GetBytes(value), ColumnForms.Of(Engine.PostgreSql, columns[i]));
+                if (row[i] is { } value)
+                {
+                    hasher.AppendValue(Encoding.UTF8.GetBytes(value), ColumnForms.Of(Engine.PostgreSql, columns[i]));
+                }
+                else
+                {
+                    hasher.AppendNull();
+                }
             }
-            else
-            {
-                hasher.AppendNull();
-            }
+
+            hasher.EndRow();
         }
 
-        hasher.EndRow();
         return hasher;
     }
 

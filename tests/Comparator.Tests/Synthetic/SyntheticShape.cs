@@ -29,6 +29,15 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
     /// <summary>The single row that an execution returns: its run's label (P is production), the number of the execution. Null: what is hashed has no values.</summary>
     public Func<string, int, string?[]>? Row { get; init; }
 
+    /// <summary>The rows that an execution returns, instead of <see cref="Row"/>.</summary>
+    public Func<string, int, string?[][]>? Rows { get; init; }
+
+    /// <summary>Whether runs keep all rows; if not, only where they differ from production's.</summary>
+    public bool IsSampled { get; init; }
+
     /// <summary>The error of a run's execution; null for none.</summary>
     public Func<string, int, string?>? Error { get; init; }
+
+    /// <summary>The rows that an execution returns; null if there are none to hash.</summary>
+    public string?[][]? RowsOf(string label, int execution) => Rows?.Invoke(label, execution) ?? (Row is null ? null : [Row(label, execution)]);
 }

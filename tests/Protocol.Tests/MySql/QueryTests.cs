@@ -39,6 +39,26 @@ public sealed class QueryTests
         Assert.Empty(sink.Faults);
     }
 
+    [Theory]
+    [InlineData(1000, 3, true)]
+    [InlineData(40, 2, false)]
+    [InlineData(12, 1, false)]
+    public void RowsAfterTheFirstAreKeptAsManyAsFit(int bytes, int kept, bool areAll)
+    {
+        var recorder = new RowRecorder(new ConversationLimits { KeepRows = true, MaxValuesBytes = bytes, MaxFirstRowBytes = 13 });
+        recorder.Reset();
+        foreach (var value in new[] { "first row", "other row", "third row" })
+        {
+            recorder.BeginRow(1);
+            recorder.Value(Encoding.ASCII.GetBytes(value));
+            recorder.EndRow();
+        }
+
+        var rows = RowValues.Decode(recorder.Values);
+        Assert.Equal((kept, areAll, 3), (rows.Count, recorder.HasAllValues, recorder.Rows));
+        Assert.Equal(kept == 1 ? "fi" : "first row", Encoding.ASCII.GetString(rows[0][0]!));
+    }
+
     [Fact]
     public void TimesAreThoseOfTheSegments()
     {

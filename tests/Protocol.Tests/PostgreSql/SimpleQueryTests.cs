@@ -96,6 +96,19 @@ public class SimpleQueryTests
         Assert.True(e.Has(ExchangeFlags.Hashed));
     }
 
+    [Theory]
+    [InlineData(1000, "12345,abc;12,d;3,e", true)]
+    [InlineData(18, "12345,abc;12,d", false)]
+    [InlineData(8, "12,", false)]
+    public void Rows_after_the_first_are_kept_as_many_as_fit(int bytes, string expected, bool areAll)
+    {
+        var e = Talk.Joined(new ConversationLimits { KeepRows = true, MaxValuesBytes = bytes + 8, MaxFirstRowBytes = 2 })
+            .Client(Query("select ..."))
+            .Server(Columns(("a", 23), ("b", 25)), bytes == 8 ? Row("1234567", "abcdefgh") : Row("12345", "abc"), Row("12", "d"), Row("3", "e"), Complete("SELECT 3"), Ready())
+            .Only;
+        Assert.Equal((expected, areAll), (e.Values, e.Has(ExchangeFlags.AllValues)));
+    }
+
     [Fact]
     public void No_values_are_kept_where_none_are_wanted()
     {

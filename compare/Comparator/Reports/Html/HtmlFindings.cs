@@ -106,7 +106,7 @@ internal static class HtmlFindings
         }
 
         return string.Join("; ", result.Columns.Select(column =>
-            $"{column.Column}: {column.Difference.Words()}{(column.Baseline is null && column.Candidate is null ? "" : $" ({column.Baseline ?? "NULL"} became {column.Candidate ?? "NULL"})")}"));
+            $"{column.Column}: {column.Difference.Words()}{(column.Row > 1 ? $" in row {column.Row:N0}" : "")}{(column.Baseline is null && column.Candidate is null ? "" : $" ({column.Baseline ?? "NULL"} became {column.Candidate ?? "NULL"})")}"));
     }
 
     private static string Rows(long? rows) => rows is null ? "no rows" : Sentences.Count(rows.Value, "row");
