@@ -45,7 +45,7 @@ public sealed class QueryTests
     [InlineData(12, 1, false)]
     public void RowsAfterTheFirstAreKeptAsManyAsFit(int bytes, int kept, bool areAll)
     {
-        var recorder = new RowRecorder(new ConversationLimits { KeepRows = true, MaxValuesBytes = bytes, MaxFirstRowBytes = 13 });
+        var recorder = new RowRecorder(new ConversationLimits { KeepRows = true, MaxValuesBytes = bytes, MaxFirstRowBytes = 14 });
         recorder.Reset();
         foreach (var value in new[] { "first row", "other row", "third row" })
         {
