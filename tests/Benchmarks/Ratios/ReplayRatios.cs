@@ -16,7 +16,7 @@ internal static partial class ReplayRatios
     public static async Task RunAsync()
     {
         var table = new TextTable("traffic", "connections", "generator/s", "dbreplay/s", "ratio", "generator CPU us", "dbreplay CPU us", "ratio", "replayed");
-        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.SysBenchSelect })
+        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.PgBenchTpcB, Traffic.SysBenchSelect })
         {
             foreach (var connections in new[] { 8, 32 })
             {
