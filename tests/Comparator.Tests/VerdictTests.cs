@@ -115,6 +115,30 @@ public sealed class VerdictTests
     }
 
     [Theory]
+    [InlineData("B1", 1.7, true)]
+    [InlineData("A2", 1.7, true)]
+    [InlineData("B1", 1.1, false)]
+    [InlineData("B", 1.7, false)] // a slower server is not a neighbour
+    [InlineData("", 0, false)]
+    public void ANeighbourOfOneRunLeavesItUndecided(string disturbed, double processors, bool isNoticed)
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: (label, manifest) => manifest with
+        {
+            OtherProcessors = disturbed.Length == 0 ? null : label.StartsWith(disturbed, StringComparison.Ordinal) ? processors : 0.7,
+        });
+        var comparison = campaign.Compare();
+        Assert.Equal(isNoticed ? WholeVerdict.Undecided : WholeVerdict.Pass, comparison.Verdict);
+        Assert.Equal(isNoticed, comparison.Reasons.Any(reason => reason.StartsWith($"{disturbed} ({disturbed}.run) cannot be trusted: something else kept 1.0 processors", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void OnABigHostANeighbourIsWhatIsLargeThere()
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: (label, manifest) => manifest with { OtherProcessors = label == "B2" ? 33 : 30 });
+        Assert.Equal(WholeVerdict.Pass, campaign.Compare().Verdict);
+    }
+
+    [Theory]
     [InlineData(1.4, ShapeVerdict.NotEnoughData, WholeVerdict.Undecided)]
     [InlineData(20, ShapeVerdict.Regressed, WholeVerdict.Fail)]
     public void OfRunsThatCannotBeTrustedOnlyWhatIsLargerThanSuchNoiseCounts(double ratio, ShapeVerdict verdict, WholeVerdict whole)

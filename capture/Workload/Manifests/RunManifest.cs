@@ -100,6 +100,11 @@ public sealed record RunManifest
     /// <summary>CPU time of the replayer, in seconds.</summary>
     public double CpuSeconds { get; init; }
 
+    /// <summary>
+    /// How many processors of the replayer's host everything but the replayer kept busy while the schedule was played, on average: a target on the same host, and neighbours. Null where it is not known.
+    /// </summary>
+    public double? OtherProcessors { get; init; }
+
     /// <summary>What was done about values; null in runs of older versions.</summary>
     public RunValueCounts? Values { get; init; }
 

@@ -24,7 +24,7 @@ public static class ComparisonMaker
         var totals = PairScan.Run(input, design, StraddlerFinder.Find(input, warnings, cancellation), progress, cancellation);
         var samples = totals.Times.Samples();
         var runs = input.Runs.Select((run, k) =>
-            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k]))).ToArray();
+            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)))).ToArray();
         var decision = Decider.Decide(design, samples, options, areTrusted: runs.All(run => run.Distrust.Count == 0));
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);

@@ -103,6 +103,7 @@ public sealed partial class ReplayRun
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
             CpuSeconds = cpuSeconds,
+            OtherProcessors = _otherProcessors is { } others ? Math.Round(Math.Max(0, others), 3) : null,
             Values = _values.Summary,
             Retries = _context.Retries.Summary,
             Fitness = certificate.Judge(),
@@ -114,6 +115,8 @@ public sealed partial class ReplayRun
         _writer.Complete(final);
         return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order, _causes);
     }
+
+    private static double? OthersCpuSeconds() => HostCpu.BusySeconds() - CpuSeconds();
 
     private static double CpuSeconds()
     {

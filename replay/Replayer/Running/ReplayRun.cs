@@ -38,6 +38,7 @@ public sealed partial class ReplayRun : IDisposable
     private Exception? _feedProblem;
     private string? _wireProblem;
     private TimeSpan _played;
+    private double? _otherProcessors;
     private long _sessions;
 
     /// <summary>Prepares a run: the folder is made, nothing is sent yet.</summary>
@@ -137,8 +138,10 @@ public sealed partial class ReplayRun : IDisposable
         {
             _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt, _turns);
             var began = Stopwatch.GetTimestamp();
+            var othersBefore = OthersCpuSeconds();
             (end, problem) = await PlayScheduleAsync(preRoll, order);
             _played = Stopwatch.GetElapsedTime(began);
+            _otherProcessors = (OthersCpuSeconds() - othersBefore) / _played.TotalSeconds;
         }
 
         if (end != RunEnd.Complete)
