@@ -180,7 +180,10 @@ internal sealed class ResultRecorder
             else
             {
                 _valuesAreWhole = false;
-                _values.Truncate(limits.KeepRows ? _values.Length : _firstRowLength);
+                if (!limits.KeepRows)
+                {
+                    _values.Truncate(_firstRowLength);
+                }
             }
         }
     }

@@ -234,8 +234,14 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     private void KeepValues(in PlannedExchange planned, in Exchange exchange, ref RunOutcome outcome)
     {
-        if (exchange.Values.IsEmpty || Interlocked.Add(ref _valueBytes, exchange.Values.Length) > MaxValueBytes)
+        if (exchange.Values.IsEmpty)
         {
+            return;
+        }
+
+        if (Interlocked.Add(ref _valueBytes, exchange.Values.Length) > MaxValueBytes)
+        {
+            Warn("values of a response are not kept, because the run has 256 MiB of them: if it differs, its rows cannot be named");
             return;
         }
 

@@ -17,7 +17,7 @@ public sealed partial class ClockedThreads
     private const string SocketsThread = ".NET Sockets";
 
     [ThreadStatic]
-    private static bool _hasEntered;
+    private static ClockedThreads? _entered; // whose run this thread has asked for
 
     private readonly bool _isWanted;
     private int _refused;
@@ -35,9 +35,9 @@ public sealed partial class ClockedThreads
     /// <summary>Called by whoever brings a response; the first time on each thread that polls sockets it asks for the priority.</summary>
     public void EnterReceiver()
     {
-        if (!_hasEntered)
+        if (_entered != this)
         {
-            _hasEntered = true;
+            _entered = this;
             if (string.Equals(Thread.CurrentThread.Name, SocketsThread, StringComparison.Ordinal))
             {
                 Enter();
