@@ -2,11 +2,18 @@ using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests;
 
-/// <summary>Tests that share real servers; they run one after the other.</summary>
+/// <summary>Tests of replays that share real servers; those of one collection run one after the other, beside the other collections.</summary>
 [CollectionDefinition(Name)]
 public sealed class ServersCollection : ICollectionFixture<ServersFixture>
 {
     public const string Name = "servers";
+}
+
+/// <summary>Tests of captures, and of order and values derived from them, on shared servers.</summary>
+[CollectionDefinition(Name)]
+public sealed class TrafficCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "traffic";
 }
 
 /// <summary>Tests of snapshots, most of them on servers of their own; they run beside the others.</summary>

@@ -193,4 +193,7 @@ public sealed record RunFitness
 
     /// <summary>Why not, a line each; empty if it is fit.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];
+
+    /// <summary>The gates that it did not pass, by name (<c>own_lag</c>, <c>cpu</c> ...); empty if it is fit, or of an older version.</summary>
+    public IReadOnlyList<string> Gates { get; init; } = [];
 }

@@ -73,10 +73,11 @@ internal static class RunCommand
             HelpName = "SOCKET",
         };
         var explain = new Option<int>("--explain") { Description = "How many of the shapes that took most time are explained at the end.", HelpName = "N", DefaultValueFactory = static _ => 100 };
+        var remark = new Option<string?>("--remark") { Description = "A line that the run and the reports made of it show.", HelpName = "TEXT" };
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")
         {
-            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, turns, explain, requireFit, force, tools, quiet,
+            workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, turns, explain, remark, requireFit, force, tools, quiet,
         };
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
@@ -111,6 +112,7 @@ internal static class RunCommand
                 Timeout = Durations.Parse(parsed.GetRequiredValue(timeout), "--timeout"),
                 Turns = parsed.GetValue(turns),
                 ExplainShapes = parsed.GetValue(explain),
+                Remark = parsed.GetValue(remark),
             };
             var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet));
             var result = await RunAsync(options, progress, signals.Token);

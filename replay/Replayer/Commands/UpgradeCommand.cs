@@ -31,6 +31,7 @@ internal static class UpgradeCommand
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m
+          play_again     2         (how many runs, in all, are played again if nothing but the replayer's own lag makes them unfit)
           restore        true      (false: the sides hold the data already)
           prewarm        true
           confirm        true      (false: what looks slower is not executed again on both servers)

@@ -15,6 +15,9 @@ public sealed record Certificate
     /// <summary>The largest share of the machine's processors that the replayer may have used: 60 %.</summary>
     public const double MaxCpuShare = 0.60;
 
+    /// <summary>The name of the gate that <see cref="MaxOwnLagP99Microseconds"/> is: a run that only this one is against says nothing of its target.</summary>
+    public const string OwnLagGate = "own_lag";
+
     /// <summary>How much longer than planned the schedule may have taken: 1 %.</summary>
     public const double MaxStretch = 1.01;
 
@@ -59,33 +62,33 @@ public sealed record Certificate
     /// <summary>The judgement, with the reasons against and what helps.</summary>
     public RunFitness Judge()
     {
-        var reasons = new List<string>();
+        var against = new List<(string Gate, string Reason)>();
         if (Interrupted)
         {
-            reasons.Add("the run was broken off");
+            against.Add(("complete", "the run was broken off"));
         }
 
         if (ReplayedShare < MinReplayedShare)
         {
-            reasons.Add(Invariant($"{ReplayedShare:P1} of the exchanges were replayed, {MinReplayedShare:P1} are needed; 'dbreplay show' lists the others with their reasons"));
+            against.Add(("replayed", Invariant($"{ReplayedShare:P1} of the exchanges were replayed, {MinReplayedShare:P1} are needed; 'dbreplay show' lists the others with their reasons")));
         }
 
         if (CpuShare > MaxCpuShare)
         {
-            reasons.Add(Invariant($"the replayer used {CpuShare:P0} of the processors, {MaxCpuShare:P0} are allowed; run it on a machine of its own"));
+            against.Add(("cpu", Invariant($"the replayer used {CpuShare:P0} of the processors, {MaxCpuShare:P0} are allowed; run it on a machine of its own")));
         }
 
         if (IsPaced && OwnLagP99Microseconds > MaxOwnLagP99Microseconds)
         {
-            reasons.Add(Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; {(IsRealTime ? "" : "let it have real-time priority (ulimit -r 1), ")}free a processor or lower --speed"));
+            against.Add((OwnLagGate, Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; {(IsRealTime ? "" : "let it have real-time priority (ulimit -r 1), ")}free a processor or lower --speed")));
         }
 
         if (IsPaced && Stretch > MaxStretch)
         {
-            reasons.Add(Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: the target could not keep up; lower --speed"));
+            against.Add(("stretch", Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: the target could not keep up; lower --speed")));
         }
 
-        return new RunFitness { Fit = reasons.Count == 0, Reasons = reasons };
+        return new RunFitness { Fit = against.Count == 0, Reasons = [.. against.Select(a => a.Reason)], Gates = [.. against.Select(a => a.Gate)] };
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

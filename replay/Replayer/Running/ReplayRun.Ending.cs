@@ -81,6 +81,11 @@ public sealed partial class ReplayRun
             warnings.Insert(0, $"{_connections.Failed} sessions found no connection, last: {_connections.LastProblem}{(isFull ? "; raise max_connections there ('dbreplay check' says to what)" : "")}");
         }
 
+        if (_options.Remark is { } remark)
+        {
+            warnings.Insert(0, remark);
+        }
+
         problem ??= _wireProblem;
         if (problem is not null)
         {

@@ -56,6 +56,9 @@ public sealed record RunOptions
     /// <summary>How often the transaction of a victim that production had not is sent again; 0: not.</summary>
     public int RetryVictims { get; init; }
 
+    /// <summary>A line that the run and its reports show; null: none.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>The longest time for connecting and logging in.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -58,6 +58,9 @@ public sealed record UpgradePlan
     /// <summary>The longest wait for a response, as <c>run --timeout</c>.</summary>
     public string Timeout { get; set; } = "10m";
 
+    /// <summary>How many runs in all are played again because the replayer's own lag, and nothing else, makes them unfit.</summary>
+    public int PlayAgain { get; set; } = 2;
+
     /// <summary>Whether snapshots are restored; with false the sides hold the data already.</summary>
     public bool Restore { get; set; } = true;
 
@@ -150,6 +153,7 @@ public sealed record UpgradePlan
             _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
             _ when Values is not ("exact" or "as-recorded") => $"'values' is '{Values}'; it must be exact or as-recorded",
             _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
+            _ when PlayAgain < 0 => $"'play_again' is {PlayAgain}; it must be a number from 0 (no run is) on",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
             _ => null,
         };

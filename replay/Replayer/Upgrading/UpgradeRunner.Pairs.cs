@@ -10,21 +10,28 @@ public sealed partial class UpgradeRunner
     {
         var pairs = plan.Order.Length / 2;
         var slice = Slice();
-        for (var i = 0; i < pairs; i++)
+        for (var i = 0; i < pairs;)
         {
             char first = plan.Order[2 * i], second = plan.Order[(2 * i) + 1];
             string firstFolder = NextFolder(runs, first), secondFolder = NextFolder(runs, second);
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"pair {i + 1} of {pairs}: {Path.GetFileName(firstFolder)} and {Path.GetFileName(secondFolder)} in turn, slices of {slice.TotalSeconds:0.###} s"));
-            await PrepareAsync(first, isFirst: i == 0, cancellation);
-            await PrepareAsync(second, isFirst: i == 0, cancellation);
+            await PrepareAsync(first, isFirst: i == 0 && !_late.IsRepeating, cancellation);
+            await PrepareAsync(second, isFirst: i == 0 && !_late.IsRepeating, cancellation);
             var status = await PlayPairAsync((first, firstFolder), (second, secondFolder), slice, cancellation);
             if (status != ExitCode.Done)
             {
                 return status;
             }
 
+            if (_late.IsToRepeat(firstFolder, secondFolder))
+            {
+                _firstRun = runs[first].Count == 0 ? null : _firstRun;
+                continue;
+            }
+
             runs[first].Add(firstFolder);
             runs[second].Add(secondFolder);
+            i++;
         }
 
         return ExitCode.Done;

@@ -11,6 +11,8 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
 {
     private readonly VendorTools _tools = new(plan.Tools);
 
+    private readonly LateRuns _late = new(plan.PlayAgain, progress);
+
     // Its catalogues decide the order of all others.
     private string? _firstRun;
 
@@ -37,20 +39,26 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
 
     private async Task<int> PlayInSequenceAsync(Dictionary<char, List<string>> runs, CancellationToken cancellation)
     {
-        for (var i = 0; i < plan.Order.Length; i++)
+        for (var i = 0; i < plan.Order.Length;)
         {
             var letter = plan.Order[i];
             var folder = NextFolder(runs, letter);
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {SideName(letter)}, {Path.GetFileName(folder)}"));
-            await PrepareAsync(letter, isFirst: runs[letter].Count == 0, cancellation);
+            await PrepareAsync(letter, isFirst: runs[letter].Count == 0 && !_late.IsRepeating, cancellation);
             var status = await PlayAsync(letter, folder, turns: null, keepOutput: null, cancellation);
             if (status != ExitCode.Done)
             {
                 return status;
             }
 
+            if (_late.IsToRepeat(folder))
+            {
+                continue;
+            }
+
             runs[letter].Add(folder);
             _firstRun ??= folder;
+            i++;
         }
 
         return ExitCode.Done;
@@ -87,6 +95,7 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         ];
         Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : _firstRun);
         Add(arguments, "--turns", turns);
+        Add(arguments, "--remark", _late.Remark);
         Add(arguments, "--retry-victims", plan.RetryVictims == 0 ? null : plan.RetryVictims.ToString(CultureInfo.InvariantCulture));
         Add(arguments, "--wire", plan.Wire);
         Add(arguments, "--password-file", side.PasswordFile);

@@ -8,7 +8,7 @@ using Replay.Workload;
 namespace Replay.EndToEnd.Tests.Ordering;
 
 /// <summary>Writers of the same rows that answered too close together for times to tell who was first: the binary log and values of RETURNING tell.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(TrafficCollection.Name)]
 public sealed partial class EvidenceTests(ServersFixture servers)
 {
     private static readonly string[] WithBinaryLog = ["--log-bin=binlog", "--server-id=1"];

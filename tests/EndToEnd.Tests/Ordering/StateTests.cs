@@ -6,7 +6,7 @@ namespace Replay.EndToEnd.Tests.Ordering;
 /// Concurrent writers, captured live with the snapshot in their midst: with order between sessions a replay ends with the captured server's rows, but for those
 /// that lead to a cause with a name; without it does not. <c>build.sh soak state</c> runs the same with more of everything, and writes down what came of it instead of judging.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(TrafficCollection.Name)]
 public sealed class StateTests
 {
     // So that explaining all away is no way to pass.

@@ -9,7 +9,7 @@ namespace Replay.EndToEnd.Tests.Values;
 /// Rows that the server fills in by itself come out on a restored copy as they did in production: ids that concurrent writers drew, clocks of defaults and of
 /// NOW(); and what the server made by chance is found again by the requests that name it.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(TrafficCollection.Name)]
 public sealed class MySqlValuesTests(ServersFixture servers)
 {
     private const int Writers = 8;

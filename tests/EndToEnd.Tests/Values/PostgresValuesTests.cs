@@ -8,7 +8,7 @@ namespace Replay.EndToEnd.Tests.Values;
 /// Sequences give on a restored copy what they gave in production, also to concurrent writers, where transactions that were rolled back have drawn from them, and where production
 /// drew what is not replayed; UUIDs that the server made are found again by the requests that name them, as text and in the binary format.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(TrafficCollection.Name)]
 public sealed class PostgresValuesTests(ServersFixture servers)
 {
     private const int Writers = 8;

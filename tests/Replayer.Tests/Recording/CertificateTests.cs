@@ -31,6 +31,7 @@ public sealed class CertificateTests
         ];
         Assert.All(bad, c => Assert.Single(c.Judge().Reasons));
         Assert.All(bad, c => Assert.False(c.Judge().Fit));
+        Assert.Equal(["replayed", "own_lag", "cpu", "stretch", "complete"], bad.SelectMany(c => c.Judge().Gates));
     }
 
     [Fact]

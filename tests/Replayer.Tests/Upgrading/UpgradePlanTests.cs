@@ -21,7 +21,7 @@ public sealed class UpgradePlanTests
         Assert.Equal(("ABBA", "1", "target", true), (plan.Order, plan.Speed, plan.Login, plan.Restore));
         Assert.Equal(0, plan.RetryVictims);
         Assert.Equal(("sequential", "auto", false), (plan.Design, plan.Slice, plan.IsInterleaved));
-        Assert.Equal((true, "5m"), (plan.Confirm, plan.ConfirmTime));
+        Assert.Equal((true, "5m", 2), (plan.Confirm, plan.ConfirmTime, plan.PlayAgain));
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
     }
 
