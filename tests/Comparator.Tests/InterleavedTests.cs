@@ -36,6 +36,19 @@ public sealed class InterleavedTests
     }
 
     [Fact]
+    public void WarmUpIsNotTimedAndHasToBeThatOfAllRuns()
+    {
+        // Exchanges are asked for at 0, 1000, 2000 ... us.
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: static (_, manifest) => manifest with { Schedule = "absolute, warm-up 1.5 s", ComparedFromMicroseconds = 1_500_000 });
+        var comparison = campaign.Compare();
+        Assert.Equal(1_500, comparison.ByEligibility[(int)Eligibility.WarmUp]);
+        Assert.Equal(4_500, comparison.ByEligibility[(int)Eligibility.Compared]);
+
+        using var mixed = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: static (label, manifest) => label == "B2" ? manifest with { Schedule = "think-time" } : manifest);
+        Assert.Contains("schedule", Assert.Throws<ComparisonException>(() => mixed.Compare()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RunsWithoutTheirPartnersAreTakenForASequence()
     {
         using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: (label, manifest) => InTurn(manifest, label[0] == 'A' ? One : Two));

@@ -43,6 +43,14 @@ public sealed record RunManifest
     /// <summary>How fast: <c>1</c>, <c>2.5</c>, <c>max</c>.</summary>
     public string Speed { get; init; } = "1";
 
+    /// <summary>
+    /// What due times were counted from and what else changed them: <c>absolute</c>, <c>think-time</c>, with what was scaled, shortened or left out of comparison behind it. Only runs of one schedule are compared.
+    /// </summary>
+    public string Schedule { get; init; } = "absolute";
+
+    /// <summary>What was asked before this moment of the workload's clock, microseconds since 1970, is warm-up, whose times are not compared; null if there was none.</summary>
+    public long? ComparedFromMicroseconds { get; init; }
+
     /// <summary>Which order between sessions was kept.</summary>
     public string Order { get; init; } = "";
 
@@ -69,6 +77,9 @@ public sealed record RunManifest
 
     /// <summary>Exchanges that had a response, errors included.</summary>
     public long Replayed { get; init; }
+
+    /// <summary>Those of them that were warm-up.</summary>
+    public long WarmedUp { get; init; }
 
     /// <summary>Exchanges that were left out, by reason.</summary>
     public IReadOnlyDictionary<string, long> SkippedByReason { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -35,6 +35,9 @@ public enum Eligibility
     /// <summary>Its transaction straddles the snapshot's cut: what came before it in there ran untimed.</summary>
     Straddling,
 
+    /// <summary>It is warm-up: played on the schedule, to warm caches and plans.</summary>
+    WarmUp,
+
     /// <summary>Runs were interleaved, and production had it on the wire at a slice's border.</summary>
     AtBorder,
 
@@ -75,6 +78,7 @@ public static class EligibilityRule
         Eligibility.FailedInRun => "failed in at least one run",
         Eligibility.PreRoll => "ran untimed before the schedule",
         Eligibility.Straddling => "in a transaction that straddles the snapshot",
+        Eligibility.WarmUp => "warm-up",
         Eligibility.AtBorder => "on the wire at the border of a slice",
         Eligibility.OrderViolated => "ran out of order",
         Eligibility.Tainted => "depends on something that diverged",

@@ -16,6 +16,7 @@ internal sealed class PairWorker
     private readonly IReadOnlySet<long> _straddling;
     private readonly bool _mixesHashes;
     private readonly SliceGrid? _slices;
+    private readonly long _comparedFrom; // workload clock
     private readonly Eligibility[] _exclusions; // by the shape's number
     private readonly ShapeOrder _order;
 
@@ -23,7 +24,7 @@ internal sealed class PairWorker
     private CapturedOutcome[] _captured = [];
     private int[] _shapes = [];
     private byte[] _blocks = [];
-    private bool[] _atBorder = [];
+    private Eligibility[] _byMoment = []; // what the moment says of which it is
 
     public PairWorker(ComparisonInput input, RunDesign design, IReadOnlySet<long> straddling)
     {
@@ -31,6 +32,7 @@ internal sealed class PairWorker
         _input = input;
         _mixesHashes = input.MixesHashes;
         _slices = SliceGrid.Of(input);
+        _comparedFrom = input.Runs.Max(run => run.Manifest.ComparedFromMicroseconds) ?? long.MinValue;
         Totals = new ScanTotals(design, input.Shapes.Count);
         _errors = new ErrorRecorder(input, Totals);
         _ofExchange = new RunOutcome[design.Runs];
@@ -56,7 +58,7 @@ internal sealed class PairWorker
                 _ofExchange[k] = _outcomes[k][i];
             }
 
-            Add(from + i, _captured[i], _shapes[i], _blocks[i], _atBorder[i]);
+            Add(from + i, _captured[i], _shapes[i], _blocks[i], _byMoment[i]);
         }
     }
 
@@ -67,7 +69,7 @@ internal sealed class PairWorker
             _captured = new CapturedOutcome[count];
             _shapes = new int[count];
             _blocks = new byte[count];
-            _atBorder = new bool[count];
+            _byMoment = new Eligibility[count];
             for (var k = 0; k < _outcomes.Length; k++)
             {
                 _outcomes[k] = new RunOutcome[count];
@@ -99,11 +101,13 @@ internal sealed class PairWorker
             captured = CapturedOutcome.Of(exchange, _input.Codes);
             _shapes[i] = _input.Shapes.NumberOf(captured.Shape, captured.Command);
             _blocks[i] = (byte)(_slices?.BlockOf(exchange.RequestedAtMicroseconds) ?? block);
-            _atBorder[i] = _slices?.Crosses(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds) == true;
+            _byMoment[i] = exchange.RequestedAtMicroseconds < _comparedFrom ? Eligibility.WarmUp
+                : _slices?.Crosses(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds) == true ? Eligibility.AtBorder
+                : Eligibility.Compared;
         }
     }
 
-    private void Add(long position, in CapturedOutcome captured, int shape, int block, bool isAtBorder)
+    private void Add(long position, in CapturedOutcome captured, int shape, int block, Eligibility byMoment)
     {
         var timed = ShapeCatalog.IsPreparation(captured.Command) ? _input.Shapes.TimedNumberOf(captured.Shape, captured.Command) : shape;
         var tally = Totals.ShapeOrNew(shape);
@@ -133,7 +137,7 @@ internal sealed class PairWorker
             CountTrouble(position, captured, shape, tally, timedTally);
         }
 
-        AddTime(position, captured, timed, timedTally, block, isAtBorder);
+        AddTime(position, captured, timed, timedTally, block, byMoment);
     }
 
     private void CountTrouble(long position, in CapturedOutcome captured, int shape, ShapeTally tally, ShapeTally timedTally)
@@ -158,11 +162,11 @@ internal sealed class PairWorker
         }
     }
 
-    private void AddTime(long position, in CapturedOutcome captured, int timed, ShapeTally tally, int block, bool isAtBorder)
+    private void AddTime(long position, in CapturedOutcome captured, int timed, ShapeTally tally, int block, Eligibility byMoment)
     {
         var eligibility = _exclusions[timed] == Eligibility.Compared ? EligibilityRule.Of(captured, _ofExchange) : _exclusions[timed];
         eligibility = eligibility == Eligibility.Compared && _straddling.Count > 0 && _straddling.Contains(position) ? Eligibility.Straddling : eligibility;
-        eligibility = eligibility == Eligibility.Compared && isAtBorder ? Eligibility.AtBorder : eligibility;
+        eligibility = eligibility == Eligibility.Compared ? byMoment : eligibility;
         tally.ByEligibility[(int)eligibility]++;
         if (eligibility == Eligibility.Compared)
         {
@@ -175,7 +179,7 @@ internal sealed class PairWorker
             return;
         }
 
-        if (captured.ErrorCode != 0)
+        if (captured.ErrorCode != 0 || eligibility == Eligibility.WarmUp)
         {
             return;
         }

@@ -23,6 +23,7 @@ internal static class RunCommand
             HelpName = "R|max",
             DefaultValueFactory = static _ => "1",
         };
+        var schedule = new ScheduleArguments();
         var order = new Option<string>("--order")
         {
             Description = "Which order is kept. key: what touches the same rows runs as production ran it; table: what touches the same tables; commit: what came after a commit comes after it; "
@@ -79,6 +80,7 @@ internal static class RunCommand
         {
             workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, turns, explain, remark, requireFit, force, tools, quiet,
         };
+        schedule.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
@@ -98,6 +100,7 @@ internal static class RunCommand
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
                 Out = parsed.GetRequiredValue(output),
                 Speed = factor,
+                Schedule = schedule.Read(parsed, factor, inTurns: parsed.GetValue(turns) is not null),
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
                 BinaryLog = parsed.GetValue(binaryLog) ?? [],

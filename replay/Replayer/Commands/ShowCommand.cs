@@ -65,7 +65,7 @@ internal static class ShowCommand
             }
 
             using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-            using IRunPrinter printer = parsed.GetValue(format) == "ndjson" ? new NdjsonRunPrinter(output, reader.Manifest) : new TextRunPrinter(output, reader.Manifest);
+            using IRunPrinter printer = parsed.GetValue(format) == "ndjson" ? new NdjsonRunPrinter(output) : new TextRunPrinter(output, reader.Manifest);
             new RunShow(reader, captured, filter).Print(printer);
             return Task.FromResult(ExitCode.Done);
         }));

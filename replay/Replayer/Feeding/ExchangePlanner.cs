@@ -37,6 +37,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             Flags = exchange.Flags,
             Batch = exchange.Batch,
             RequestedAtMicroseconds = exchange.RequestedAtMicroseconds,
+            EndedAtMicroseconds = exchange.EndedAtMicroseconds,
             CapturedMicroseconds = Math.Max(0, exchange.EndedAtMicroseconds - exchange.StartedAtMicroseconds),
             ControlsTransaction = (traits & ShapeTraits.Transaction) != 0,
             ResetsUser = (traits & ShapeTraits.ResetsUser) != 0,

@@ -17,6 +17,9 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <summary>The most bytes of requests that wait before reading stops (a block more may come): 256 MiB.</summary>
     public const long MaxQueuedBytes = 256L << 20;
 
+    // Where each session has its own way through the workload nothing but the bounds says how far to read, and one that starves may go beyond them only so far.
+    private const int StarvedBounds = 4;
+
     private const int StarvedAfterPauses = 25;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
@@ -78,7 +81,8 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         var queued = _context.Queued;
         _standsStill = _order is not null && _context.OnWire == 0 && queued == _queuedBefore ? _standsStill + 1 : 0;
         _queuedBefore = queued;
-        return _standsStill >= StarvedAfterPauses;
+        return _standsStill >= StarvedAfterPauses
+            && (_context.Schedule.IsOfMoments || (queued < StarvedBounds * MaxQueuedExchanges && _slabs.BytesInUse < StarvedBounds * MaxQueuedBytes));
     }
 
     /// <summary>Reads the whole workload at the run's pace; on a thread of its own.</summary>

@@ -44,6 +44,9 @@ public struct PlannedExchange
     /// <summary>When its request was complete in the capture, microseconds since 1970: what its due time is counted from.</summary>
     public long RequestedAtMicroseconds;
 
+    /// <summary>When its response ended in the capture, microseconds since 1970: what the think time after it is counted from.</summary>
+    public long EndedAtMicroseconds;
+
     /// <summary>How long it took in the capture, for the time limit; 0 if that is not known.</summary>
     public long CapturedMicroseconds;
 

@@ -55,6 +55,12 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
             return false;
         }
 
+        // Where sessions have clocks of their own, what one waits for may be due a good while later in another.
+        if (!context.Schedule.IsOfMoments && context.Dispatcher.AwaitsAny)
+        {
+            _standsSince = now;
+        }
+
         var active = players().ToList();
         var waits = gate.WaitingOf(active);
         var patience = now - _brokenAt < ShortForMicroseconds ? ShortPatienceMicroseconds : PatienceMicroseconds;

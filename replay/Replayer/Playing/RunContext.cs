@@ -43,6 +43,9 @@ public sealed class RunContext
     /// <summary>The schedule; the pre-roll has none.</summary>
     public Pacer Pacer { get; set; } = new(Speed.Max, 0, 0);
 
+    /// <summary>What changes due times apart from speed.</summary>
+    public ScheduleOptions Schedule { get; init; } = ScheduleOptions.Plain;
+
     /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
     public bool Stopping { get; set; }
 

@@ -157,7 +157,9 @@ public sealed partial class SessionPlayer
             return WaitsInPlace(in head) ? Step.Wait : SkipStep(ref head, ref sent);
         }
 
-        var due = isPreRoll ? Pacer.AtOnce : _context.Pacer.DueAt(head.RequestedAtMicroseconds);
+        var due = isPreRoll ? Pacer.AtOnce
+            : _pace is null ? _context.Pacer.DueAt(head.RequestedAtMicroseconds)
+            : _pace.DueAt(_context.Pacer, in head, _lastEndedMicroseconds);
         var now = _context.Now();
         if (_state != LinkState.Open)
         {
@@ -204,7 +206,7 @@ public sealed partial class SessionPlayer
         sent.GivenMicroseconds = now;
         sent.Port = _port;
         sent.Collections = GC.CollectionCount(0);
-        Take(ref sent);
+        Take(ref sent, due);
         _openBatch = sent.Planned.Batch >= 0 && (sent.Planned.Flags & ExchangeFlags.EndsBatch) == 0 ? sent.Planned.Batch : -1;
         _sent.Enqueue(in sent);
         return Step.Send;
@@ -253,7 +255,7 @@ public sealed partial class SessionPlayer
 
         if (_state == LinkState.Open && !_context.Stopping && Session.ClosedAtMicroseconds is { } closedAt)
         {
-            var due = _context.Pacer.DueAt(closedAt);
+            var due = _pace is null ? _context.Pacer.DueAt(closedAt) : _pace.ClosesAt(_context.Pacer, closedAt, _lastEndedMicroseconds);
             if (due > _context.Now())
             {
                 Schedule(due);
@@ -289,12 +291,13 @@ public sealed partial class SessionPlayer
         return Step.Open;
     }
 
-    private void Take(ref SentExchange sent)
+    private void Take(ref SentExchange sent, long? due = null)
     {
         sent.Planned = _queue.Dequeue();
         if (!sent.Planned.IsPreRoll)
         {
             _nextOrdinal = sent.Planned.Ordinal + 1;
+            _pace?.Take(_context.Pacer, in sent.Planned, due);
         }
 
         _unitBefore = _unit;
@@ -314,6 +317,7 @@ public sealed partial class SessionPlayer
         if (!planned.IsPreRoll)
         {
             _nextOrdinal = planned.Ordinal;
+            _pace?.PutBack();
         }
 
         _unit = _unitBefore;

@@ -19,7 +19,8 @@ public sealed partial class SessionPlayer
             return true;
         }
 
-        return _context.Order == OrderMode.None && _sent.Count < MaxOvertaking;
+        // What is due after a response waits for it.
+        return _context.Order == OrderMode.None && _context.Schedule.Mode == ScheduleMode.Absolute && _sent.Count < MaxOvertaking;
     }
 
     private static bool NamesStatement(Command command) => command is Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute

@@ -22,6 +22,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
     private readonly RunContext _context;
     private readonly ExchangeQueue<PlannedExchange> _queue = new();
     private readonly ExchangeQueue<SentExchange> _sent = new();
+    private readonly SessionPace? _pace;
     private TaskCompletionSource? _drained;
     private int _wakes;
     private int _nextOrdinal;
@@ -46,6 +47,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         _values = context.Values.Of(session);
         _transaction = new TransactionFollower(session.Engine, context.Order is OrderMode.Key or OrderMode.Table);
         _unprepared = new UnpreparedStatements(session.Engine);
+        _pace = context.Schedule.IsOfMoments ? null : new SessionPace(session);
         _retry = context.Retries.Attempts > 0 ? new TransactionRetry(session.Engine, context.Retries) : null;
     }
 

@@ -25,6 +25,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     private readonly int[] _valuesKept;
     private long _errorTexts;
     private long _valueBytes;
+    private long _warmedUp;
 
     /// <summary>A recorder into <paramref name="writer"/>.</summary>
     public OutcomeRecorder(RunWriter writer, int shapes)
@@ -43,6 +44,15 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     /// <summary>Where replayed exchanges are noted to be joined with packets; null if the run is measured by the client.</summary>
     public WireJournal? Journal { get; set; }
+
+    /// <summary>Where due times are noted that run.json does not tell; null if it does.</summary>
+    public DueFile? Dues { get; set; }
+
+    /// <summary>What was asked before this moment of the workload's clock is warm-up: no part of lag and of where the time went.</summary>
+    public long ComparedFromMicroseconds { get; set; } = long.MinValue;
+
+    /// <summary>Exchanges replayed on the schedule that are warm-up.</summary>
+    public long WarmedUp => Volatile.Read(ref _warmedUp);
 
     /// <summary>Where the time went, by shape.</summary>
     public ShapeTimes Shapes { get; }
@@ -116,7 +126,22 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         _writer.Set(planned.Position, in outcome);
         Journal?.Add(new WireEntry { Port = sent.Port, Ordinal = exchange.Ordinal, Position = planned.Position, EndedAtMicroseconds = exchange.EndedAtMicroseconds, Outcome = outcome });
         Counts.Add(in outcome);
-        if (!isPreRoll && !skippedByServer)
+        if (sent.DueMicroseconds != Pacer.AtOnce)
+        {
+            Dues?.Set(planned.Position, sent.DueMicroseconds);
+        }
+
+        if (isPreRoll || skippedByServer)
+        {
+            return;
+        }
+
+        if (planned.RequestedAtMicroseconds < ComparedFromMicroseconds)
+        {
+            Interlocked.Increment(ref _warmedUp);
+            CountSchedule(in sent, in lag);
+        }
+        else
         {
             Shapes.Add(planned.Shape, planned.Position, exchange.LatencyMicroseconds ?? 0);
             CountLag(in sent, in lag);
@@ -165,7 +190,15 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             InheritedLag.Add(lag.InheritedMicroseconds);
         }
 
-        Counts.SawSchedule(sent.DueMicroseconds, sent.DueMicroseconds + lag.TotalMicroseconds);
+        CountSchedule(in sent, in lag);
+    }
+
+    private void CountSchedule(in SentExchange sent, in Lag lag)
+    {
+        if (sent.DueMicroseconds != Pacer.AtOnce)
+        {
+            Counts.SawSchedule(sent.DueMicroseconds, sent.DueMicroseconds + lag.TotalMicroseconds);
+        }
     }
 
     private bool Diverges(in PlannedExchange planned, in Exchange exchange)

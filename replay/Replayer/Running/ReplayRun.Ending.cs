@@ -98,6 +98,7 @@ public sealed partial class ReplayRun
             StartedAtMicroseconds = startedAtMicroseconds,
             Slices = _turns?.ToManifest(),
             Replayed = counts.Replayed,
+            WarmedUp = _recorder.WarmedUp,
             SkippedByReason = counts.ByReason(failed: false),
             FailedByReason = counts.ByReason(failed: true),
             NotReached = captured - counts.Done,

@@ -60,6 +60,8 @@ public sealed partial class ReplayRun : IDisposable
             ServerVersion = target.ServerVersion,
             SystemIdentifier = target.SystemIdentifier,
             Speed = options.Speed.ToString(),
+            Schedule = options.Schedule.ToString(),
+            ComparedFromMicroseconds = options.Schedule.WarmUp > TimeSpan.Zero ? _cut.OriginMicroseconds + (long)options.Schedule.WarmUp.TotalMicroseconds : null,
             Order = options.Order.ToString().ToLowerInvariant(),
             Instrument = options.Wire is null ? "client" : "wire",
             StartedAt = DateTimeOffset.UtcNow,
@@ -67,10 +69,15 @@ public sealed partial class ReplayRun : IDisposable
             Captured = reader.ExchangeCount,
         };
         _writer = RunWriter.Create(options.Out, _manifest, reader.ExchangeCount);
-        _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count) { KeepsSamples = reader.Manifest.KeepValues };
+        _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count)
+        {
+            KeepsSamples = reader.Manifest.KeepValues,
+            Dues = options.Schedule.HasPlainTimes ? null : DueFile.Create(options.Out, reader.ExchangeCount),
+            ComparedFromMicroseconds = _manifest.ComparedFromMicroseconds ?? long.MinValue,
+        };
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn);
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
-        _connections = new ConnectionGate(_opener, Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)));
+        _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) : int.MaxValue); // sessions with clocks of their own may meet as in production they did not
         var clocked = new ClockedThreads(isWanted: !options.Speed.IsMax);
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter(), clocked);
         _values = new RunValues(options.Values);
@@ -86,6 +93,7 @@ public sealed partial class ReplayRun : IDisposable
             Connections = _connections,
             Recorder = _recorder,
             Order = options.Order,
+            Schedule = options.Schedule,
             Values = _values,
             Timeout = options.Timeout,
             Retries = new VictimRetries(options.RetryVictims, target.TimeoutRollsBack),
@@ -119,6 +127,7 @@ public sealed partial class ReplayRun : IDisposable
         SayCut();
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
+        var idle = await FindIdleAsync(interrupted);
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt, () => locks.ReadAsync(interrupted));
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
@@ -136,7 +145,7 @@ public sealed partial class ReplayRun : IDisposable
 
         if (end == RunEnd.Complete)
         {
-            _context.Pacer = new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt, _turns);
+            SetPacer(new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt, _turns, _options.Schedule, idle));
             var began = Stopwatch.GetTimestamp();
             var othersBefore = OthersCpuSeconds();
             (end, problem) = await PlayScheduleAsync(preRoll, order);
@@ -176,6 +185,7 @@ public sealed partial class ReplayRun : IDisposable
     {
         _dispatcher.Dispose();
         _connections.Dispose();
+        _recorder.Dues?.Dispose();
         _writer.Dispose();
     }
 

@@ -17,6 +17,9 @@ public sealed record RunOptions
     /// <summary>How fast.</summary>
     public Speed Speed { get; init; } = Speed.Recorded;
 
+    /// <summary>What else changes due times.</summary>
+    public ScheduleOptions Schedule { get; init; } = ScheduleOptions.Plain;
+
     /// <summary>Which order is kept.</summary>
     public OrderMode Order { get; init; } = OrderMode.Key;
 

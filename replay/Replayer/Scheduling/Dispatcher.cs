@@ -41,6 +41,18 @@ public sealed class Dispatcher : IDisposable
     /// <summary>The waiter that suits this machine best.</summary>
     public static IWaiter BestWaiter() => OperatingSystem.IsLinux() ? new LinuxWaiter() : new MonitorWaiter();
 
+    /// <summary>Whether something has a due time that lies ahead.</summary>
+    public bool AwaitsAny
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heap.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Has <paramref name="item"/> called at <paramref name="dueMicroseconds"/>, or soon if that is past. Any thread; no allocation once warm.</summary>
     public void Schedule(IDispatched item, long dueMicroseconds)
     {

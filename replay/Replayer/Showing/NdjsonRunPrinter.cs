@@ -4,7 +4,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>A run as NDJSON: the keys that <c>dbcapture show</c> has, with the run's outcome, due time, lag and status.</summary>
-public sealed class NdjsonRunPrinter(Stream output, RunManifest manifest) : IRunPrinter
+public sealed class NdjsonRunPrinter(Stream output) : IRunPrinter
 {
     private readonly NdjsonLines _lines = new();
 
@@ -16,9 +16,9 @@ public sealed class NdjsonRunPrinter(Stream output, RunManifest manifest) : IRun
     }
 
     /// <inheritdoc/>
-    public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, string errorCode, string? errorMessage)
+    public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, in ShownTime time, string errorCode, string? errorMessage)
     {
-        var due = RunWords.DueMicroseconds(manifest, in exchange);
+        var due = time.DueMicroseconds;
         var isReplayed = outcome.Status == RunStatus.Replayed;
         var isTimed = isReplayed && !float.IsNaN(outcome.LatencyMicroseconds);
         var lag = isReplayed && due is not null ? (long?)LogCode.Decode(outcome.LagCode) : null;
@@ -35,7 +35,9 @@ public sealed class NdjsonRunPrinter(Stream output, RunManifest manifest) : IRun
         _lines.Flag("complete", isReplayed);
         _lines.Time("due_at", due);
         _lines.Number("lag_us", lag);
+        _lines.Number("lag_from", time.BlamedOrdinal);
         _lines.Number("order_wait_us", isReplayed ? (long)LogCode.Decode(outcome.OrderWaitCode) : null);
+        _lines.Flag("warm_up", time.IsWarmUp);
         _lines.Flag("retried", (outcome.Flags & RunFlags.Retried) != 0);
         _lines.Text("status", outcome.Status.Word());
         _lines.Text("reason", outcome.Reason == RunReason.None ? null : outcome.Reason.Name());

@@ -25,7 +25,7 @@ public interface IRunPrinter : IDisposable
     void Session(Session session);
 
     /// <summary>An exchange and what became of it; the error is the run's.</summary>
-    void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, string errorCode, string? errorMessage);
+    void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, in ShownTime time, string errorCode, string? errorMessage);
 
     /// <summary>All has been printed: what is buffered goes out.</summary>
     void End();
@@ -46,6 +46,8 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
 
         var shown = new HashSet<int>();
         var outcomes = new RunOutcome[PageOutcomes];
+        var blame = new LagBlame();
+        using var dues = DueFile.Open(run.Folder, run.Manifest);
         var count = Math.Min(run.Count, workload.ExchangeCount);
         using var cursor = workload.Read();
         for (var position = 0L; position < count && cursor.MoveNext(); position++)
@@ -57,6 +59,7 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
             }
 
             var exchange = cursor.Current;
+            var blamed = blame.Of(in exchange, in outcomes[at]);
             var shape = (uint)exchange.Shape < (uint)workload.Shapes.Count ? workload.Shapes[exchange.Shape] : null;
             if (!Matches(in exchange, shape, in outcomes[at]) || workload.Sessions.Find(exchange.Session) is not { } session)
             {
@@ -69,7 +72,9 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
             }
 
             var code = run.ErrorCode(outcomes[at].ErrorCode);
-            printer.Exchange(in exchange, shape, session.Engine, in outcomes[at], code, code.Length == 0 ? null : run.FindError(position)?.Message);
+            var due = dues is null ? RunWords.DueMicroseconds(run.Manifest, in exchange) : dues.Get(position);
+            var time = new ShownTime(due, blamed, IsWarmUp: exchange.RequestedAtMicroseconds < run.Manifest.ComparedFromMicroseconds);
+            printer.Exchange(in exchange, shape, session.Engine, in outcomes[at], in time, code, code.Length == 0 ? null : run.FindError(position)?.Message);
         }
 
         printer.End();
@@ -94,7 +99,7 @@ public static class RunWords
         _ => "not_reached",
     };
 
-    /// <summary>When an exchange was due on the run's clock, microseconds since 1970; null at full speed.</summary>
+    /// <summary>When an exchange was due on the run's clock by the plain schedule, microseconds since 1970; null at full speed.</summary>
     public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
         Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
             ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds)

@@ -10,14 +10,12 @@ public sealed class TextRunPrinter : IRunPrinter
     private const int MaxSqlCharacters = 200;
 
     private readonly StreamWriter _output;
-    private readonly RunManifest _manifest;
 
     /// <summary>A printer to <paramref name="output"/>.</summary>
     public TextRunPrinter(Stream output, RunManifest manifest)
     {
         _output = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        _manifest = manifest;
-        _output.WriteLine($"run of {manifest.WorkloadFolder} against {manifest.TargetUrl} ({manifest.ServerVersion}), speed {manifest.Speed}, order {manifest.Order}, measured by the {manifest.Instrument}");
+        _output.WriteLine($"run of {manifest.WorkloadFolder} against {manifest.TargetUrl} ({manifest.ServerVersion}), speed {manifest.Speed}, schedule {manifest.Schedule}, order {manifest.Order}, measured by the {manifest.Instrument}");
     }
 
     /// <inheritdoc/>
@@ -25,20 +23,21 @@ public sealed class TextRunPrinter : IRunPrinter
         _output.WriteLine($"session {session.Number}: user {session.User ?? "?"}, database {session.Database ?? "?"}, from {session.Client}");
 
     /// <inheritdoc/>
-    public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, string errorCode, string? errorMessage)
+    public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, in ShownTime time, string errorCode, string? errorMessage)
     {
-        var due = RunWords.DueMicroseconds(_manifest, in exchange);
+        var due = time.DueMicroseconds;
         var what = outcome.Status == RunStatus.NotReached ? outcome.Status.Word()
             : outcome.Status != RunStatus.Replayed ? $"{outcome.Status.Word()} {outcome.Reason.Name()}"
             : float.IsNaN(outcome.LatencyMicroseconds) ? "-"
             : outcome.LatencyMicroseconds.ToString("0 'us'", CultureInfo.InvariantCulture);
         var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");
         var rows = outcome.Status != RunStatus.Replayed || outcome.Rows == RunOutcome.NoCount ? "" : string.Create(CultureInfo.InvariantCulture, $" rows {outcome.Rows}");
+        var late = time.BlamedOrdinal is not { } blamed ? "" : string.Create(CultureInfo.InvariantCulture, $" {LogCode.Decode(outcome.LagCode):0} us late by {exchange.Session}/{blamed}");
         var retried = (outcome.Flags & RunFlags.Retried) != 0 ? " retried" : "";
         var error = errorCode.Length == 0 ? "" : $" error {errorCode} {errorMessage}";
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{retried}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
+            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{late}{retried}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
     }
 
     /// <inheritdoc/>

@@ -58,6 +58,24 @@ public sealed class OutcomeRecorderTests
         Assert.Equal(expected, (writer.Get(0).Flags & RunFlags.HasValues) != 0);
     }
 
+    [Theory]
+    [InlineData(999, 1, 0)]
+    [InlineData(1_000, 0, 1)]
+    public void WarmUpHasNoLagInTheCertificateAndIsCounted(long requestedAt, long warmedUp, long lags)
+    {
+        using var folder = new TempFolder("recorder");
+        using var writer = RunWriter.Create(folder.File("a.run"), new RunManifest(), 1);
+        using var dues = DueFile.Create(folder.Path, 1);
+        dues.StartMicroseconds = 7_000;
+        var recorder = new OutcomeRecorder(writer, shapes: 1) { ComparedFromMicroseconds = 1_000, Dues = dues };
+        var exchange = Exchange.Empty;
+        (exchange.RequestedAtMicroseconds, exchange.Flags) = (7_900, Whole);
+        recorder.Replayed(new SentExchange { Planned = new PlannedExchange { Flags = Whole, RequestedAtMicroseconds = requestedAt }, DueMicroseconds = 7_500, PredecessorEndedMicroseconds = long.MinValue, OrderReadyMicroseconds = long.MinValue }, exchange);
+        Assert.Equal((warmedUp, lags, 1), (recorder.WarmedUp, recorder.OwnLag.Count, recorder.Counts.Replayed));
+        Assert.Equal(7_500, dues.Get(0));
+        Assert.Equal(7_500, recorder.Counts.LastDueMicroseconds);
+    }
+
     // Production answered 1.5.
     private static OutcomeCounts RecordRows(string now, bool isNormal, out RunOutcome outcome)
     {
