@@ -48,6 +48,9 @@ public sealed record RunManifest
     /// </summary>
     public string Schedule { get; init; } = "absolute";
 
+    /// <summary>What of the workload was played: <c>all</c>, or a window, a share of the sessions, filters. Only runs of one selection are compared.</summary>
+    public string Selection { get; init; } = "all";
+
     /// <summary>What was asked before this moment of the workload's clock, microseconds since 1970, is warm-up, whose times are not compared; null if there was none.</summary>
     public long? ComparedFromMicroseconds { get; init; }
 

@@ -31,7 +31,7 @@ public enum RunFlags : byte
     /// <summary>It was let go before an exchange that it had to wait for had ended.</summary>
     OrderViolated = 1 << 1,
 
-    /// <summary>It ran untimed before the schedule began.</summary>
+    /// <summary>It ran untimed: before the schedule began, or on it for the sake of what was selected.</summary>
     PreRoll = 1 << 2,
 
     /// <summary>

@@ -62,6 +62,18 @@ public enum RunReason : byte
     /// </summary>
     VictimInCapture = 17,
 
+    /// <summary>Skipped: it ended before the window that is played, and nothing in there needs it.</summary>
+    BeforeWindow = 30,
+
+    /// <summary>Skipped: it was asked for after the window that is played.</summary>
+    AfterWindow = 31,
+
+    /// <summary>Skipped: its session is not in the sample, and it changes nothing.</summary>
+    NotSampled = 32,
+
+    /// <summary>Skipped: its effect is in the checkpoint from which the run began.</summary>
+    InCheckpoint = 33,
+
     /// <summary>Failed: the session's connection could not be opened.</summary>
     ConnectFailed = 100,
 

@@ -25,6 +25,7 @@ internal static class RunsBelongTogether
             Same(first, run, "workload", manifest => manifest.WorkloadId.ToString(), "replay one workload on both servers");
             Same(first, run, "instrument", manifest => manifest.Instrument, "times of different instruments cannot be compared: replay both sides with --wire, or both without");
             Same(first, run, "speed", manifest => manifest.Speed, "replay both sides at the same speed");
+            Same(first, run, "selection", manifest => manifest.Selection, "replay the same part of the workload on both sides");
             Same(first, run, "schedule", manifest => manifest.Schedule, "replay both sides with the same --schedule, --connect-time, --think-time, --idle-skip and --warm-up");
             Same(first, run, "design", manifest => manifest.Slices is { } slices ? $"interleaved in slices of {slices.LengthMicroseconds / 1e6:0.###} s" : "sequential", "replay both sides by the same plan");
             Same(first, run, "order", manifest => manifest.Order, "replay both sides with the same --order");

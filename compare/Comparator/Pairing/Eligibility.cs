@@ -29,7 +29,7 @@ public enum Eligibility
     /// <summary>It carries an error in a run.</summary>
     FailedInRun,
 
-    /// <summary>It ran untimed, before the schedule began.</summary>
+    /// <summary>It ran untimed: before the schedule began, or for the sake of what was selected.</summary>
     PreRoll,
 
     /// <summary>Its transaction straddles the snapshot's cut: what came before it in there ran untimed.</summary>
@@ -76,7 +76,7 @@ public static class EligibilityRule
         Eligibility.NoResponseSomewhere => "without response in at least one run",
         Eligibility.FailedInProduction => "failed in production",
         Eligibility.FailedInRun => "failed in at least one run",
-        Eligibility.PreRoll => "ran untimed before the schedule",
+        Eligibility.PreRoll => "ran untimed, for what others need",
         Eligibility.Straddling => "in a transaction that straddles the snapshot",
         Eligibility.WarmUp => "warm-up",
         Eligibility.AtBorder => "on the wire at the border of a slice",

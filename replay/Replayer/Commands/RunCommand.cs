@@ -24,6 +24,7 @@ internal static class RunCommand
             DefaultValueFactory = static _ => "1",
         };
         var schedule = new ScheduleArguments();
+        var selection = new SelectionArguments();
         var order = new Option<string>("--order")
         {
             Description = "Which order is kept. key: what touches the same rows runs as production ran it; table: what touches the same tables; commit: what came after a commit comes after it; "
@@ -81,6 +82,7 @@ internal static class RunCommand
             workload, target, targetPassword, output, speed, order, orderFrom, binaryLog, logicalDecoding, values, retryVictims, login, passwords, wire, timeout, turns, explain, remark, requireFit, force, tools, quiet,
         };
         schedule.AddTo(command);
+        selection.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
@@ -100,6 +102,7 @@ internal static class RunCommand
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
                 Out = parsed.GetRequiredValue(output),
                 Speed = factor,
+                Selection = selection.Read(parsed),
                 Schedule = schedule.Read(parsed, factor, inTurns: parsed.GetValue(turns) is not null),
                 Order = Enum.Parse<OrderMode>(parsed.GetRequiredValue(order), ignoreCase: true),
                 OrderFrom = parsed.GetValue(orderFrom),
@@ -151,7 +154,8 @@ internal static class RunCommand
 
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({facts.ServerVersion}) at speed {options.Speed}"));
         var cut = await CutProbe.PlanAsync(reader, options.Target, interrupted);
-        using var run = new ReplayRun(options, reader, facts, cut, progress);
+        var selection = Selection.Of(options.Selection, reader, cut.OriginMicroseconds, options.Schedule.WarmUp, interrupted);
+        using var run = new ReplayRun(options, reader, facts, cut, selection, progress);
         return await run.PlayAsync(interrupted);
     }
 

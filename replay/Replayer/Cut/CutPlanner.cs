@@ -16,15 +16,11 @@ public sealed class CutPlanner
     /// <summary>How long after the cut exchanges are still looked at, because the file's order of ends is not exact: a second.</summary>
     public const long SlackMicroseconds = 1_000_000;
 
-    // MySQL: what is said outside of a transaction of the next one alone (https://dev.mysql.com/doc/refman/en/set-transaction.html).
-    private static readonly string[] OfTheNext = ["set transaction ", "set @@transaction_isolation ", "set @@tx_isolation ", "set @@transaction_read_only ", "set @@tx_read_only "];
-
     // Of a transaction, for probing.
     private const int MaxWrites = 8;
 
     private readonly SnapshotCuts _cuts;
-    private readonly IReadOnlyList<Shape> _shapes;
-    private readonly ShapeTraits[] _traits;
+    private readonly ExchangeKinds _kinds;
     private readonly IReadOnlyDictionary<long, bool> _told;
     private readonly Dictionary<int, OpenUnit> _units = [];
     private readonly List<AmbiguousTransaction> _named = [];
@@ -44,8 +40,7 @@ public sealed class CutPlanner
     {
         _told = told ?? new Dictionary<long, bool>();
         _cuts = cuts;
-        _shapes = shapes;
-        _traits = traits;
+        _kinds = new ExchangeKinds(shapes, traits);
     }
 
     /// <summary>Plans by a whole workload, reading only as far as the cut reaches.</summary>
@@ -83,14 +78,8 @@ public sealed class CutPlanner
             _units[session.Number] = unit = new OpenUnit(_cuts.Of(session), session, _cuts.Evidence(session));
         }
 
-        unit.Add(position, in exchange, Classify(unit, in exchange));
-        // Within a PostgreSQL batch only its last exchange tells the state: until then the batch is one unit.
-        var goesOn = exchange.TransactionState is TransactionState.Open or TransactionState.Failed
-            || (exchange.TransactionState == TransactionState.Unknown
-                && (unit.InTransaction || (exchange.Batch >= 0 && (exchange.Flags & ExchangeFlags.EndsBatch) == 0)));
-        unit.InTransaction = exchange.TransactionState is TransactionState.Open or TransactionState.Failed
-            || (exchange.TransactionState == TransactionState.Unknown && unit.InTransaction);
-        if (!goesOn && !IsOfTheNext(exchange.Shape))
+        unit.Add(position, in exchange, _kinds.Of(in exchange, unit.TemporaryTables));
+        if (_kinds.Ends(in exchange, ref unit.InTransaction))
         {
             Decide(unit, exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds);
         }
@@ -112,43 +101,6 @@ public sealed class CutPlanner
             Ambiguous = _named,
             StraddlingTransactions = _straddling,
         };
-    }
-
-    private bool IsOfTheNext(int shape) =>
-        (uint)shape < (uint)_shapes.Count && Array.Exists(OfTheNext, start => _shapes[shape].Text.StartsWith(start, StringComparison.OrdinalIgnoreCase));
-
-    private CutKind Classify(OpenUnit unit, in Exchange exchange)
-    {
-        var traits = (uint)exchange.Shape < (uint)_traits.Length ? _traits[exchange.Shape] : ShapeTraits.None;
-        var kind = exchange.Command switch
-        {
-            Command.Parse or Command.Close or Command.MySqlStatementPrepare or Command.MySqlStatementClose or Command.MySqlInitDb
-                or Command.MySqlSetOption or Command.MySqlResetConnection or Command.MySqlChangeUser => CutKind.State,
-            Command.Bind or Command.Describe or Command.Sync or Command.Cancel or Command.Terminate or Command.MySqlQuit or Command.MySqlPing
-                or Command.MySqlFieldList or Command.MySqlStatistics or Command.MySqlProcessInfo or Command.MySqlStatementFetch
-                or Command.MySqlStatementReset => CutKind.Read,
-            _ when IsOfTheNext(exchange.Shape) => CutKind.Transaction,
-            _ when (traits & ShapeTraits.SessionState) != 0 => CutKind.State,
-            _ when (traits & ShapeTraits.Transaction) != 0 => CutKind.Transaction,
-            _ when (traits & ShapeTraits.Read) != 0 => CutKind.Read,
-            _ => CutKind.Write,
-        };
-        if ((uint)exchange.Shape < (uint)_shapes.Count)
-        {
-            var shape = _shapes[exchange.Shape];
-            if (kind == CutKind.State && ShapeFacts.TemporaryTable(shape) is { } table)
-            {
-                unit.TemporaryTables.Add(table);
-            }
-            else if (kind == CutKind.Write && unit.TemporaryTables.Exists(t => shape.Text.Contains(t, StringComparison.OrdinalIgnoreCase)))
-            {
-                kind = CutKind.State;
-            }
-        }
-
-        return exchange.Command == Command.Execute && kind != CutKind.State && PostgresMessages.HasNamedParse(exchange.Request)
-            ? kind | CutKind.NamedParse
-            : kind;
     }
 
     private void Decide(OpenUnit unit, long requestedAtMicroseconds, long endedAtMicroseconds)

@@ -27,7 +27,7 @@ internal sealed class OpenUnit(SnapshotCut cut, Session session, (SessionAtCut S
 
     public long ClosedAtMicroseconds => session.ClosedAtMicroseconds ?? long.MaxValue;
 
-    public bool InTransaction { get; set; }
+    public bool InTransaction;
 
     public bool Wrote { get; private set; }
 

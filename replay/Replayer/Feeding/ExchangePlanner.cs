@@ -9,7 +9,8 @@ namespace Replay.Replayer;
 /// <param name="slabs">Where requests are kept.</param>
 /// <param name="values">What is done about values.</param>
 /// <param name="roles">The roles of the workload's shapes in transactions; none if nobody asks for them.</param>
-public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values, TransactionRole[]? roles = null)
+/// <param name="selection">What of the workload is played; null: all.</param>
+public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan cut, RequestSlabs slabs, IRunValues values, TransactionRole[]? roles = null, Selection? selection = null)
 {
     // The first three of a shape, then each that comes after twice as many: some 20 of a million.
     private const int FirstSamples = 3;
@@ -22,7 +23,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
         { Purpose: SessionPurpose.SnapshotTool } => RunReason.SnapshotTool,
         { Purpose: SessionPurpose.Replication } => RunReason.Replication,
         _ when session.Engine != engine => RunReason.NotSupported,
-        _ => RunReason.None,
+        _ => selection?.Reason(session) ?? RunReason.None,
     };
 
     /// <summary>Plans an exchange of a session that is left out for <paramref name="sessionReason"/>, if it is.</summary>
@@ -64,7 +65,13 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             planned.Reason = cut.Reason(position);
         }
 
-        if (planned.Verdict != PlayVerdict.Skip)
+        var isNeeded = planned.Verdict != PlayVerdict.Skip;
+        if (planned.Verdict == PlayVerdict.Play && selection is not null)
+        {
+            isNeeded = selection.Decide(position, in exchange, ref planned);
+        }
+
+        if (isNeeded)
         {
             var kept = values.Plan(in exchange, ref planned);
             planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset, kept);

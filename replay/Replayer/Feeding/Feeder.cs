@@ -34,6 +34,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private readonly OrderFile? _order;
     private long _queuedBefore;
     private int _standsStill;
+    private bool _reached;
     private readonly ManualResetEventSlim _stop = new(false, spinCount: 0); // spinning would yield the CPU to and fro between sessions' threads and servers
 
     /// <summary>A feeder of a whole workload.</summary>
@@ -69,6 +70,9 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <summary>Exchanges read so far, for progress.</summary>
     public long Walked => _walk.Walked;
 
+    /// <summary>Whether everything that was asked for before the schedule's beginning has been handed out.</summary>
+    public bool HasReachedSchedule => Volatile.Read(ref _reached);
+
     /// <summary>Whether reading waits because a bound is reached.</summary>
     public bool IsFull => _context.Queued >= MaxQueuedExchanges || _slabs.BytesInUse >= MaxQueuedBytes;
 
@@ -98,9 +102,11 @@ public sealed class Feeder : IWalkReceiver, IDisposable
 
             _walk.Step();
             EndSessions(_walk.CompleteMicroseconds);
+            Volatile.Write(ref _reached, _reached || _walk.CompleteMicroseconds > _context.Pacer.OriginMicroseconds);
         }
 
         EndSessions(long.MaxValue);
+        Volatile.Write(ref _reached, true);
         foreach (var player in _players.Values)
         {
             player.EndFeed();
@@ -130,6 +136,11 @@ public sealed class Feeder : IWalkReceiver, IDisposable
             planned.Verdict = PlayVerdict.Done;
         }
 
+        if (planned is { IsAwaited: true, Verdict: not PlayVerdict.Done })
+        {
+            _context.AddAwaited(1);
+        }
+
         player.Enqueue(in planned);
     }
 
@@ -155,7 +166,14 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         }
     }
 
-    private long HorizonMicroseconds() => _context.Pacer.CapturedAt(_context.Now() + LookAheadMicroseconds);
+    // What lies behind the window is only told what became of it, and comes when the window has been played.
+    private long HorizonMicroseconds()
+    {
+        var now = _context.Now();
+        return _walk.CompleteMicroseconds <= _context.EndsAtMicroseconds ? _context.Pacer.CapturedAt(now + LookAheadMicroseconds)
+            : (_context.Schedule.IsOfMoments ? _context.Pacer.CapturedAt(now) >= _context.EndsAtMicroseconds : _context.Queued == 0) ? long.MaxValue
+            : long.MinValue;
+    }
 
     // What closed before this moment has been handed out whole.
     private void EndSessions(long completeMicroseconds)

@@ -56,6 +56,18 @@ public struct PlannedExchange
     /// <summary>Why, if it is left out.</summary>
     public RunReason Reason;
 
+    /// <summary>Whether it is sent because others need it: not timed, not compared.</summary>
+    public bool IsUntimed;
+
+    /// <summary>Whether it comes before the window that is played: it goes as soon as order lets it.</summary>
+    public bool IsBefore;
+
+    /// <summary>Whether the window begins only when it has ended.</summary>
+    public bool IsAwaited;
+
+    /// <summary>PostgreSQL: whether what it prepares has to be prepared although it is left out.</summary>
+    public bool OwesStatements;
+
     /// <summary>Whether it throws away the user that the session has taken on (DISCARD ALL, RESET SESSION AUTHORIZATION).</summary>
     public bool ResetsUser;
 

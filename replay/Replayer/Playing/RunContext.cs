@@ -4,6 +4,7 @@ namespace Replay.Replayer;
 public sealed class RunContext
 {
     private long _queued;
+    private long _awaited;
     private long _connectionsLost;
     private long _reopened;
     private long _stateRefused;
@@ -46,6 +47,9 @@ public sealed class RunContext
     /// <summary>What changes due times apart from speed.</summary>
     public ScheduleOptions Schedule { get; init; } = ScheduleOptions.Plain;
 
+    /// <summary>Where the window that is played ends, workload clock: sessions are closed by then; <see cref="long.MaxValue"/>: with the workload.</summary>
+    public long EndsAtMicroseconds { get; init; } = long.MaxValue;
+
     /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
     public bool Stopping { get; set; }
 
@@ -75,6 +79,11 @@ public sealed class RunContext
 
     /// <summary>How long a response may take in microseconds.</summary>
     public long LimitMicroseconds(long capturedMicroseconds) => Math.Max((long)Timeout.TotalMicroseconds, 10 * capturedMicroseconds);
+
+    /// <summary>Exchanges before the window that have been handed out and have not ended.</summary>
+    public long Awaited => Volatile.Read(ref _awaited);
+
+    internal void AddAwaited(int count) => Interlocked.Add(ref _awaited, count);
 
     internal void SawLoss() => Interlocked.Increment(ref _connectionsLost);
 

@@ -70,12 +70,12 @@ public sealed partial class SessionPlayer
             _preparedFor = -1;
             _values?.Reset();
             _transaction.Reset();
-            _owed.Clear(); // they are in its memory
             _isRemedy = _isOwed = false;
             _state = LinkState.Restoring;
             _openingSinceMicroseconds = _context.Now();
             if (_losses > 0)
             {
+                _owed.Clear(); // they are in its memory
                 _context.SawReopening();
             }
         }

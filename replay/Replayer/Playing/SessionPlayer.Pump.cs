@@ -132,6 +132,12 @@ public sealed partial class SessionPlayer
             }
 
             _transaction.LeftOut(in head);
+            if (head.OwesStatements)
+            {
+                head.OwesStatements = false;
+                Owe(in head);
+            }
+
             return SkipStep(ref head, ref sent);
         }
 
@@ -157,7 +163,7 @@ public sealed partial class SessionPlayer
             return WaitsInPlace(in head) ? Step.Wait : SkipStep(ref head, ref sent);
         }
 
-        var due = isPreRoll ? Pacer.AtOnce
+        var due = isPreRoll || head.IsBefore ? Pacer.AtOnce
             : _pace is null ? _context.Pacer.DueAt(head.RequestedAtMicroseconds)
             : _pace.DueAt(_context.Pacer, in head, _lastEndedMicroseconds);
         var now = _context.Now();
@@ -183,7 +189,7 @@ public sealed partial class SessionPlayer
 
         if (due > now)
         {
-            Schedule(due);
+            Schedule(due); // in no time, if the schedule has not begun
             return Step.Wait;
         }
 
@@ -231,9 +237,9 @@ public sealed partial class SessionPlayer
         return Step.Skip;
     }
 
-    // What is left out keeps its place in the order: others wait for it, and so for what it would have waited for. All that is in the snapshot is done.
+    // What is left out keeps its place in the order: others wait for it, and so for what it would have waited for. All that is in the snapshot or the checkpoint is done.
     private bool WaitsInPlace(in PlannedExchange head) =>
-        head.Verdict == PlayVerdict.Skip && head.Reason is not (RunReason.InSnapshot or RunReason.BeforeSnapshot) && !_context.Gate.TryPass(in head, this);
+        head.Verdict == PlayVerdict.Skip && head.Reason is not (RunReason.InSnapshot or RunReason.BeforeSnapshot or RunReason.InCheckpoint) && !_context.Gate.TryPass(in head, this);
 
     private Step EmptyStep()
     {
@@ -253,8 +259,9 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
-        if (_state == LinkState.Open && !_context.Stopping && Session.ClosedAtMicroseconds is { } closedAt)
+        if (_state == LinkState.Open && !_context.Stopping && Session.ClosedAtMicroseconds is { } closed)
         {
+            var closedAt = Math.Min(closed, _context.EndsAtMicroseconds);
             var due = _pace is null ? _context.Pacer.DueAt(closedAt) : _pace.ClosesAt(_context.Pacer, closedAt, _lastEndedMicroseconds);
             if (due > _context.Now())
             {
@@ -277,6 +284,11 @@ public sealed partial class SessionPlayer
         if (now < _openAgainAtMicroseconds)
         {
             Schedule(_openAgainAtMicroseconds);
+            return Step.Wait;
+        }
+
+        if (due == Pacer.NotYet)
+        {
             return Step.Wait;
         }
 
@@ -342,6 +354,11 @@ public sealed partial class SessionPlayer
     {
         if (planned.Position >= 0 && !planned.IsPreRoll)
         {
+            if (planned.IsAwaited)
+            {
+                _context.AddAwaited(-1);
+            }
+
             _context.Gate.Ended(in planned, this);
         }
     }

@@ -75,7 +75,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     {
         ref readonly var planned = ref sent.Planned;
         var skippedByServer = (exchange.Flags & ExchangeFlags.SkippedAfterError) != 0;
-        var isPreRoll = planned.Verdict == PlayVerdict.PreRoll;
+        var isPreRoll = planned.Verdict == PlayVerdict.PreRoll || planned.IsUntimed;
         var isNormal = (exchange.Flags & ExchangeFlags.NormalHashed) != 0;
         var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds);
         var outcome = new RunOutcome

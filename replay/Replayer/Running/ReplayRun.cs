@@ -28,6 +28,7 @@ public sealed partial class ReplayRun : IDisposable
     private readonly Dispatcher _dispatcher;
     private readonly RunContext _context;
     private readonly CutPlan _cut;
+    private readonly Selection _selection;
     private readonly RunValues _values;
     private readonly RequestSlabs _slabs = new();
     private readonly ExchangePlanner _planner;
@@ -41,8 +42,8 @@ public sealed partial class ReplayRun : IDisposable
     private double? _otherProcessors;
     private long _sessions;
 
-    /// <summary>Prepares a run: the folder is made, nothing is sent yet.</summary>
-    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Progress progress)
+    /// <summary>Prepares a run: the folder is made, nothing is sent yet. The selection is disposed of with it.</summary>
+    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Selection selection, Progress progress)
     {
         _options = options;
         _reader = reader;
@@ -50,6 +51,7 @@ public sealed partial class ReplayRun : IDisposable
         _progress = progress;
         var traits = ShapeFacts.Of(reader.Shapes);
         _cut = cut;
+        _selection = selection;
         _manifest = new RunManifest
         {
             ToolVersion = ToolVersion.Current,
@@ -61,11 +63,12 @@ public sealed partial class ReplayRun : IDisposable
             SystemIdentifier = target.SystemIdentifier,
             Speed = options.Speed.ToString(),
             Schedule = options.Schedule.ToString(),
-            ComparedFromMicroseconds = options.Schedule.WarmUp > TimeSpan.Zero ? _cut.OriginMicroseconds + (long)options.Schedule.WarmUp.TotalMicroseconds : null,
+            Selection = selection.Words,
+            ComparedFromMicroseconds = selection.ComparedFromMicroseconds,
             Order = options.Order.ToString().ToLowerInvariant(),
             Instrument = options.Wire is null ? "client" : "wire",
             StartedAt = DateTimeOffset.UtcNow,
-            WorkloadStartMicroseconds = _cut.OriginMicroseconds,
+            WorkloadStartMicroseconds = selection.FromMicroseconds,
             Captured = reader.ExchangeCount,
         };
         _writer = RunWriter.Create(options.Out, _manifest, reader.ExchangeCount);
@@ -82,7 +85,7 @@ public sealed partial class ReplayRun : IDisposable
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter(), clocked);
         _values = new RunValues(options.Values);
         _planner = new ExchangePlanner(
-            options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null);
+            options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null, selection);
         _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds);
         _context = new RunContext
         {
@@ -94,6 +97,7 @@ public sealed partial class ReplayRun : IDisposable
             Recorder = _recorder,
             Order = options.Order,
             Schedule = options.Schedule,
+            EndsAtMicroseconds = selection.ToMicroseconds,
             Values = _values,
             Timeout = options.Timeout,
             Retries = new VictimRetries(options.RetryVictims, target.TimeoutRollsBack),
@@ -125,6 +129,7 @@ public sealed partial class ReplayRun : IDisposable
         using var journal = wire is null ? null : new WireJournal(Path.Combine(_options.Out, "wire.journal"));
         _recorder.Journal = journal;
         SayCut();
+        await SelectAsync(interrupted);
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
         var idle = await FindIdleAsync(interrupted);
@@ -136,21 +141,10 @@ public sealed partial class ReplayRun : IDisposable
             _recorder.Warn($"{preRoll.LeftWaiting} exchanges of the pre-roll wait for locks that were given up only after them, by milliseconds; they were left waiting, and go on when the locks are free");
         }
 
-        var startedAt = UnixClock.NowMicroseconds + LeadMicroseconds;
         using var turns = _options.Turns is { } socket && end == RunEnd.Complete ? await TurnLink.ConnectAsync(socket, interrupted) : null;
-        if (turns is not null)
-        {
-            (end, startedAt) = await BeginTogetherAsync(turns, startedAt, interrupted);
-        }
-
         if (end == RunEnd.Complete)
         {
-            SetPacer(new Pacer(_options.Speed, _cut.OriginMicroseconds, startedAt, _turns, _options.Schedule, idle));
-            var began = Stopwatch.GetTimestamp();
-            var othersBefore = OthersCpuSeconds();
-            (end, problem) = await PlayScheduleAsync(preRoll, order);
-            _played = Stopwatch.GetElapsedTime(began);
-            _otherProcessors = (OthersCpuSeconds() - othersBefore) / _played.TotalSeconds;
+            (end, problem) = await PlayScheduleAsync(preRoll, order, () => BeginAsync(turns, idle, interrupted));
         }
 
         if (end != RunEnd.Complete)
@@ -177,7 +171,7 @@ public sealed partial class ReplayRun : IDisposable
         }
 
         await FindCausesAsync(end, interrupted);
-        return Complete(end, problem, startedAt);
+        return Complete(end, problem, _startedAtMicroseconds);
     }
 
     /// <inheritdoc/>
@@ -186,6 +180,7 @@ public sealed partial class ReplayRun : IDisposable
         _dispatcher.Dispose();
         _connections.Dispose();
         _recorder.Dues?.Dispose();
+        _selection.Dispose();
         _writer.Dispose();
     }
 
@@ -202,8 +197,17 @@ public sealed partial class ReplayRun : IDisposable
         }
     }
 
-    private async Task<(RunEnd End, string? Problem)> PlayScheduleAsync(PreRoll preRoll, OrderFile? order)
+    private async Task<(RunEnd End, string? Problem)> PlayScheduleAsync(PreRoll preRoll, OrderFile? order, Func<Task<RunEnd>> begin)
     {
+        if (_selection.HasBeginning)
+        {
+            _context.Pacer = Pacer.Before(_selection.FromMicroseconds);
+        }
+        else if (await begin() is var early and not RunEnd.Complete)
+        {
+            return (early, null);
+        }
+
         using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order);
         using var over = new CancellationTokenSource();
         var breaking = _gate is null ? Task.CompletedTask : BreakStallsAsync(over.Token);
@@ -211,21 +215,36 @@ public sealed partial class ReplayRun : IDisposable
         thread.Start();
         try
         {
-            return await WatchAsync(WhenPlayedAsync(thread), () =>
+            if (_selection.HasBeginning)
             {
-                if (feeder.IsFull && _context.OnWire == 0)
+                var (end, problem) = await WatchAsync(WhenCaughtUpAsync(feeder), KeepGoing);
+                end = end == RunEnd.Complete ? await begin() : end;
+                if (end != RunEnd.Complete)
                 {
-                    _connections.OpenBeyondLimit();
+                    return (end, problem);
                 }
-            });
+
+                WakeAll();
+            }
+
+            return await WatchAsync(WhenPlayedAsync(thread), KeepGoing);
         }
         finally
         {
+            EndPlaying();
             _context.Stopping |= thread.IsAlive;
             feeder.Stop();
             thread.Join();
             await over.CancelAsync();
             await breaking;
+        }
+
+        void KeepGoing()
+        {
+            if (feeder.IsFull && _context.OnWire == 0)
+            {
+                _connections.OpenBeyondLimit();
+            }
         }
     }
 

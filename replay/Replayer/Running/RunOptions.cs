@@ -20,6 +20,9 @@ public sealed record RunOptions
     /// <summary>What else changes due times.</summary>
     public ScheduleOptions Schedule { get; init; } = ScheduleOptions.Plain;
 
+    /// <summary>What of the workload is played.</summary>
+    public SelectionOptions Selection { get; init; } = SelectionOptions.Everything;
+
     /// <summary>Which order is kept.</summary>
     public OrderMode Order { get; init; } = OrderMode.Key;
 

@@ -13,6 +13,11 @@ public static class RunSummary
     {
         var manifest = result.Manifest;
         output.WriteLine(Invariant($"run        {folder}: {End(result.End)}, played in {result.Played.TotalSeconds:0.0} s ({Rate(result):0} a second), speed {manifest.Speed}, order {manifest.Order}, measured by the {manifest.Instrument}"));
+        if (manifest.Selection != "all")
+        {
+            output.WriteLine(Invariant($"selected   {manifest.Selection}; {result.Counts.PreRolled} exchanges were sent untimed for its sake"));
+        }
+
         if (manifest.Schedule != "absolute")
         {
             output.WriteLine(Invariant($"schedule   {manifest.Schedule}{(manifest.WarmedUp == 0 ? "" : Invariant($": {manifest.WarmedUp} exchanges are not compared"))}"));

@@ -15,7 +15,16 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
     /// <summary>The due time of what has none: it may go at once.</summary>
     public const long AtOnce = long.MinValue;
 
+    /// <summary>The due time of what has one only when the schedule begins.</summary>
+    public const long NotYet = long.MaxValue;
+
     private readonly long _origin = idle?.Shorten(originMicroseconds) ?? originMicroseconds;
+
+    /// <summary>A schedule that has not begun: what lies before its origin goes at once, the rest waits.</summary>
+    public static Pacer Before(long originMicroseconds) => new(Speed.Recorded, originMicroseconds, NotYet);
+
+    /// <summary>Whether the schedule has not begun.</summary>
+    public bool IsWaiting => startMicroseconds == NotYet;
 
     /// <summary>How fast.</summary>
     public Speed Speed => speed;
@@ -33,7 +42,8 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
     /// When something captured at <paramref name="capturedMicroseconds"/> is due, in microseconds since 1970 of the run's clock; what was captured
     /// before the origin is due at the start. <see cref="AtOnce"/> at full speed.
     /// </summary>
-    public long DueAt(long capturedMicroseconds) => DueAfter(OffsetOf(capturedMicroseconds));
+    public long DueAt(long capturedMicroseconds) =>
+        IsWaiting ? (capturedMicroseconds < originMicroseconds ? AtOnce : NotYet) : DueAfter(OffsetOf(capturedMicroseconds));
 
     /// <summary>How far from the schedule's beginning a captured moment lies, without idle stretches, workload clock; 0 for what lies before it.</summary>
     public long OffsetOf(long capturedMicroseconds) => Math.Max(0, (idle?.Shorten(capturedMicroseconds) ?? capturedMicroseconds) - _origin);
@@ -58,6 +68,11 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
     /// </summary>
     public long CapturedAt(long nowMicroseconds)
     {
+        if (IsWaiting)
+        {
+            return originMicroseconds;
+        }
+
         if (speed.IsMax || !Options.IsOfMoments)
         {
             return long.MaxValue;

@@ -24,14 +24,14 @@ public sealed class SessionPace(Session session)
     public long DueAt(Pacer pacer, in PlannedExchange planned, long lastEndedMicroseconds)
     {
         ArgumentNullException.ThrowIfNull(pacer);
-        return DueAt(pacer, planned.RequestedAtMicroseconds, planned.IsPipelined, lastEndedMicroseconds);
+        return pacer.IsWaiting ? Pacer.NotYet : DueAt(pacer, planned.RequestedAtMicroseconds, planned.IsPipelined, lastEndedMicroseconds);
     }
 
     /// <summary>When the session closes, likewise.</summary>
     public long ClosesAt(Pacer pacer, long closedAtMicroseconds, long lastEndedMicroseconds)
     {
         ArgumentNullException.ThrowIfNull(pacer);
-        return DueAt(pacer, closedAtMicroseconds, isPipelined: false, lastEndedMicroseconds);
+        return pacer.IsWaiting ? pacer.DueAt(closedAtMicroseconds) : DueAt(pacer, closedAtMicroseconds, isPipelined: false, lastEndedMicroseconds);
     }
 
     /// <summary>The next exchange was taken from the queue.</summary>
@@ -42,6 +42,11 @@ public sealed class SessionPace(Session session)
     {
         ArgumentNullException.ThrowIfNull(pacer);
         _before = _now;
+        if (pacer.IsWaiting)
+        {
+            return; // what lies before the schedule has no place on it
+        }
+
         var keepsThinking = pacer.Options.Mode == ScheduleMode.ThinkTime;
         if (keepsThinking && _now.HasSent && dueMicroseconds is null)
         {

@@ -102,6 +102,46 @@ public sealed class SessionPreparationTests
     }
 
     [Fact]
+    public void WhatAnExchangePreparesThatIsNotSelectedIsPreparedWhenSomethingElseIsSent()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        var left = bench.Plan(flags: ExchangeFlags.EndsBatch, batch: 0, command: Command.Execute, request: [.. WorkloadMaker.ParseMessage("s1", "select 1"), .. "E\0\0\0\x09\0\0\0\0\0S\0\0\0\x04"u8]);
+        (left.Verdict, left.Reason, left.OwesStatements, left.Effect) = (PlayVerdict.Skip, RunReason.NotSampled, true, SessionEffect.Statements);
+        bench.Enqueue(left);
+        Assert.Empty(bench.Target.Links); // nothing is sent for its own sake
+        bench.Add();
+        bench.UntilSent(1);
+        Assert.Equal([.. WorkloadMaker.ParseMessage("s1", "select 1"), .. "S\0\0\0\x04"u8], bench.Link.Sent[0].Bytes);
+        bench.Link.Answer();
+        bench.UntilSent(2);
+        bench.Link.Answer();
+        Assert.Equal(["100:not_sampled", "101:replayed"], bench.Recorder.Notes);
+    }
+
+    [Fact]
+    public void BeforeTheWindowAllGoesAtOnceAndInItNothingBeforeTheScheduleBegins()
+    {
+        using var bench = new PlayerBench(order: OrderMode.Key);
+        bench.Context.Pacer = Pacer.Before(WorkloadMaker.Base);
+        var before = bench.Plan(at: -5_000_000);
+        (before.IsBefore, before.IsUntimed, before.IsAwaited) = (true, true, true);
+        bench.Context.AddAwaited(1);
+        bench.Enqueue(before);
+        bench.Add(at: 1_000);
+        bench.UntilSent(1);
+        bench.Link.Answer();
+        bench.AdvanceTo(60_000_000);
+        Assert.Equal((1, 0), (bench.SentCount, bench.Context.Awaited));
+
+        bench.Context.Pacer = new Pacer(Speed.Recorded, WorkloadMaker.Base, 70_000_000);
+        bench.Player.Wake();
+        bench.AdvanceTo(70_000_999);
+        Assert.Equal(1, bench.SentCount);
+        bench.AdvanceTo(70_001_000);
+        bench.UntilSent(2);
+    }
+
+    [Fact]
     public void AStatementThatALeftOutExchangePreparedIsPreparedByItself()
     {
         using var bench = new PlayerBench(order: OrderMode.Key);

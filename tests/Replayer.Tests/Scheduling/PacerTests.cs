@@ -79,6 +79,13 @@ public sealed class PacerTests
         Assert.False(inTurn.StandsAt(Start - 1));
     }
 
+    [Fact]
+    public void BeforeTheWindowNothingIsWaitedForAndInItNothingIsSentYet()
+    {
+        var pacer = Pacer.Before(Origin);
+        Assert.Equal((Pacer.AtOnce, Pacer.NotYet, Origin), (pacer.DueAt(Origin - 1), pacer.DueAt(Origin), pacer.CapturedAt(Start)));
+    }
+
     private static SliceTurns Turns(bool goesFirst) => new(Guid.Empty, 2_000_000, 50_000, goesFirst);
 
     [Theory]

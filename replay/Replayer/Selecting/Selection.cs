@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>What becomes of a session.</summary>
+internal enum SessionChoice : byte
+{
+    /// <summary>It is played, as far as filters of exchanges let it.</summary>
+    Kept,
+
+    /// <summary>It is not in the sample: of it only what changes data is sent.</summary>
+    NotSampled,
+
+    /// <summary>A filter leaves it out.</summary>
+    Excluded,
+}
+
+/// <summary>
+/// What of a workload a run plays: a window, a sample of its sessions, what filters let through; and what has to be sent besides, so that this finds the data and the sessions that it found in production. The same in all runs of a workload.
+/// </summary>
+public sealed class Selection : IDisposable
+{
+    private readonly SelectionOptions _options;
+    private readonly ConcurrentDictionary<int, SessionChoice> _choices = new();
+    private SelectionMarks? _marks;
+
+    private Selection(SelectionOptions options, long originMicroseconds, long fromMicroseconds, long toMicroseconds, long? comparedFromMicroseconds)
+    {
+        _options = options;
+        HasBeginning = fromMicroseconds > originMicroseconds;
+        FromMicroseconds = fromMicroseconds;
+        ToMicroseconds = toMicroseconds;
+        ComparedFromMicroseconds = comparedFromMicroseconds;
+    }
+
+    /// <summary>Whether something lies before the window.</summary>
+    public bool HasBeginning { get; }
+
+    /// <summary>Where the schedule begins, workload clock, microseconds since 1970.</summary>
+    public long FromMicroseconds { get; }
+
+    /// <summary>What was asked from this moment on is left out; <see cref="long.MaxValue"/>: nothing.</summary>
+    public long ToMicroseconds { get; }
+
+    /// <summary>What was asked before this moment is warm-up; null: nothing.</summary>
+    public long? ComparedFromMicroseconds { get; }
+
+    /// <summary>Exchanges that are sent because others need them.</summary>
+    public long Untimed { get; private set; }
+
+    /// <summary>As manifests and messages have it: <c>all</c>, or what is selected.</summary>
+    public string Words
+    {
+        get
+        {
+            List<string> words = [];
+            if (HasBeginning || ToMicroseconds != long.MaxValue)
+            {
+                words.Add($"{(HasBeginning ? $"from {WireText.Time(ComparedFromMicroseconds ?? FromMicroseconds)} " : "")}{(ToMicroseconds == long.MaxValue ? "" : $"to {WireText.Time(ToMicroseconds)}")}".TrimEnd());
+            }
+
+            if (_options.Sample < 1)
+            {
+                words.Add(string.Create(CultureInfo.InvariantCulture, $"sample {_options.Sample * 100:0.###} %"));
+            }
+
+            if (_options.Filter.Words.Length > 0)
+            {
+                words.Add(_options.Filter.Words);
+            }
+
+            return words.Count == 0 ? "all" : string.Join(", ", words);
+        }
+    }
+
+    private bool NeedsPass => HasBeginning || _options.Sample < 1 || _options.Filter.TellsExchanges;
+
+    /// <summary>What the user asked for, on a workload; a <see cref="CommandException"/> if there is no such window.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="reader">The workload.</param>
+    /// <param name="originMicroseconds">Where its schedule begins.</param>
+    /// <param name="warmUp">How much before the window, or of the beginning, is warm-up.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    public static Selection Of(SelectionOptions options, WorkloadReader reader, long originMicroseconds, TimeSpan warmUp, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(reader);
+        var from = options.From is { } begin ? MomentText.Parse(begin, originMicroseconds, "--from") : originMicroseconds;
+        var to = options.To is { } end ? MomentText.Parse(end, originMicroseconds, "--to") : long.MaxValue;
+        if (options.Peak is { } peak)
+        {
+            from = PeakFinder.Find(reader, peak, originMicroseconds, cancellation);
+            to = from + (long)peak.TotalMicroseconds;
+        }
+
+        var last = reader.Blocks.Count == 0 ? 0 : reader.Blocks.Max(static b => b.MaxEndedAtMicroseconds);
+        if (from >= to || from > last || to <= originMicroseconds)
+        {
+            throw new CommandException($"there is nothing from {WireText.Time(from)}{(to == long.MaxValue ? "" : $" to {WireText.Time(to)}")} in the workload, which goes from {WireText.Time(originMicroseconds)} to {WireText.Time(last)}");
+        }
+
+        from = Math.Max(from, originMicroseconds);
+        var warm = (long)warmUp.TotalMicroseconds;
+        var schedule = from > originMicroseconds ? Math.Max(originMicroseconds, from - warm) : from;
+        return new Selection(options, originMicroseconds, schedule, to, warm == 0 ? null : from > originMicroseconds ? from : from + warm);
+    }
+
+    /// <summary>All of a workload.</summary>
+    public static Selection Everything(long originMicroseconds) => new(SelectionOptions.Everything, originMicroseconds, originMicroseconds, long.MaxValue, null);
+
+    /// <summary>Goes over the workload, if that has to be: what a kept exchange needs is known when its transaction has ended.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="reader">The workload.</param>
+    /// <param name="cut">What the snapshot's cut says.</param>
+    /// <param name="isPlayed">Which sessions may be played at all.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    public void Prepare(string folder, WorkloadReader reader, CutPlan cut, Func<Session, bool> isPlayed, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (NeedsPass)
+        {
+            _marks = new SelectionMarks(folder, reader.ExchangeCount);
+            Untimed = new SelectionPass(this, reader, cut, _options.Filter, _marks).Run(isPlayed, cancellation);
+        }
+    }
+
+    /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not. One that wrote before the window is needed.</summary>
+    public RunReason Reason(Session session) => !HasBeginning && Choose(session) == SessionChoice.Excluded ? RunReason.Excluded : RunReason.None;
+
+    /// <summary>Whether the exchange at a position is sent on the schedule.</summary>
+    public bool IsOnSchedule(long position, in Exchange exchange) =>
+        exchange.RequestedAtMicroseconds < ToMicroseconds && exchange.RequestedAtMicroseconds >= FromMicroseconds && (_marks is null || _marks[position] is SelectionMark.Play or SelectionMark.Untimed);
+
+    /// <summary>Decides about an exchange that the cut would have played.</summary>
+    /// <returns>Whether its request is needed.</returns>
+    internal bool Decide(long position, in Exchange exchange, ref PlannedExchange planned)
+    {
+        if (exchange.RequestedAtMicroseconds >= ToMicroseconds)
+        {
+            Skip(ref planned, RunReason.AfterWindow);
+            return false;
+        }
+
+        var mark = _marks is null ? SelectionMark.Play : _marks[position];
+        if (mark is SelectionMark.Play or SelectionMark.Untimed)
+        {
+            planned.IsBefore = HasBeginning && exchange.RequestedAtMicroseconds < FromMicroseconds;
+            planned.IsUntimed = mark == SelectionMark.Untimed || planned.IsBefore;
+            planned.IsAwaited = planned.IsBefore && exchange.EndedAtMicroseconds < FromMicroseconds;
+            return true;
+        }
+
+        Skip(ref planned, mark switch
+        {
+            SelectionMark.BeforeWindow => RunReason.BeforeWindow,
+            SelectionMark.NotSampled => RunReason.NotSampled,
+            SelectionMark.InCheckpoint => RunReason.InCheckpoint,
+            _ => RunReason.Excluded,
+        });
+
+        // PostgreSQL: what it prepares may be executed by one that is kept.
+        planned.OwesStatements = exchange.Command is Command.Execute or Command.Bind or Command.Describe && PostgresMessages.HasNamedParse(exchange.Request);
+        return planned.OwesStatements;
+    }
+
+    internal SessionChoice Choose(Session session) => _choices.TryGetValue(session.Number, out var choice) ? choice : _choices.GetOrAdd(session.Number, _ => ChooseNew(session));
+
+    /// <inheritdoc/>
+    public void Dispose() => _marks?.Dispose();
+
+    private static void Skip(ref PlannedExchange planned, RunReason reason)
+    {
+        planned.Verdict = PlayVerdict.Skip;
+        planned.Reason = reason;
+    }
+
+    private SessionChoice ChooseNew(Session session) =>
+        !_options.Filter.Takes(session) ? SessionChoice.Excluded
+        : _options.Sample < 1 && Share(session.Number) >= _options.Sample ? SessionChoice.NotSampled
+        : SessionChoice.Kept;
+
+    // From 0 to 1, by SplitMix64's finaliser (https://prng.di.unimi.it/splitmix64.c): the same for all runs of a workload, and a larger sample holds a smaller one.
+    private static double Share(int session)
+    {
+        var z = unchecked((ulong)session * 0x9E3779B97F4A7C15);
+        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
+        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+}

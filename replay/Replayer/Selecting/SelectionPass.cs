@@ -1,0 +1,192 @@
+using System.Runtime.InteropServices;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Goes over a workload and marks what a selection sends and what it leaves out, transaction by transaction: a transaction with a kept exchange is sent whole; of one that is sent for its changes alone
+/// what only reads is left out; what a session was given (settings, prepared statements, temporary tables) is sent as soon as anything else of it is.
+/// </summary>
+internal sealed class SelectionPass
+{
+    // Ends in the file are in order but for this much.
+    private const long SlackMicroseconds = 2_000_000;
+
+    private readonly Selection _selection;
+    private readonly WorkloadReader _reader;
+    private readonly CutPlan _cut;
+    private readonly SelectionMarks _marks;
+    private readonly ExchangeKinds _kinds;
+    private readonly ShapeTraits[] _traits;
+    private readonly bool[] _harmless;
+    private readonly bool[] _taken;
+    private readonly bool _takesNone;
+    private readonly Dictionary<int, OpenSession> _sessions = [];
+    private readonly PriorityQueue<int, long> _byClose = new();
+    private long _untimed;
+
+    public SelectionPass(Selection selection, WorkloadReader reader, CutPlan cut, SelectionFilter filter, SelectionMarks marks)
+    {
+        _selection = selection;
+        _reader = reader;
+        _cut = cut;
+        _marks = marks;
+        _traits = ShapeFacts.Of(reader.Shapes);
+        _kinds = new ExchangeKinds(reader.Shapes, _traits);
+        _harmless = HarmlessShapes.Of(reader.Shapes);
+        _taken = filter.Takes(reader.Shapes, out _takesNone);
+    }
+
+    /// <summary>Marks all; returns how many are sent untimed.</summary>
+    public long Run(Func<Session, bool> isPlayed, CancellationToken cancellation)
+    {
+        using var cursor = _reader.Read(0, ExchangeParts.WithoutRequest);
+        while (cursor.MoveNext())
+        {
+            if ((cursor.Position & 0xFFFF) == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            var exchange = cursor.Current;
+            if (_reader.Sessions.Find(exchange.Session) is { } session && isPlayed(session))
+            {
+                Add(cursor.Position, in exchange, session);
+                EndSessions(exchange.EndedAtMicroseconds - SlackMicroseconds);
+            }
+        }
+
+        EndSessions(long.MaxValue);
+        foreach (var open in _sessions.Values)
+        {
+            Decide(open);
+        }
+
+        return _untimed;
+    }
+
+    private void Add(long position, in Exchange exchange, Session session)
+    {
+        if (!_sessions.TryGetValue(session.Number, out var open))
+        {
+            _sessions.Add(session.Number, open = new OpenSession(_selection.Choose(session)));
+            if (session.ClosedAtMicroseconds is { } closedAt)
+            {
+                _byClose.Enqueue(session.Number, closedAt);
+            }
+        }
+
+        var kind = KindOf(in exchange, open.TemporaryTables);
+        var verdict = _cut.Verdict(position);
+        if (verdict == PlayVerdict.Play)
+        {
+            open.Entries.Add(new Entry(position, exchange.Shape, kind, IsState: exchange.Command is Command.Parse or Command.MySqlStatementPrepare));
+            open.RollsBack |= (uint)exchange.Shape < (uint)_traits.Length && (_traits[exchange.Shape] & ShapeTraits.RollsBack) != 0;
+        }
+
+        open.IsBegun |= verdict == PlayVerdict.PreRoll && exchange.TransactionState == TransactionState.Open;
+        open.EndedAtMicroseconds = exchange.EndedAtMicroseconds;
+        if (_kinds.Ends(in exchange, ref open.InTransaction))
+        {
+            Decide(open);
+        }
+    }
+
+    private CutKind KindOf(in Exchange exchange, List<string> temporaryTables)
+    {
+        var kind = _kinds.Of(in exchange, temporaryTables);
+        if ((uint)exchange.Shape >= (uint)_harmless.Length || kind == CutKind.Transaction)
+        {
+            return kind;
+        }
+
+        // A cursor's declaration is the session's too, but ends with its transaction.
+        return _harmless[exchange.Shape] ? (kind == CutKind.State && _reader.Shapes[exchange.Shape].Class != "cursor" ? kind : CutKind.Read)
+            : kind == CutKind.Read && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute ? CutKind.Write
+            : kind;
+    }
+
+    private void Decide(OpenSession open)
+    {
+        var isBefore = _selection.HasBeginning && open.EndedAtMicroseconds < _selection.FromMicroseconds;
+        var entries = CollectionsMarshal.AsSpan(open.Entries);
+        var forChanges = isBefore || open.Choice == SessionChoice.NotSampled;
+        var isSent = open.IsBegun;
+        foreach (ref readonly var entry in entries)
+        {
+            isSent |= forChanges ? entry.Kind == CutKind.Write : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape);
+        }
+
+        var left = isBefore ? SelectionMark.BeforeWindow : open.Choice == SessionChoice.NotSampled ? SelectionMark.NotSampled : SelectionMark.Excluded;
+        if (isSent)
+        {
+            foreach (var position in open.Given)
+            {
+                Set(position, SelectionMark.Untimed);
+            }
+
+            open.Given.Clear();
+        }
+
+        foreach (ref readonly var entry in entries)
+        {
+            Set(entry.Position, !isSent ? left
+                : forChanges ? (entry.Kind == CutKind.Read ? left : SelectionMark.Untimed)
+                : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape) ? SelectionMark.Play : SelectionMark.Untimed);
+
+            // PostgreSQL takes settings back with the transaction; what was prepared stays.
+            if (!isSent && entry.Kind == CutKind.State && (!open.RollsBack || entry.IsState))
+            {
+                open.Given.Add(entry.Position);
+            }
+        }
+
+        open.Entries.Clear();
+        open.InTransaction = open.IsBegun = open.RollsBack = false;
+    }
+
+    private bool IsTaken(int shape) => (uint)shape < (uint)_taken.Length ? _taken[shape] : _takesNone;
+
+    private void Set(long position, SelectionMark mark)
+    {
+        _marks[position] = mark;
+        _untimed += mark == SelectionMark.Untimed ? 1 : 0;
+    }
+
+    private void EndSessions(long closedBefore)
+    {
+        while (_byClose.TryPeek(out var number, out var closedAt) && closedAt < closedBefore)
+        {
+            _byClose.Dequeue();
+            if (_sessions.Remove(number, out var open))
+            {
+                Decide(open);
+            }
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Entry(long Position, int Shape, CutKind Kind, bool IsState);
+
+    private sealed class OpenSession(SessionChoice choice)
+    {
+        public bool InTransaction;
+
+        public SessionChoice Choice => choice;
+
+        /// <summary>The transaction that is open.</summary>
+        public List<Entry> Entries { get; } = [];
+
+        /// <summary>What the session was given and has not been sent.</summary>
+        public List<long> Given { get; } = [];
+
+        public List<string> TemporaryTables { get; } = [];
+
+        /// <summary>Whether the pre-roll has begun the transaction.</summary>
+        public bool IsBegun { get; set; }
+
+        public bool RollsBack { get; set; }
+
+        public long EndedAtMicroseconds { get; set; }
+    }
+}
