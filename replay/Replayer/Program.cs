@@ -14,6 +14,7 @@ internal static class Program
             CheckCommand.Create(signals),
             RunCommand.Create(signals),
             RestoreCommand.Create(signals),
+            CheckpointCommand.Create(signals),
             UpgradeCommand.Create(signals),
             ConfirmCommand.Create(signals),
             ShowCommand.Create(),

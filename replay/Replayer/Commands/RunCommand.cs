@@ -153,8 +153,10 @@ internal static class RunCommand
         }
 
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({facts.ServerVersion}) at speed {options.Speed}"));
-        var cut = await CutProbe.PlanAsync(reader, options.Target, interrupted);
+        var checkpoint = facts.CheckpointOf(reader.Manifest.Id);
+        var cut = await CutProbe.PlanAsync(reader, options.Target, mayAsk: checkpoint is null, interrupted);
         var selection = Selection.Of(options.Selection, reader, cut.OriginMicroseconds, options.Schedule.WarmUp, interrupted);
+        selection.BeginAt(checkpoint, endsThere: options.IsCheckpoint);
         using var run = new ReplayRun(options, reader, facts, cut, selection, progress);
         return await run.PlayAsync(interrupted);
     }

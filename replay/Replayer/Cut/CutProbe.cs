@@ -11,7 +11,10 @@ public static class CutProbe
     public const int MaxTransactions = 10_000;
 
     /// <summary>The plan of a workload's cut, after asking for what its evidence leaves open. A <see cref="CommandException"/> if the target cannot be reached.</summary>
-    public static async Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, CancellationToken cancellation = default)
+    public static Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, CancellationToken cancellation = default) => PlanAsync(reader, target, mayAsk: true, cancellation);
+
+    /// <summary>The same; without asking where the target's data have moved on since.</summary>
+    public static async Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, bool mayAsk, CancellationToken cancellation)
     {
         var traits = ShapeFacts.Of(reader.Shapes);
         if (reader.Manifest.Snapshot is not { CutLatestMicroseconds: > 0 } snapshot)
@@ -23,7 +26,7 @@ public static class CutProbe
         var plan = CutPlanner.Plan(reader, cuts, traits);
         var open = plan.AmbiguousTransactions;
         var told = new Dictionary<long, bool>();
-        while (plan.Ambiguous.Count > 0)
+        while (mayAsk && plan.Ambiguous.Count > 0)
         {
             // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
             var answers = await AskAsync(reader, target, plan.Ambiguous, cancellation);

@@ -60,6 +60,13 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
         }
 
         planned.Verdict = cut.Verdict(position);
+        if (planned.Verdict == PlayVerdict.PreRoll && selection?.IsInCheckpoint(position) == true)
+        {
+            planned.Verdict = PlayVerdict.Skip;
+            planned.Reason = RunReason.InCheckpoint;
+            return;
+        }
+
         if (planned.Verdict is PlayVerdict.Skip or PlayVerdict.PreRollParse)
         {
             planned.Reason = cut.Reason(position);

@@ -37,6 +37,17 @@ internal class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, Resto
         await FlushAsync(control, cancellation);
     }
 
+    protected override async Task KeepAsync(CancellationToken cancellation)
+    {
+        await using (var control = await TargetControl.OpenAsync(Url with { Database = "" }, cancellation: cancellation))
+        {
+            await AnalyzeAsync(control);
+            await MarkAsync(control);
+        }
+
+        await SettleAsync(cancellation);
+    }
+
     /// <summary>Puts the data there.</summary>
     protected virtual async Task PutAsync(TargetControl control, TargetFacts facts, CancellationToken cancellation)
     {

@@ -11,6 +11,9 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
     /// <summary>What a template's name begins with.</summary>
     public const string TemplatePrefix = "replay_template_";
 
+    // A database's name follows. Of each checkpoint a template of its own is kept.
+    private string KeptPrefix => Options.CheckpointMicroseconds is { } moment ? string.Create(CultureInfo.InvariantCulture, $"replay_checkpoint_{moment:x}_") : TemplatePrefix;
+
     // The database that statements about other databases are sent to; never one that is restored.
     private string ControlDatabase => Snapshot.Databases.Any(d => d.Name == "postgres") ? "template1" : "postgres";
 
@@ -33,6 +36,26 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
         await using var control = await TargetControl.OpenAsync(Url, ControlDatabase, cancellation);
         await control.QueryAsync("CHECKPOINT", "a checkpoint");
         await PrewarmAsync();
+    }
+
+    protected override async Task<bool> TryPutBackAsync(CancellationToken cancellation)
+    {
+        await using var control = await TargetControl.OpenAsync(Url, ControlDatabase, cancellation);
+        return await TryResetAsync(control, await control.ReadFactsAsync(), cancellation);
+    }
+
+    protected override async Task KeepAsync(CancellationToken cancellation)
+    {
+        await using (var control = await TargetControl.OpenAsync(Url, ControlDatabase, cancellation))
+        {
+            var facts = await control.ReadFactsAsync();
+            foreach (var database in Snapshot.Databases)
+            {
+                await FinishAsync(control, facts, database.Name, cancellation);
+            }
+        }
+
+        await SettleAsync(cancellation);
     }
 
     /// <summary>Puts the data there: each database with its sequences, statistics and mark.</summary>
@@ -61,7 +84,7 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
         await MarkAsync(control, database);
         if (Options.KeepTemplate)
         {
-            var template = TemplatePrefix + database;
+            var template = KeptPrefix + database;
             await DropAsync(control, facts, template);
             await CopyAsync(control, facts, database, template);
             var properties = await new PostgresDatabase(control, database, Progress).DescribeAsync();
@@ -73,7 +96,7 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
     private async Task<bool> TryResetAsync(TargetControl control, TargetFacts facts, CancellationToken cancellation)
     {
         var templates = (await control.QueryAsync("SELECT datname FROM pg_catalog.pg_database", "listing databases")).Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal);
-        if (!Snapshot.Databases.All(d => templates.Contains(TemplatePrefix + d.Name) && facts.Databases.GetValueOrDefault(d.Name)?.Workload == Mark.Workload))
+        if (!Snapshot.Databases.All(d => templates.Contains(KeptPrefix + d.Name) && facts.Databases.GetValueOrDefault(d.Name)?.Workload == Mark.Workload))
         {
             return false;
         }
@@ -82,12 +105,12 @@ internal class PostgresRestorer(WorkloadReader reader, SnapshotInfo snapshot, Re
         {
             cancellation.ThrowIfCancellationRequested();
             await DropAsync(control, facts, database.Name);
-            await CopyAsync(control, facts, TemplatePrefix + database.Name, database.Name);
+            await CopyAsync(control, facts, KeptPrefix + database.Name, database.Name);
             var properties = await control.QueryAsync(
-                $"SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(TemplatePrefix + database.Name)}", "reading a database's settings");
+                $"SELECT pg_catalog.shobj_description(oid, 'pg_database') FROM pg_catalog.pg_database WHERE datname = {PostgresNames.Literal(KeptPrefix + database.Name)}", "reading a database's settings");
             await new PostgresDatabase(control, database.Name, Progress).ApplyAsync(properties.Scalar);
             await MarkAsync(control, database.Name);
-            Progress.Say($"database '{database.Name}' is as it was restored");
+            Progress.Say($"database '{database.Name}' is as it was {(Options.CheckpointMicroseconds is null ? "restored" : "at the checkpoint")}");
         }
 
         await SettleAsync(cancellation);

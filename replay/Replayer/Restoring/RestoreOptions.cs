@@ -26,6 +26,9 @@ public sealed record RestoreOptions
     /// <summary>The command that puts the data of a snapshot taken by a hook onto the target; null for all others.</summary>
     public string? Hook { get; init; }
 
+    /// <summary>The checkpoint that is kept or put back, workload clock, microseconds since 1970; null: the snapshot.</summary>
+    public long? CheckpointMicroseconds { get; init; }
+
     /// <summary>Names of checks whose refusal is ignored.</summary>
     public IReadOnlySet<string> Force { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 

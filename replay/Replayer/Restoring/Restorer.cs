@@ -15,7 +15,7 @@ public abstract class Restorer
         Url = url;
         Progress = progress;
         Tools = new VendorTools(options.Tools);
-        Mark = new ConsentMark { Workload = reader.Manifest.Id, RestoredAt = DateTimeOffset.UtcNow, ToolVersion = ToolVersion.Current };
+        Mark = new ConsentMark { Workload = reader.Manifest.Id, RestoredAt = DateTimeOffset.UtcNow, ToolVersion = ToolVersion.Current, CheckpointMicroseconds = options.CheckpointMicroseconds };
         Users = [.. reader.Sessions.Where(s => s.User is not null && s.Purpose == SessionPurpose.Client).Select(s => s.User!).Distinct(StringComparer.Ordinal)];
     }
 
@@ -79,6 +79,26 @@ public abstract class Restorer
             await For(reader, snapshot, options, url, progress).SettleAsync(cancellation);
         }
     }
+
+    /// <summary>Puts a checkpoint back that was kept; false if none is, and nothing was done.</summary>
+    public static async Task<bool> TryPutBackAsync(RestoreOptions options, Progress progress, CancellationToken cancellation)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        return await For(reader, reader.Manifest.Snapshot!, options, options.Target!, progress).TryPutBackAsync(cancellation);
+    }
+
+    /// <summary>Keeps the data as they are now as a checkpoint: with the statistics and caches that they have after a restore, and the mark.</summary>
+    public static async Task KeepAsync(RestoreOptions options, Progress progress, CancellationToken cancellation)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        await For(reader, reader.Manifest.Snapshot!, options, options.Target!, progress).KeepAsync(cancellation);
+    }
+
+    /// <summary>Puts a checkpoint back, if one is kept.</summary>
+    protected virtual Task<bool> TryPutBackAsync(CancellationToken cancellation) => Task.FromResult(false);
+
+    /// <summary>Keeps the data as a checkpoint.</summary>
+    protected abstract Task KeepAsync(CancellationToken cancellation);
 
     /// <summary>Does it.</summary>
     protected abstract Task RestoreAsync(CancellationToken cancellation);

@@ -164,6 +164,11 @@ public sealed partial class ReplayRun : IDisposable
             await EndTogetherAsync(turns, interrupted);
         }
 
+        if (_options.IsCheckpoint)
+        {
+            return Complete(end, problem, _startedAtMicroseconds);
+        }
+
         await CollectDocumentsAsync(end);
         if (wire is not null)
         {
@@ -218,6 +223,12 @@ public sealed partial class ReplayRun : IDisposable
             if (_selection.HasBeginning)
             {
                 var (end, problem) = await WatchAsync(WhenCaughtUpAsync(feeder), KeepGoing);
+                if (_options.IsCheckpoint && end == RunEnd.Complete)
+                {
+                    Stop(); // transactions that are open end with their connections
+                    return (end, problem);
+                }
+
                 end = end == RunEnd.Complete ? await begin() : end;
                 if (end != RunEnd.Complete)
                 {

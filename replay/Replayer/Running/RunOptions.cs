@@ -23,6 +23,9 @@ public sealed record RunOptions
     /// <summary>What of the workload is played.</summary>
     public SelectionOptions Selection { get; init; } = SelectionOptions.Everything;
 
+    /// <summary>Whether the run ends where the window begins: only what lies before it is sent, and of that only what ended by then.</summary>
+    public bool IsCheckpoint { get; init; }
+
     /// <summary>Which order is kept.</summary>
     public OrderMode Order { get; init; } = OrderMode.Key;
 

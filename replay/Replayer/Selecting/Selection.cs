@@ -47,6 +47,12 @@ public sealed class Selection : IDisposable
     /// <summary>What was asked before this moment is warm-up; null: nothing.</summary>
     public long? ComparedFromMicroseconds { get; }
 
+    /// <summary>Whether what lies before the window has been applied already.</summary>
+    internal bool IsApplied { get; private set; }
+
+    /// <summary>Whether nothing is played but what lies before the window.</summary>
+    internal bool EndsThere { get; private set; }
+
     /// <summary>Exchanges that are sent because others need them.</summary>
     public long Untimed { get; private set; }
 
@@ -87,11 +93,13 @@ public sealed class Selection : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(reader);
-        var from = options.From is { } begin ? MomentText.Parse(begin, originMicroseconds, "--from") : originMicroseconds;
-        var to = options.To is { } end ? MomentText.Parse(end, originMicroseconds, "--to") : long.MaxValue;
+        // The same on all targets, whatever probing one of them tells of the cut.
+        var beginning = reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot ? new SnapshotCuts(snapshot).EarliestMicroseconds : originMicroseconds;
+        var from = options.From is { } begin ? MomentText.Parse(begin, beginning, "--from") : originMicroseconds;
+        var to = options.To is { } end ? MomentText.Parse(end, beginning, "--to") : long.MaxValue;
         if (options.Peak is { } peak)
         {
-            from = PeakFinder.Find(reader, peak, originMicroseconds, cancellation);
+            from = PeakFinder.Find(reader, peak, beginning, cancellation);
             to = from + (long)peak.TotalMicroseconds;
         }
 
@@ -109,6 +117,28 @@ public sealed class Selection : IDisposable
 
     /// <summary>All of a workload.</summary>
     public static Selection Everything(long originMicroseconds) => new(SelectionOptions.Everything, originMicroseconds, originMicroseconds, long.MaxValue, null);
+
+    /// <summary>The data are at a checkpoint, or one is made; a <see cref="CommandException"/> if the window does not begin there.</summary>
+    /// <param name="checkpointMicroseconds">The moment up to which the target has the workload's changes; null: none.</param>
+    /// <param name="endsThere">Whether the run ends where the window begins.</param>
+    public void BeginAt(long? checkpointMicroseconds, bool endsThere)
+    {
+        if (checkpointMicroseconds is { } moment && (moment != FromMicroseconds || !HasBeginning))
+        {
+            throw new CommandException($"the target's data are at the checkpoint of {WireText.Time(moment)}, and the schedule would begin at {WireText.Time(FromMicroseconds)}; begin there (--from, and --warm-up before it), or put the snapshot back by 'dbreplay restore --reset'");
+        }
+
+        if (endsThere && !HasBeginning)
+        {
+            throw new CommandException($"nothing lies before {WireText.Time(FromMicroseconds)}: a checkpoint there would be the snapshot");
+        }
+
+        IsApplied = checkpointMicroseconds is not null;
+        EndsThere = endsThere;
+    }
+
+    /// <summary>Whether the checkpoint has what the exchange at a position did.</summary>
+    public bool IsInCheckpoint(long position) => _marks is not null && _marks[position] == SelectionMark.InCheckpoint;
 
     /// <summary>Goes over the workload, if that has to be: what a kept exchange needs is known when its transaction has ended.</summary>
     /// <param name="folder">The run's folder.</param>
@@ -137,7 +167,7 @@ public sealed class Selection : IDisposable
     /// <returns>Whether its request is needed.</returns>
     internal bool Decide(long position, in Exchange exchange, ref PlannedExchange planned)
     {
-        if (exchange.RequestedAtMicroseconds >= ToMicroseconds)
+        if (exchange.RequestedAtMicroseconds >= ToMicroseconds || (EndsThere && exchange.RequestedAtMicroseconds >= FromMicroseconds))
         {
             Skip(ref planned, RunReason.AfterWindow);
             return false;
@@ -157,6 +187,7 @@ public sealed class Selection : IDisposable
             SelectionMark.BeforeWindow => RunReason.BeforeWindow,
             SelectionMark.NotSampled => RunReason.NotSampled,
             SelectionMark.InCheckpoint => RunReason.InCheckpoint,
+            SelectionMark.AfterCheckpoint => RunReason.AfterWindow,
             _ => RunReason.Excluded,
         });
 

@@ -22,6 +22,9 @@ internal enum SelectionMark : byte
 
     /// <summary>Left out: the checkpoint has it.</summary>
     InCheckpoint,
+
+    /// <summary>Left out: its transaction ends behind the checkpoint that is made.</summary>
+    AfterCheckpoint,
 }
 
 /// <summary>Marks by position, one byte each, in a file of the run's folder that is mapped, so that memory does not grow with the workload; it is removed at the end.</summary>

@@ -78,7 +78,7 @@ internal sealed class SelectionPass
 
         var kind = KindOf(in exchange, open.TemporaryTables);
         var verdict = _cut.Verdict(position);
-        if (verdict == PlayVerdict.Play)
+        if (verdict == PlayVerdict.Play || (verdict == PlayVerdict.PreRoll && _selection.IsApplied && kind != CutKind.State))
         {
             open.Entries.Add(new Entry(position, exchange.Shape, kind, IsState: exchange.Command is Command.Parse or Command.MySqlStatementPrepare));
             open.RollsBack |= (uint)exchange.Shape < (uint)_traits.Length && (_traits[exchange.Shape] & ShapeTraits.RollsBack) != 0;
@@ -110,6 +110,12 @@ internal sealed class SelectionPass
     {
         var isBefore = _selection.HasBeginning && open.EndedAtMicroseconds < _selection.FromMicroseconds;
         var entries = CollectionsMarshal.AsSpan(open.Entries);
+        if (_selection.EndsThere ? !isBefore : isBefore && _selection.IsApplied)
+        {
+            LeaveOut(open, entries, isBefore ? SelectionMark.InCheckpoint : SelectionMark.AfterCheckpoint);
+            return;
+        }
+
         var forChanges = isBefore || open.Choice == SessionChoice.NotSampled;
         var isSent = open.IsBegun;
         foreach (ref readonly var entry in entries)
@@ -134,15 +140,33 @@ internal sealed class SelectionPass
                 : forChanges ? (entry.Kind == CutKind.Read ? left : SelectionMark.Untimed)
                 : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape) ? SelectionMark.Play : SelectionMark.Untimed);
 
-            // PostgreSQL takes settings back with the transaction; what was prepared stays.
-            if (!isSent && entry.Kind == CutKind.State && (!open.RollsBack || entry.IsState))
+            if (!isSent)
             {
-                open.Given.Add(entry.Position);
+                Keep(open, in entry);
             }
         }
 
-        open.Entries.Clear();
-        open.InTransaction = open.IsBegun = open.RollsBack = false;
+        open.Clear();
+    }
+
+    private void LeaveOut(OpenSession open, ReadOnlySpan<Entry> entries, SelectionMark mark)
+    {
+        foreach (ref readonly var entry in entries)
+        {
+            Set(entry.Position, mark);
+            Keep(open, in entry);
+        }
+
+        open.Clear();
+    }
+
+    // PostgreSQL takes settings back with the transaction; what was prepared stays.
+    private static void Keep(OpenSession open, in Entry entry)
+    {
+        if (entry.Kind == CutKind.State && (!open.RollsBack || entry.IsState))
+        {
+            open.Given.Add(entry.Position);
+        }
     }
 
     private bool IsTaken(int shape) => (uint)shape < (uint)_taken.Length ? _taken[shape] : _takesNone;
@@ -188,5 +212,11 @@ internal sealed class SelectionPass
         public bool RollsBack { get; set; }
 
         public long EndedAtMicroseconds { get; set; }
+
+        public void Clear()
+        {
+            Entries.Clear();
+            InTransaction = IsBegun = RollsBack = false;
+        }
     }
 }

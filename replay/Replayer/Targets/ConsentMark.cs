@@ -24,6 +24,11 @@ public sealed record ConsentMark
     [JsonPropertyName("tool_version")]
     public string ToolVersion { get; init; } = "";
 
+    /// <summary>The moment of the workload's clock, microseconds since 1970, up to which what changed anything has been applied since; null: none of it.</summary>
+    [JsonPropertyName("checkpoint")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? CheckpointMicroseconds { get; init; }
+
     /// <summary>Reads a mark; null if the text is none.</summary>
     public static ConsentMark? Parse(string? text)
     {

@@ -26,6 +26,10 @@ public sealed record TargetFacts
     /// <summary>The databases that exist, with the mark of consent that each bears; null: none.</summary>
     public IReadOnlyDictionary<string, ConsentMark?> Databases { get; init; } = new Dictionary<string, ConsentMark?>(StringComparer.Ordinal);
 
+    /// <summary>The checkpoint of a workload that the data are at, workload clock, microseconds since 1970; null if they are at none.</summary>
+    public long? CheckpointOf(Guid workload) =>
+        Databases.Values.FirstOrDefault(mark => mark?.Workload == workload && mark.CheckpointMicroseconds is not null)?.CheckpointMicroseconds;
+
     /// <summary>PostgreSQL: the roles that exist.</summary>
     public IReadOnlySet<string> Roles { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 

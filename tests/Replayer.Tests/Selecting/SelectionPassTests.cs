@@ -122,6 +122,28 @@ public sealed class SelectionPassTests : IDisposable
     }
 
     [Fact]
+    public void WhatACheckpointSendsIsWhatARunFromItLeavesOut()
+    {
+        Session(1);
+        Session(2);
+        One(1, 0, "set x = ?");
+        One(1, 1, "write");
+        Transaction(1, 2, "read", "write"); // ends at 3.5
+        Transaction(2, 4, "write", "write"); // open at 5, ends at 5.5
+        One(1, 6, "read");
+        var options = new SelectionOptions { From = "5s" };
+        Assert.Equal(
+            ["before", "before", "before", "skip before_window", "before", "before", "skip after_window", "skip after_window", "skip after_window", "skip after_window", "skip after_window"],
+            Plan(options, endsThere: true));
+        Assert.Equal(
+            ["before", "skip in_checkpoint", "skip in_checkpoint", "skip in_checkpoint", "skip in_checkpoint", "skip in_checkpoint", "before", "before", "play", "play", "play"],
+            Plan(options, checkpointSeconds: 5));
+        Assert.Contains("checkpoint of", Assert.Throws<CommandException>(() => Plan(options, checkpointSeconds: 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("checkpoint of", Assert.Throws<CommandException>(() => Plan(SelectionOptions.Everything, checkpointSeconds: 5)).Message, StringComparison.Ordinal);
+        Assert.Throws<CommandException>(() => Plan(SelectionOptions.Everything, endsThere: true));
+    }
+
+    [Fact]
     public void TheWarmUpLiesBeforeTheWindowOrAtTheBeginning()
     {
         Session(1);
@@ -189,11 +211,12 @@ public sealed class SelectionPassTests : IDisposable
         return WorkloadReader.Open(_maker.Folder);
     }
 
-    private List<string> Plan(SelectionOptions options)
+    private List<string> Plan(SelectionOptions options, long? checkpointSeconds = null, bool endsThere = false)
     {
         using var reader = Read();
         var cut = CutPlan.Everything(WorkloadMaker.Base);
         using var selection = Selection.Of(options, reader, WorkloadMaker.Base, TimeSpan.Zero);
+        selection.BeginAt(WorkloadMaker.Base + (checkpointSeconds * Second), endsThere);
         using var marks = new TempFolder("marks");
         var planner = new ExchangePlanner(Engine.PostgreSql, ShapeFacts.Of(reader.Shapes), cut, new RequestSlabs(), AsRecorded.Instance, roles: null, selection);
         selection.Prepare(marks.Path, reader, cut, session => planner.SessionReason(session) == RunReason.None, CancellationToken.None);
