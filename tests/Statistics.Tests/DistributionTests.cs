@@ -21,25 +21,6 @@ public sealed class DistributionTests
         Assert.Equal(-1.959964, StudentT.ToNormal(-4.302653, 2), 3);
     }
 
-    [Theory]
-    [InlineData(1, 1.6449340668482264)] // pi^2 / 6
-    [InlineData(0.5, 4.934802200544679)] // pi^2 / 2
-    [InlineData(3.5, 0.3303577560832234)]
-    public void Trigamma(double x, double expected)
-    {
-        Assert.Equal(expected, GammaFunctions.Trigamma(x), 9);
-        Assert.Equal(x, GammaFunctions.TrigammaInverse(expected), 7);
-    }
-
-    [Fact]
-    public void TheInverseOfTrigammaHoldsOverItsRange()
-    {
-        for (var x = 0.01; x < 1e5; x *= 1.7)
-        {
-            Assert.InRange(GammaFunctions.TrigammaInverse(GammaFunctions.Trigamma(x)) / x, 1 - 1e-6, 1 + 1e-6);
-        }
-    }
-
     [Fact]
     public void MediansAreRobust()
     {

@@ -5,15 +5,11 @@ namespace Replay.Statistics;
 /// together tell what is usual.
 /// </summary>
 /// <remarks>
-/// Smyth 2004, Linear models and empirical Bayes methods, section 6.2 (<see href="https://doi.org/10.2202/1544-6115.1027"/>), with a trend as in limma: the prior
-/// variance of shape g is s0^2 * (tau^2 + v_g), v_g being what the time blocks explain. tau is chosen so that the logarithms of the
-/// standardised variances scatter least.
+/// Smyth 2004, Linear models and empirical Bayes methods (<see href="https://doi.org/10.2202/1544-6115.1027"/>): the moderated variance is the mean of a shape's own and of the prior's (<see cref="VariancePrior"/>), weighted by
+/// their degrees of freedom.
 /// </remarks>
 internal sealed class VarianceModeration
 {
-    /// <summary>Prior degrees of freedom beyond which the prior is taken as exact.</summary>
-    public const double MostPriorDegrees = 1000;
-
     /// <summary>Run-to-run standard deviation per shape that is assumed at least where one run a side cannot show any: what was measured on quiet machines.</summary>
     public const double LeastAssumedDeviation = 0.03;
 
@@ -31,12 +27,6 @@ internal sealed class VarianceModeration
 
     // A variance of nothing (a run compared with itself) counts as a standard deviation of 1e-6.
     private const double LeastVariance = 1e-12;
-
-    // tau in steps of 20 %, from a thousandth of the middle deviation to nine times that: the fit is flat around its minimum. In units of the data, so that runs that
-    // lie apart by twice as much get an interval that is twice as wide, not one that depends on where it falls between two steps.
-    private const int TauSteps = 51;
-    private const double TauStep = 1.2;
-    private const double LeastTau = 1e-3;
 
     private VarianceModeration(double tauSquared, double scale, double priorDegrees, double degreesOfFreedom, bool isMeasured)
     {
@@ -91,28 +81,11 @@ internal sealed class VarianceModeration
             return new VarianceModeration(0, 1, 0, degrees, isMeasured: true);
         }
 
-        var (tauSquared, logs) = ChooseTau(variances, sampling);
-        double half = degrees / 2, mean = 0, scatter = 0;
-        var shift = Math.Log(half) - GammaFunctions.Digamma(half);
-        foreach (var log in logs)
-        {
-            mean += log + shift;
-        }
-
-        mean /= logs.Length;
-        foreach (var log in logs)
-        {
-            scatter += (log + shift - mean) * (log + shift - mean);
-        }
-
-        // trigamma(d0 / 2) = variance of the logarithms - trigamma(d / 2).
-        var excess = (scatter / (logs.Length - 1)) - GammaFunctions.Trigamma(half);
-        var prior = excess > 0 ? Math.Min(2 * GammaFunctions.TrigammaInverse(excess), MostPriorDegrees) : MostPriorDegrees;
-        var scale = Math.Exp(mean + GammaFunctions.Digamma(prior / 2) - Math.Log(prior / 2));
+        var prior = VariancePrior.Of(variances, degrees, sampling, LeastVariance);
 
         // All shapes together have no more degrees of freedom than this; one per run went to the common effect.
         var all = degrees * (variances.Length - 1.0);
-        return new VarianceModeration(tauSquared, scale, prior, Math.Min(prior + degrees, all), isMeasured: true);
+        return new VarianceModeration(prior.TauSquared, prior.Scale, prior.Degrees, Math.Min(prior.Degrees + degrees, all), isMeasured: true);
     }
 
     /// <summary>The prior variance of a shape.</summary>
@@ -127,39 +100,6 @@ internal sealed class VarianceModeration
         var floor = Math.Max(sampling, LeastVariance);
         var moderated = PriorDegrees + degrees == 0 ? 0 : ((PriorDegrees * Prior(sampling)) + (degrees == 0 ? 0 : degrees * variance)) / (PriorDegrees + degrees);
         return Math.Max(moderated, floor);
-    }
-
-    private static (double TauSquared, double[] Logs) ChooseTau(double[] variances, double[] sampling)
-    {
-        // As in limma, variances near zero are lifted to 1e-5 of the median, lest their logarithms rule.
-        var middle = Math.Max(LeastVariance, Robust.Median(variances));
-        var least = Math.Max(LeastVariance, 1e-5 * middle);
-        var own = variances.Select(variance => Math.Log(Math.Max(variance, least))).ToArray();
-        double best = double.PositiveInfinity, bestTau = 0;
-        double[] bestLogs = [];
-        for (var step = 0; step <= TauSteps; step++)
-        {
-            var tau = step == 0 ? 0 : Math.Sqrt(middle) * LeastTau * Math.Pow(TauStep, step - 1);
-            var logs = new double[own.Length];
-            double mean = 0, scatter = 0;
-            for (var g = 0; g < logs.Length; g++)
-            {
-                logs[g] = own[g] - Math.Log((tau * tau) + Math.Max(sampling[g], LeastVariance));
-                mean += logs[g] / logs.Length;
-            }
-
-            foreach (var log in logs)
-            {
-                scatter += (log - mean) * (log - mean);
-            }
-
-            if (scatter < best)
-            {
-                (best, bestTau, bestLogs) = (scatter, tau * tau, logs);
-            }
-        }
-
-        return (bestTau, bestLogs);
     }
 
     /// <summary>
