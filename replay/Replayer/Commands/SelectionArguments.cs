@@ -40,19 +40,20 @@ internal sealed class SelectionArguments
 
     public SelectionOptions Read(ParseResult parsed)
     {
-        var options = new SelectionOptions
+        return Checked(new SelectionOptions
         {
             From = parsed.GetValue(_from),
             To = parsed.GetValue(_to),
             Peak = parsed.GetValue(_peak) is { } peak ? Durations.Parse(peak, _peak.Name) : null,
             Sample = ScheduleOptions.ParseScale(parsed.GetRequiredValue(_sample), _sample.Name),
             Filter = SelectionFilter.Parse(parsed.GetValue(_include) ?? [], parsed.GetValue(_exclude) ?? []),
-        };
-        return options switch
-        {
-            { Peak: not null } when options.From is not null || options.To is not null => throw new CommandException("--peak finds the window itself: not with --from or --to"),
-            { Sample: <= 0 or > 1 } => throw new CommandException($"{_sample.Name} {parsed.GetValue(_sample)}: expected a share of the sessions like 10%, more than 0% and at most 100%"),
-            _ => options,
-        };
+        });
     }
+
+    public static SelectionOptions Checked(SelectionOptions options) => options switch
+    {
+        { Peak: not null } when options.From is not null || options.To is not null => throw new CommandException("--peak finds the window itself: not with --from or --to"),
+        { Sample: <= 0 or > 1 } => throw new CommandException("--sample: expected a share of the sessions like 10%, more than 0% and at most 100%"),
+        _ => options,
+    };
 }

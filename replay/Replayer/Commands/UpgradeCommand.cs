@@ -23,6 +23,8 @@ internal static class UpgradeCommand
           design         sequential (or interleaved: runs of both sides in pairs, each slice of the workload on one server, then on the other; both servers must be up at once)
           slice          auto      (interleaved: 1s to 1m; auto is 5 s, less for short workloads so that there are 24)
           speed          1         (or max)
+          from, to, peak, sample, include, exclude   what is played, as run --from ... (include and exclude are lists)
+          schedule, connect_time, think_time, idle_skip, warm_up   when, as run --schedule ...
           exchange_order key       (run --order: table, commit, session, none)
           values         exact     (or as-recorded)
           retry_victims  0         (run --retry-victims: how often a deadlock victim's transaction is sent again)

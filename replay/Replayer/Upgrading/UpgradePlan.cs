@@ -5,7 +5,7 @@ using YamlDotNet.Serialization.NamingConventions;
 namespace Replay.Replayer;
 
 /// <summary>What <c>dbreplay upgrade</c> does, as PLAN.yaml says it. Keys are these properties' names in lower case with underscores.</summary>
-public sealed record UpgradePlan
+public sealed partial record UpgradePlan
 {
     private const double LongestAutomaticSliceSeconds = 5;
     private const double WantedSlices = 24;
@@ -155,7 +155,7 @@ public sealed record UpgradePlan
             _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
             _ when PlayAgain < 0 => $"'play_again' is {PlayAgain}; it must be a number from 0 (no run is) on",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
-            _ => null,
+            _ => PartProblem(),
         };
         if (problem is not null)
         {

@@ -68,7 +68,8 @@ public sealed partial class UpgradeRunner
         _ = Speed.TryParse(plan.Speed, out var speed); // the plan was checked
         var ended = reader.Blocks.Select(block => block.MaxEndedAtMicroseconds).DefaultIfEmpty(0).Max();
         var began = reader.Blocks.Select(block => block.MinStartedAtMicroseconds).DefaultIfEmpty(0).Min();
-        return plan.SliceFor(TimeSpan.FromMicroseconds((ended - began) / speed.Factor));
+        using var selection = Selection.Of(plan.Selection, reader, began, plan.Times.WarmUp);
+        return plan.SliceFor(TimeSpan.FromMicroseconds((Math.Min(ended, selection.ToMicroseconds) - selection.FromMicroseconds) / speed.Factor));
     }
 
     // The exit status of a run that ends before what is waited for has happened; done if none does.

@@ -93,6 +93,7 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         [
             "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--values", plan.Values, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
+        arguments.AddRange(plan.PartArguments());
         Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : _firstRun);
         Add(arguments, "--turns", turns);
         Add(arguments, "--remark", _late.Remark);

@@ -33,6 +33,17 @@ public sealed class UpgradePlanTests
         Assert.Equal(["shop=shop.decoded"], plan.LogicalDecoding);
     }
 
+    [Fact]
+    public void AllRunsGetWhatIsPlayedAndWhen()
+    {
+        Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").PartArguments());
+        var plan = UpgradePlan.Parse(Minimal + "\npeak: 1h\nsample: 10%\ninclude: [user=app, user=web]\nexclude: [class=ddl]\nschedule: think-time\nthink_time: 50%\nconnect_time: 80%\nidle_skip: 5s\nwarm_up: 60s", "plan.yaml");
+        Assert.Equal(
+            "--peak 1h --sample 10% --include user=app --include user=web --exclude class=ddl --schedule think-time --connect-time 80% --think-time 50% --idle-skip 5s --warm-up 60s",
+            string.Join(' ', plan.PartArguments()));
+        Assert.Equal("--from 14:05 --to 15:05", string.Join(' ', UpgradePlan.Parse(Minimal + "\nfrom: '14:05'\nto: '15:05'", "plan.yaml").PartArguments()));
+    }
+
     [Theory]
     [InlineData("order: ABBA")]
     [InlineData("order: AB")]
@@ -53,6 +64,12 @@ public sealed class UpgradePlanTests
     [InlineData("out: o", "'workload' is missing")]
     [InlineData(Minimal + "\norder: ABC", "'order' is 'ABC'")]
     [InlineData(Minimal + "\norder: AA", "'order' is 'AA'")]
+    [InlineData(Minimal + "\nschedule: loose", "'schedule' is 'loose'")]
+    [InlineData(Minimal + "\nspeed: max\nthink_time: 50%", "'speed' max has none")]
+    [InlineData(Minimal + "\ndesign: interleaved\nidle_skip: 5s", "slices of the captured schedule")]
+    [InlineData(Minimal + "\npeak: 1h\nfrom: 5m", "--peak finds the window itself")]
+    [InlineData(Minimal + "\nsample: 0%", "a share of the sessions")]
+    [InlineData(Minimal + "\ninclude: [table=t]", "table=t")]
     [InlineData(Minimal + "\ndesign: twisted", "'design' is 'twisted'")]
     [InlineData(Minimal + "\nslice: 200ms", "'slice' is '200ms'")]
     [InlineData(Minimal + "\ndesign: interleaved\norder: AABB", "pairs AB and BA")]
