@@ -125,6 +125,9 @@ public sealed record RunManifest
     /// <summary>Deadlock and serialisation victims that production had not, and what was done about them; null in runs of older versions.</summary>
     public RunRetryCounts? Retries { get; init; }
 
+    /// <summary>What was played otherwise than it was recorded; null if nothing was, and in runs of older versions.</summary>
+    public RunKnobs? Knobs { get; init; }
+
     /// <summary>Whether the run can be trusted.</summary>
     public RunFitness Fitness { get; init; } = new();
 
@@ -197,6 +200,34 @@ public sealed record RunRetryCounts
 
     /// <summary>How long the retries took together, microseconds: in nobody's latency, but in what the sessions inherited as lag.</summary>
     public long Microseconds { get; init; }
+}
+
+/// <summary>What a run was asked to play otherwise than it was recorded. Runs are comparable if they were asked for the same.</summary>
+public sealed record RunKnobs
+{
+    /// <summary>What became of transactions: <c>keep</c>, <c>autocommit</c>, <c>rollback</c>.</summary>
+    public string Transactions { get; init; } = "keep";
+
+    /// <summary>What became of what writes: <c>keep</c>, <c>skip</c>.</summary>
+    public string Writes { get; init; } = "keep";
+
+    /// <summary>The most transactions that were to be in flight at a time; null: as many as there were.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>The most that were; null if there was no limit.</summary>
+    public int? MostTransactions { get; init; }
+
+    /// <summary>Transactions that had to wait for the limit.</summary>
+    public long AdmissionWaits { get; init; }
+
+    /// <summary>Transactions that were begun beyond the limit, because one in flight waited for them by order, or they had begun before the schedule or hold a session's lock.</summary>
+    public long AdmittedBeyond { get; init; }
+
+    /// <summary>How long a statement was allowed to take, microseconds; null: as long as it takes.</summary>
+    public long? StatementTimeoutMicroseconds { get; init; }
+
+    /// <summary>Statements that took longer.</summary>
+    public long StatementTimeouts { get; init; }
 }
 
 /// <summary>The run's certificate.</summary>

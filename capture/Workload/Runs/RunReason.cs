@@ -62,6 +62,24 @@ public enum RunReason : byte
     /// </summary>
     VictimInCapture = 17,
 
+    /// <summary>Skipped: it writes, and the run was asked to leave writes out (<c>--writes skip</c>).</summary>
+    WritesSkipped = 20,
+
+    /// <summary>Skipped: it begins, ends or divides a transaction, and each statement is run by itself (<c>--transactions autocommit</c>).</summary>
+    TransactionControl = 21,
+
+    /// <summary>Skipped: it writes in a transaction that production rolled back, and would stay (<c>--transactions autocommit</c>).</summary>
+    RolledBack = 22,
+
+    /// <summary>Skipped: it has a meaning within a transaction only, and each statement is run by itself (<c>--transactions autocommit</c>).</summary>
+    NeedsTransaction = 23,
+
+    /// <summary>Skipped: what it does cannot be rolled back (<c>--transactions rollback</c>).</summary>
+    CannotRollBack = 24,
+
+    /// <summary>Skipped: it sets what an option of the run has set (<c>--statement-timeout</c>).</summary>
+    Overridden = 25,
+
     /// <summary>Skipped: it ended before the window that is played, and nothing in there needs it.</summary>
     BeforeWindow = 30,
 
@@ -100,6 +118,9 @@ public static class RunReasonNames
 
     /// <summary>Lower case, words parted by underscores: <c>connection_lost</c>.</summary>
     public static string Name(this RunReason reason) => Names.GetValueOrDefault(reason, "unknown");
+
+    /// <summary>Whether it was left out because the user asked for a run without it.</summary>
+    public static bool IsAskedFor(this RunReason reason) => reason is RunReason.Excluded or (>= RunReason.WritesSkipped and <= RunReason.Overridden) or (>= RunReason.BeforeWindow and <= RunReason.InCheckpoint);
 
     private static string Spell(RunReason reason) =>
         string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));

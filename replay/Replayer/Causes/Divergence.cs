@@ -44,6 +44,5 @@ public static class Divergences
     }
 
     // Not what the snapshot has, nor what is no statement of a client, nor what was not asked for.
-    private static bool IsLoss(RunReason reason) => reason is not (RunReason.InSnapshot or RunReason.BeforeSnapshot or RunReason.SnapshotTool or RunReason.Replication or RunReason.Cancel or RunReason.VictimInCapture
-        or RunReason.Excluded or RunReason.BeforeWindow or RunReason.AfterWindow or RunReason.NotSampled or RunReason.InCheckpoint);
+    private static bool IsLoss(RunReason reason) => reason is not (RunReason.InSnapshot or RunReason.BeforeSnapshot or RunReason.SnapshotTool or RunReason.Replication or RunReason.Cancel or RunReason.VictimInCapture) && !reason.IsAskedFor();
 }

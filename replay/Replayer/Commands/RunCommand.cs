@@ -83,6 +83,8 @@ internal static class RunCommand
         };
         schedule.AddTo(command);
         selection.AddTo(command);
+        var knobs = new KnobOptions();
+        knobs.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
@@ -96,7 +98,7 @@ internal static class RunCommand
             }
 
             var passwordFile = parsed.GetValue(passwords);
-            var options = new RunOptions
+            var options = knobs.Read(parsed, new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
@@ -119,7 +121,7 @@ internal static class RunCommand
                 Turns = parsed.GetValue(turns),
                 ExplainShapes = parsed.GetValue(explain),
                 Remark = parsed.GetValue(remark),
-            };
+            });
             var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet));
             var result = await RunAsync(options, progress, signals.Token);
             RunSummary.Print(Console.Out, options.Out, result);

@@ -17,6 +17,12 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
 
     private readonly int[] _seen = new int[shapes.Length];
 
+    /// <summary>By shape, the locks that sessions keep; null if nobody asks for them.</summary>
+    public SessionLockUse[]? Locks { get; set; }
+
+    /// <summary>What is played otherwise than it was recorded; null: nothing.</summary>
+    public Alterer? Alterer { get; set; }
+
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not.</summary>
     public RunReason SessionReason(Session session) => session switch
     {
@@ -72,20 +78,32 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             planned.Reason = cut.Reason(position);
         }
 
-        var isNeeded = planned.Verdict != PlayVerdict.Skip;
-        if (planned.Verdict == PlayVerdict.Play && selection is not null)
+        if (planned.Verdict == PlayVerdict.Skip)
         {
-            isNeeded = selection.Decide(position, in exchange, ref planned);
+            return;
+        }
+
+        planned.Effect = SessionEffects.Of(in exchange, traits);
+        planned.Locks = (traits & ShapeTraits.SessionState) != 0 && Locks is { } locks && (uint)exchange.Shape < (uint)locks.Length ? locks[exchange.Shape] : SessionLockUse.None;
+        var isNeeded = planned.Verdict != PlayVerdict.Play || selection is null || selection.Decide(position, in exchange, ref planned);
+        byte[]? altered = null;
+        if (Alterer is not null && planned is { Verdict: PlayVerdict.Play or PlayVerdict.PreRoll, IsBefore: false } && Alterer.Alter(in exchange, ref planned, out altered) is var reason and not RunReason.None)
+        {
+            planned.Verdict = PlayVerdict.Skip;
+            planned.Reason = reason;
+
+            // A statement that was prepared stays, whatever became of its transaction.
+            isNeeded = planned.OwesStatements = reason == RunReason.RolledBack && engine == Engine.PostgreSql && PostgresMessages.HasNamedParse(exchange.Request);
         }
 
         if (isNeeded)
         {
             var kept = values.Plan(in exchange, ref planned);
-            planned.Slab = slabs.Append(exchange.Request, exchange.ParameterTypes, out planned.Offset, kept);
+            var request = altered ?? exchange.Request;
+            planned.Slab = slabs.Append(request, exchange.ParameterTypes, out planned.Offset, kept);
             planned.Values.KeptLength = kept.Length;
-            planned.Length = exchange.Request.Length;
+            planned.Length = request.Length;
             planned.TypesLength = exchange.ParameterTypes.Length;
-            planned.Effect = SessionEffects.Of(in exchange, traits);
             planned.Role = TransactionRoles.Of(in exchange, roles is not null && (uint)exchange.Shape < (uint)roles.Length ? roles[exchange.Shape] : null);
         }
     }

@@ -83,7 +83,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private bool IsStarving()
     {
         var queued = _context.Queued;
-        _standsStill = _order is not null && _context.OnWire == 0 && queued == _queuedBefore ? _standsStill + 1 : 0;
+        _standsStill = (_order is not null || _context.Admission is not null) && _context.OnWire == 0 && queued == _queuedBefore ? _standsStill + 1 : 0;
         _queuedBefore = queued;
         return _standsStill >= StarvedAfterPauses
             && (_context.Schedule.IsOfMoments || (queued < StarvedBounds * MaxQueuedExchanges && _slabs.BytesInUse < StarvedBounds * MaxQueuedBytes));

@@ -77,6 +77,12 @@ public struct PlannedExchange
     /// <summary>What it is to its transaction.</summary>
     public TransactionRole Role;
 
+    /// <summary>What the player has to do so that nothing of it stays.</summary>
+    public TransactionDuty Duty;
+
+    /// <summary>Whether it takes locks that its session keeps beyond transactions, or gives them up.</summary>
+    public SessionLockUse Locks;
+
     /// <summary>What it leaves behind in its session.</summary>
     public SessionEffect Effect;
 

@@ -100,6 +100,9 @@ public static partial class ShapeFacts
         return match.Success ? match.Groups["name"].Value : null;
     }
 
+    /// <summary>Whether a statement with a normalised text rolls a whole transaction back.</summary>
+    public static bool IsRollback(string text) => RollbackMark().IsMatch(text);
+
     // What can be done again on a new connection. A list of statements is not: not all of it may bear being done twice. Nor are locks, which others may have by then.
     private static ShapeTraits Lasting(Shape shape)
     {
@@ -133,7 +136,7 @@ public static partial class ShapeFacts
 
     // What changes a session although its class is another's: session locks, settings by function, user variables, temporary tables.
     [GeneratedRegex(
-        @"\b(set_config|pg_advisory_lock|pg_advisory_lock_shared|pg_try_advisory_lock|get_lock|setseed)\s*\(|@[\w$]+\s*:=|\binto\s+@|^create\s+(or\s+replace\s+)?(global\s+|local\s+)?temp(orary)?\b|^(listen|unlisten|prepare|deallocate|declare|discard|lock\s+tables|unlock\s+tables|use|handler)\b",
+        @"\b(set_config|pg_advisory_lock|pg_advisory_lock_shared|pg_try_advisory_lock|pg_try_advisory_lock_shared|pg_advisory_unlock|pg_advisory_unlock_shared|pg_advisory_unlock_all|get_lock|release_lock|release_all_locks|setseed)\s*\(|@[\w$]+\s*:=|\binto\s+@|^create\s+(or\s+replace\s+)?(global\s+|local\s+)?temp(orary)?\b|^(listen|unlisten|prepare|deallocate|declare|discard|lock\s+tables|unlock\s+tables|use|handler)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StateMark();
 

@@ -24,6 +24,9 @@ public sealed class OrderGate(Func<long> now) : IOrderGate
     private readonly long[] _released = new long[Enum.GetValues<OrderReason>().Length];
     private long _ended;
 
+    /// <summary>Who has to know what exchanges wait for, so that it may begin; null: nobody.</summary>
+    public Admission? Admission { get; init; }
+
     /// <summary>Exchanges that have ended so far.</summary>
     public long EndedCount => Volatile.Read(ref _ended);
 
@@ -59,7 +62,13 @@ public sealed class OrderGate(Func<long> now) : IOrderGate
                 ticket.SinceMicroseconds = long.MinValue;
             }
 
-            return !ticket.IsWaiting && Advance(ticket);
+            if (ticket.IsWaiting || Advance(ticket))
+            {
+                return !ticket.IsWaiting;
+            }
+
+            Admission?.WaitsForOrder(player.Session.Number, exchange.Ordinal, ticket.Need);
+            return false;
         }
     }
 
@@ -87,6 +96,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate
             Wake(session);
             if (exchange.Order is { } order)
             {
+                Admission?.Ended(order.Marks);
                 foreach (ref readonly var mark in order.Marks.AsSpan())
                 {
                     End(in mark);

@@ -9,6 +9,9 @@ public interface IPlayerLink : IAsyncDisposable
     /// <summary>The connection's local port.</summary>
     int LocalPort { get; }
 
+    /// <summary>What the server calls the connection: MySQL's connection id, PostgreSQL's process; -1 if it is not known.</summary>
+    long ServerConnectionId { get; }
+
     /// <summary>As <see cref="TargetConnection.KnowsLastStatement"/>.</summary>
     bool KnowsLastStatement { get; }
 

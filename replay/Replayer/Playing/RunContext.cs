@@ -32,6 +32,9 @@ public sealed class RunContext
     /// <summary>Decides about order between sessions.</summary>
     public IOrderGate Gate { get; init; } = OpenGate.Instance;
 
+    /// <summary>How many transactions may be in flight; null: as many as there are.</summary>
+    public Admission? Admission { get; init; }
+
     /// <summary>What is done about values.</summary>
     public IRunValues Values { get; init; } = AsRecorded.Instance;
 

@@ -63,8 +63,14 @@ public sealed partial class SessionPlayer
                 NotePrepared(in sent.Planned, in exchange);
             }
 
+            Unwrap();
+
             // Held until the user is taken on again, so that nothing is sent in between.
             takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;
+            if (_isAdmitted && !isHeld && _retry is not { Phase: not RetryPhase.None })
+            {
+                LeaveIfEnded(); // before others are told of its end, who may ask for its place
+            }
         }
 
         if (!isHeld && sent.Planned is { Position: >= 0, Verdict: not PlayVerdict.PreRollParse })
@@ -182,6 +188,8 @@ public sealed partial class SessionPlayer
                 _state = LinkState.Closing;
                 PutBack(in sent.Planned);
             }
+
+            Unwrap();
         }
 
         _context.LeaveWire(1);
@@ -236,6 +244,8 @@ public sealed partial class SessionPlayer
         }
 
         ReleaseSlot();
+        _context.Admission?.EndSession(Session.Number);
+        _context.Admission?.WakeAdmitted();
         _context.Gate.EndSession(this);
         _context.Finished(this);
     }

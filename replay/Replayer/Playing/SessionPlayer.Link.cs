@@ -70,7 +70,8 @@ public sealed partial class SessionPlayer
             _preparedFor = -1;
             _values?.Reset();
             _transaction.Reset();
-            _isRemedy = _isOwed = false;
+            _isRemedy = _isOwed = _isBegin = _isWrapped = false;
+            _dutyFor = -1;
             _state = LinkState.Restoring;
             _openingSinceMicroseconds = _context.Now();
             if (_losses > 0)

@@ -47,6 +47,8 @@ public sealed partial class SessionPlayer
             link = _link;
         }
 
+        _context.Admission?.WakeAdmitted();
+
         switch (step)
         {
             case Step.Skip:
@@ -104,6 +106,11 @@ public sealed partial class SessionPlayer
         if (_retry is { Phase: not RetryPhase.None } && RetryStep(ref sent) is { } step)
         {
             return step;
+        }
+
+        if (_isAdmitted)
+        {
+            LeaveIfEnded();
         }
 
         if (_queue.Count == 0)
@@ -182,6 +189,11 @@ public sealed partial class SessionPlayer
             return RemedyStep(now);
         }
 
+        if ((head.Duty != TransactionDuty.None || _isWrapped) && DutyStep(in head, now) is { } duty)
+        {
+            return duty;
+        }
+
         if (_values is not null && MustPrepare(in head, now))
         {
             return Step.Prepare;
@@ -199,13 +211,19 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
+        if (_context.Admission is { } admission && !_isAdmitted && !isPreRoll && !head.IsBefore && !Enters(admission, in head, now))
+        {
+            return Step.Wait;
+        }
+
         if (MustPlace(in head))
         {
             _orderWaitedFor = head.Position; // so is what this takes
             return Step.Wait;
         }
 
-        sent.OrderReadyMicroseconds = _orderWaitedFor == head.Position ? now : long.MinValue;
+        sent.OrderReadyMicroseconds = _orderWaitedFor != head.Position ? long.MinValue : _admissionSince != long.MinValue && _admittedFor == head.Position ? _admissionSince : now;
+        sent.AdmittedMicroseconds = _admissionSince != long.MinValue && _admittedFor == head.Position ? now : long.MinValue;
         sent.IsOutOfOrder = Ticket.IsReleased && Ticket.Position == head.Position;
         sent.PredecessorEndedMicroseconds = _sent.Count > 0 ? long.MinValue : _lastEndedMicroseconds;
         sent.DueMicroseconds = due;
@@ -213,6 +231,7 @@ public sealed partial class SessionPlayer
         sent.Port = _port;
         sent.Collections = GC.CollectionCount(0);
         Take(ref sent, due);
+        FollowBatch(in sent.Planned);
         _openBatch = sent.Planned.Batch >= 0 && (sent.Planned.Flags & ExchangeFlags.EndsBatch) == 0 ? sent.Planned.Batch : -1;
         _sent.Enqueue(in sent);
         return Step.Send;
@@ -227,7 +246,7 @@ public sealed partial class SessionPlayer
             sent.DueMicroseconds = Pacer.AtOnce;
             sent.GivenMicroseconds = _context.Now();
             sent.PredecessorEndedMicroseconds = long.MinValue;
-            sent.OrderReadyMicroseconds = long.MinValue;
+            sent.OrderReadyMicroseconds = sent.AdmittedMicroseconds = long.MinValue;
             sent.Planned = new PlannedExchange { Position = -1, Command = Command.Sync, Batch = head.Batch, Flags = ExchangeFlags.EndsBatch, StatementHandle = -1, Shape = -1 };
             _sent.Enqueue(in sent);
             return Step.SendSync;
@@ -314,6 +333,7 @@ public sealed partial class SessionPlayer
 
         _unitBefore = _unit;
         _unit.Follow(in sent.Planned);
+        _sessionLocks = SessionLocks.Count(_sessionLocks, sent.Planned.Locks);
         _context.AddQueued(-1);
     }
 

@@ -48,6 +48,12 @@ public sealed partial class SessionPlayer
             _transaction.LeftOut(in head);
         }
 
+        if (head.Reason == RunReason.None && WouldStay(in head))
+        {
+            head.Reason = RunReason.CannotRollBack;
+            _transaction.LeftOut(in head);
+        }
+
         if (head.Reason != RunReason.None && !head.IsPreRoll)
         {
             head.Verdict = PlayVerdict.Skip;
@@ -186,7 +192,11 @@ public sealed partial class SessionPlayer
         {
             _context.Recorder.Warn("a statement that was prepared with an exchange which is left out could not be prepared by itself");
         }
-        else if (!_isRemedy && !_isOwed)
+        else if (_isBegin && exchange.Failed)
+        {
+            _context.Recorder.Warn("a transaction that was to be rolled back could not be begun: what was to be in it stays");
+        }
+        else if (!_isRemedy && !_isOwed && !_isBegin)
         {
             _values!.Prepared(in exchange);
         }
@@ -206,6 +216,11 @@ public sealed partial class SessionPlayer
                 _transaction.Remedied();
                 _retry?.Follow(exchange.TransactionState);
                 _isRemedy = false;
+            }
+            else if (_isBegin)
+            {
+                _transaction.Follow(exchange.TransactionState);
+                _isBegin = false;
             }
 
             _holding = false;

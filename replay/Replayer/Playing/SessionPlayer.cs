@@ -125,6 +125,12 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         }
 
         _context.AddQueued(1);
+        if (_context.Admission is { } admission && planned.Order is { Marks: { Length: > 0 } marks })
+        {
+            admission.Expect(Session.Number, planned.Ordinal, marks);
+            admission.WakeAdmitted();
+        }
+
         if (wake)
         {
             Wake();

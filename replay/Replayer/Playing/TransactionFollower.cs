@@ -71,6 +71,12 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     /// <summary>Whether the target's transaction has failed, so that it refuses everything until it is rolled back.</summary>
     public bool HasFailed => _target == TransactionState.Failed;
 
+    /// <summary>Whether the target has one open.</summary>
+    public bool IsOpen => _target is TransactionState.Open or TransactionState.Failed;
+
+    /// <summary>What is open on the target is rolled back before anything else is sent.</summary>
+    public void RollBack() => Remedy = IsOpen ? Rollback : Remedy;
+
     /// <summary>The target has told the state of the transaction.</summary>
     public void Follow(TransactionState state) => _target = state == TransactionState.Unknown ? _target : state;
 

@@ -46,8 +46,7 @@ public sealed record Certificate
     public static double Share(OutcomeCounts counts, long captured)
     {
         var byDesign = counts.Of(RunReason.InSnapshot) + counts.Of(RunReason.BeforeSnapshot) + counts.Of(RunReason.SnapshotTool)
-            + counts.Of(RunReason.Replication) + counts.Of(RunReason.Excluded) + counts.Of(RunReason.Cancel) + counts.Of(RunReason.VictimInCapture)
-            + counts.Of(RunReason.BeforeWindow) + counts.Of(RunReason.AfterWindow) + counts.Of(RunReason.NotSampled) + counts.Of(RunReason.InCheckpoint) + counts.SkippedAsCaptured;
+            + counts.Of(RunReason.Replication) + counts.AskedFor + counts.Of(RunReason.Cancel) + counts.Of(RunReason.VictimInCapture) + counts.SkippedAsCaptured;
         return captured == byDesign ? 1 : (double)counts.Replayed / (captured - byDesign);
     }
 

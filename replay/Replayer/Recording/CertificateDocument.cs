@@ -17,6 +17,7 @@ public static class CertificateDocument
             RealTime = certificate.IsRealTime,
             OwnLagUs = Quantiles(recorder.OwnLag),
             InheritedLagUs = Quantiles(recorder.InheritedLag),
+            AdmissionWaitUs = context.Admission is null ? null : Quantiles(context.Admission.Times),
             Against = new
             {
                 recorder.Counts.NewErrors,

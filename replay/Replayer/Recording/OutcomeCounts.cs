@@ -16,6 +16,7 @@ public sealed class OutcomeCounts
     private long _goneErrors;
     private long _countDifferences;
     private long _valueDifferences;
+    private long _statementTimeouts;
     private long _lastDue = long.MinValue;
     private long _lastSent = long.MinValue;
 
@@ -77,6 +78,12 @@ public sealed class OutcomeCounts
     /// <summary>How many were left out or failed for a reason.</summary>
     public long Of(RunReason reason) => Volatile.Read(ref _reasons[(byte)reason]);
 
+    /// <summary>Exchanges left out because the user asked for a run without them.</summary>
+    public long AskedFor => Enum.GetValues<RunReason>().Where(static r => r.IsAskedFor()).Sum(Of);
+
+    /// <summary>Responses that say that the statement had taken longer than <c>--statement-timeout</c> allows.</summary>
+    public long StatementTimeouts => Volatile.Read(ref _statementTimeouts);
+
     internal void Add(in RunOutcome outcome)
     {
         switch (outcome.Status)
@@ -113,6 +120,8 @@ public sealed class OutcomeCounts
     internal void SawErrorDifference(bool isNew) => Interlocked.Increment(ref isNew ? ref _newErrors : ref _goneErrors);
 
     internal void SawCountDifference() => Interlocked.Increment(ref _countDifferences);
+
+    internal void SawStatementTimeout() => Interlocked.Increment(ref _statementTimeouts);
 
     internal void SawValueDifference() => Interlocked.Increment(ref _valueDifferences);
 

@@ -54,6 +54,9 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     /// <summary>Exchanges replayed on the schedule that are warm-up.</summary>
     public long WarmedUp => Volatile.Read(ref _warmedUp);
 
+    /// <summary>Errors that say that a statement took too long; null if there is no such limit (<c>--statement-timeout</c>).</summary>
+    public IReadOnlySet<ulong>? TimeoutCodes { get; set; }
+
     /// <summary>Where the time went, by shape.</summary>
     public ShapeTimes Shapes { get; }
 
@@ -77,7 +80,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         var skippedByServer = (exchange.Flags & ExchangeFlags.SkippedAfterError) != 0;
         var isPreRoll = planned.Verdict == PlayVerdict.PreRoll || planned.IsUntimed;
         var isNormal = (exchange.Flags & ExchangeFlags.NormalHashed) != 0;
-        var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds);
+        var lag = Lag.Of(sent.DueMicroseconds, sent.PredecessorEndedMicroseconds, sent.OrderReadyMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds, sent.AdmittedMicroseconds);
         var outcome = new RunOutcome
         {
             Status = skippedByServer ? RunStatus.Skipped : RunStatus.Replayed,
@@ -112,6 +115,11 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         if (!skippedByServer && !exchange.Failed)
         {
             Responses.Add(planned.Shape, in exchange);
+        }
+
+        if (exchange.Failed && TimeoutCodes?.Contains(ErrorCodes.Pack(exchange.ErrorCode)) == true)
+        {
+            Counts.SawStatementTimeout();
         }
 
         if (Diverges(in planned, in exchange))

@@ -112,6 +112,7 @@ public sealed partial class ReplayRun
             OtherProcessors = _otherProcessors is { } others ? Math.Round(Math.Max(0, others), 3) : null,
             Values = _values.Summary,
             Retries = _context.Retries.Summary,
+            Knobs = KnobsForManifest(),
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };

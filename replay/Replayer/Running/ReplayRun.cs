@@ -78,7 +78,8 @@ public sealed partial class ReplayRun : IDisposable
             Dues = options.Schedule.HasPlainTimes ? null : DueFile.Create(options.Out, reader.ExchangeCount),
             ComparedFromMicroseconds = _manifest.ComparedFromMicroseconds ?? long.MinValue,
         };
-        _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn);
+        _statementTimeout = TimeoutOf(options, target);
+        _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn) { StatementTimeout = _statementTimeout };
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
         _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) : int.MaxValue); // sessions with clocks of their own may meet as in production they did not
         var clocked = new ClockedThreads(isWanted: !options.Speed.IsMax);
@@ -86,10 +87,13 @@ public sealed partial class ReplayRun : IDisposable
         _values = new RunValues(options.Values);
         _planner = new ExchangePlanner(
             options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null, selection);
-        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds);
+        _admission = options.Concurrency is { } concurrency ? new Admission(concurrency, static () => UnixClock.NowMicroseconds) : null;
+        _planner.Locks = _admission is null ? null : SessionLocks.Of(reader.Shapes);
+        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds) { Admission = _admission };
         _context = new RunContext
         {
             Gate = _gate is null ? OpenGate.Instance : _gate,
+            Admission = _admission,
             Now = static () => UnixClock.NowMicroseconds,
             Dispatcher = _dispatcher,
             Clocked = clocked,
@@ -132,6 +136,7 @@ public sealed partial class ReplayRun : IDisposable
         await SelectAsync(interrupted);
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
+        await PrepareAlterationsAsync(interrupted);
         var idle = await FindIdleAsync(interrupted);
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt, () => locks.ReadAsync(interrupted));
@@ -216,6 +221,7 @@ public sealed partial class ReplayRun : IDisposable
         using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order);
         using var over = new CancellationTokenSource();
         var breaking = _gate is null ? Task.CompletedTask : BreakStallsAsync(over.Token);
+        var killing = _statementTimeout is { IsKilledByClient: true } limit ? KillOverdueAsync(limit, over.Token) : Task.CompletedTask;
         var thread = new Thread(() => Feed(feeder)) { IsBackground = true, Name = "feeder" };
         thread.Start();
         try
@@ -248,6 +254,7 @@ public sealed partial class ReplayRun : IDisposable
             thread.Join();
             await over.CancelAsync();
             await breaking;
+            await killing;
         }
 
         void KeepGoing()

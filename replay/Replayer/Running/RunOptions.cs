@@ -3,7 +3,7 @@ using Replay.Client;
 namespace Replay.Replayer;
 
 /// <summary>What <c>dbreplay run</c> was asked for.</summary>
-public sealed record RunOptions
+public sealed partial record RunOptions
 {
     /// <summary>The workload's folder.</summary>
     public required string Workload { get; init; }

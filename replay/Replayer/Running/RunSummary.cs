@@ -39,6 +39,7 @@ public static class RunSummary
         var counts = result.Counts;
         output.WriteLine(Invariant($"against    the capture: {counts.NewErrors} new errors, {counts.GoneErrors} errors gone, {counts.CountDifferences} other row counts, {counts.ValueDifferences} other values"));
         Values(output, manifest.Values);
+        KnobSummary.Print(output, manifest.Knobs);
         Retries(output, manifest.Retries);
         output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened{Losses(manifest)}; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
         var certificate = result.Certificate;

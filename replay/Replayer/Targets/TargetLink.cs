@@ -24,6 +24,8 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
 
     public int LocalPort => _connection.LocalEndPoint?.Port ?? 0;
 
+    public long ServerConnectionId => _connection.Facts.ServerConnectionId ?? -1;
+
     public bool KnowsLastStatement => _connection.KnowsLastStatement;
 
     public bool TrySend(in RecordedRequest request, long tag, out string? problem)

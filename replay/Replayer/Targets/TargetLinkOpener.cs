@@ -45,6 +45,9 @@ public sealed class TargetLinkOpener : ILinkOpener
     /// <summary>Executions of closed connections that were given the types of their parameters, because the one that had told them was not replayed.</summary>
     public long TypesTold => Volatile.Read(ref _typesTold);
 
+    /// <summary>How long statements may take; null: as long as they take.</summary>
+    public StatementTimeout? StatementTimeout { get; init; }
+
     /// <inheritdoc/>
     public async ValueTask<IPlayerLink> OpenAsync(Session session, ILinkReceiver receiver, CancellationToken cancellation)
     {
@@ -77,6 +80,11 @@ public sealed class TargetLinkOpener : ILinkOpener
             options = options with { Parameters = await _settings.AddAsync(session.User, database, new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal)) };
         }
 
+        if (StatementTimeout?.Parameter is { } parameter)
+        {
+            options = options with { Parameters = new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal) { [parameter.Key] = parameter.Value } };
+        }
+
         var connection = TargetConnection.Create(_url);
         try
         {
@@ -93,7 +101,14 @@ public sealed class TargetLinkOpener : ILinkOpener
                 _warn($"the target lacks what captured sessions had: {difference}");
             }
 
-            return new TargetLink(connection, receiver, asCaptured ? null : await TakeOnAsync(connection, session, cancellation), Count);
+            var takeOn = asCaptured ? null : await TakeOnAsync(connection, session, cancellation);
+            if (StatementTimeout?.Statement is { } limit)
+            {
+                (await TargetLink.QueryAsync(connection, limit, _timeout, cancellation)).OrThrow(limit);
+                takeOn = limit; // MySQL takes no user on
+            }
+
+            return new TargetLink(connection, receiver, takeOn, Count);
         }
         catch
         {

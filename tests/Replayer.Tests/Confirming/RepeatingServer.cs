@@ -52,6 +52,8 @@ internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpene
 
     private sealed class Link(RepeatingServer server, ILinkReceiver receiver) : IPlayerLink
     {
+        public long ServerConnectionId => -1;
+
         public int LocalPort => 1;
 
         public bool KnowsLastStatement => false;

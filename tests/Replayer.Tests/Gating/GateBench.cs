@@ -11,9 +11,10 @@ internal sealed class GateBench : IDisposable
     private readonly Dictionary<int, int> _ordinals = [];
     private readonly ConnectionGate _connections;
 
-    public GateBench()
+    public GateBench(int? limit = null)
     {
-        Gate = new OrderGate(() => _waiter.Now);
+        Admission = limit is { } most ? new Admission(most, () => _waiter.Now) : null;
+        Gate = new OrderGate(() => _waiter.Now) { Admission = Admission };
         _connections = new ConnectionGate(Target, 100);
         Context = new RunContext
         {
@@ -23,11 +24,14 @@ internal sealed class GateBench : IDisposable
             Recorder = Recorder,
             Order = OrderMode.Key,
             Gate = Gate,
+            Admission = Admission,
             Pacer = new Pacer(Speed.Max, WorkloadMaker.Base, 0),
         };
     }
 
     public OrderGate Gate { get; }
+
+    public Admission? Admission { get; }
 
     public ScriptedTarget Target { get; } = new();
 
@@ -38,7 +42,8 @@ internal sealed class GateBench : IDisposable
     public IReadOnlyCollection<SessionPlayer> Players => _players.Values;
 
     /// <summary>Adds the next exchange of a session; <paramref name="skip"/>: one that is left out.</summary>
-    public void Add(int session, OrderDependency[]? needs = null, OrderMark[]? marks = null, bool skip = false)
+    public void Add(int session, OrderDependency[]? needs = null, OrderMark[]? marks = null, bool skip = false, long at = 0, TransactionState state = TransactionState.Unknown,
+        SessionLockUse locks = SessionLockUse.None)
     {
         if (!_players.TryGetValue(session, out var player))
         {
@@ -54,7 +59,9 @@ internal sealed class GateBench : IDisposable
             Position = (1000 * session) + ordinal,
             Command = Command.Query,
             Batch = -1,
-            RequestedAtMicroseconds = WorkloadMaker.Base,
+            RequestedAtMicroseconds = WorkloadMaker.Base + at,
+            State = state,
+            Locks = locks,
             Verdict = skip ? PlayVerdict.Skip : PlayVerdict.Play,
             Reason = skip ? RunReason.Masked : RunReason.None,
             Shape = -1,

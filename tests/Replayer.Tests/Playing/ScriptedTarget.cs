@@ -58,6 +58,8 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
     /// <summary>Set: it is over, as requests find out before the receiver is told.</summary>
     public bool TakesNothing { get; set; }
 
+    public long ServerConnectionId => 1000 + Session.Number;
+
     public int LocalPort => 50_000 + Session.Number;
 
     public bool TrySend(in RecordedRequest request, long tag, out string? problem)

@@ -1,0 +1,23 @@
+namespace Replay.Replayer;
+
+/// <content>Statements that take longer than <c>--statement-timeout</c> allows, where the server does not end them.</content>
+public sealed partial class SessionPlayer
+{
+    private long _killedFor = -1;
+
+    /// <summary>The server's number of its connection, if what is on the wire there has taken longer than allowed; -1 if not. Once for each exchange.</summary>
+    public long OverdueConnection(long nowMicroseconds, long limitMicroseconds)
+    {
+        lock (_lock)
+        {
+            if (_state != LinkState.Open || _sent.Count == 0 || _sent.Head.Planned.Position == _killedFor
+                || nowMicroseconds - Math.Max(_sent.Head.GivenMicroseconds, _lastEndedMicroseconds) <= limitMicroseconds)
+            {
+                return -1;
+            }
+
+            _killedFor = _sent.Head.Planned.Position;
+            return _link?.ServerConnectionId ?? -1;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>What a run's summary says about what was played otherwise than it was recorded.</summary>
+public static class KnobSummary
+{
+    /// <summary>Prints it; nothing if nothing was.</summary>
+    public static void Print(TextWriter output, RunKnobs? knobs)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (knobs is null)
+        {
+            return;
+        }
+
+        var asked = new List<string>();
+        Add(knobs.Concurrency is not null, $"concurrency {knobs.Concurrency}: at most {knobs.MostTransactions} transactions in flight, {knobs.AdmissionWaits} waited, {knobs.AdmittedBeyond} were let in beyond the limit");
+        Add(knobs.Transactions != "keep", $"transactions {knobs.Transactions}");
+        Add(knobs.Writes != "keep", $"writes {knobs.Writes}");
+        if (knobs.StatementTimeoutMicroseconds is { } limit)
+        {
+            Add(true, $"statement timeout {limit / 1000.0:0.###} ms, {knobs.StatementTimeouts} statements took longer");
+        }
+
+        output.WriteLine($"otherwise  {string.Join("; ", asked)}");
+
+        void Add(bool isAsked, FormattableString text)
+        {
+            if (isAsked)
+            {
+                asked.Add(text.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Replay.TestKit;
+using Replay.Workload;
+
+namespace Replay.Replayer.Tests;
+
+public sealed class RolledBackTransactionsTests
+{
+    private static readonly (string Text, TransactionState State)[] Played =
+    [
+        ("begin", TransactionState.Open), ("insert 1", TransactionState.Open), ("commit", TransactionState.Idle),
+        ("begin", TransactionState.Open), ("insert 4", TransactionState.Open), ("rollback", TransactionState.Idle),
+        ("insert 6", TransactionState.Idle),
+        ("begin", TransactionState.Open), ("insert 8", TransactionState.Open), ("savepoint a", TransactionState.Open), ("insert 10", TransactionState.Open),
+        ("savepoint b", TransactionState.Open), ("insert 12", TransactionState.Open), ("rollback to savepoint a", TransactionState.Open), ("insert 14", TransactionState.Open), ("commit", TransactionState.Idle),
+        ("begin", TransactionState.Open), ("insert 17", TransactionState.Failed), ("commit", TransactionState.Idle), // PostgreSQL answers ROLLBACK
+        ("begin", TransactionState.Open), ("insert 20", TransactionState.Open), // and the client goes
+    ];
+
+    [Fact]
+    public void WhatProductionTookBackIsFound()
+    {
+        using var folder = new TempFolder("rolled-back");
+        using var maker = new WorkloadMaker(folder.File("w.workload"));
+        var shapes = Played.Select(static p => p.Text.Split(' ')[0] == "insert" ? "insert into t values ( ? )" : p.Text).Distinct().ToDictionary(static t => t, t => maker.Shape(t, "x"));
+        maker.Add(WorkloadMaker.Session(1, closedAt: 1000));
+        for (var i = 0; i < Played.Length; i++)
+        {
+            var (text, state) = Played[i];
+            maker.Add(1, i, i, shapes[text.StartsWith("insert", StringComparison.Ordinal) ? "insert into t values ( ? )" : text], state, sql: text);
+        }
+
+        using var reader = maker.Read();
+        var found = RolledBackTransactions.Find(reader);
+        Assert.Equal(["insert 4", "insert 10", "insert 12", "insert 17", "insert 20"], Enumerable.Range(0, Played.Length).Where(i => Played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(static i => Played[i].Text));
+    }
+}
