@@ -84,7 +84,9 @@ public sealed class KnobTests(ServersFixture servers)
                 kind, ["run", folder.File("w.workload"), "--target", target.Url(database), "--out", run, "--force", "source", "--explain", "0", "--values", "as-recorded", .. knobs]);
             var logged = (await log.TakeAsync()).Select(static s => s with { Text = s.Text.TrimEnd(';') }).ToList();
             var session = Assert.Single(logged, static s => s.Text == Mark).Session;
-            var said = logged.Where(s => s.Session == session).Select(static s => s.Text).SkipWhile(static s => s != Mark).ToList();
+
+            // MySQL logs what a function does too, with its variables as NAME_CONST.
+            var said = logged.Where(s => s.Session == session && !s.Text.Contains("NAME_CONST", StringComparison.Ordinal)).Select(static s => s.Text).SkipWhile(static s => s != Mark).ToList();
             using var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(run, "run.json")));
             return (said, manifest.RootElement.Clone());
         }
