@@ -36,6 +36,18 @@ public sealed class InterleavedTests
     }
 
     [Fact]
+    public void RunsThatWereAskedForOtherKnobsAreNotCompared()
+    {
+        // What came of them may differ.
+        using var same = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: static (label, manifest) => manifest with { Knobs = new RunKnobs { Concurrency = 4, AdmissionWaits = label.Length + label[1] } });
+        Assert.NotEmpty(same.Compare().Shapes);
+        using var mixed = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: static (label, manifest) => label == "B2" ? manifest with { Knobs = new RunKnobs { Writes = "skip" } } : manifest);
+        var refusal = Assert.Throws<ComparisonException>(() => mixed.Compare()).Message;
+        Assert.Contains("writes keep", refusal, StringComparison.Ordinal);
+        Assert.Contains("--writes", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void WarmUpIsNotTimedAndHasToBeThatOfAllRuns()
     {
         // Exchanges are asked for at 0, 1000, 2000 ... us.

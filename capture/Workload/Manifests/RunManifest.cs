@@ -202,9 +202,15 @@ public sealed record RunRetryCounts
     public long Microseconds { get; init; }
 }
 
-/// <summary>What a run was asked to play otherwise than it was recorded. Runs are comparable if they were asked for the same.</summary>
+/// <summary>What a run was asked to play otherwise than it was recorded. Only runs that were asked for the same (<see cref="Asked"/>) are compared.</summary>
 public sealed record RunKnobs
 {
+    /// <summary>What was asked for, not what came of it.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string Asked => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"concurrency {(Concurrency is { } limit ? limit : "original")}, transactions {Transactions}, writes {Writes}, statement timeout {(StatementTimeoutMicroseconds is { } longest ? $"{longest / 1000.0:0.###} ms" : "none")}");
+
     /// <summary>What became of transactions: <c>keep</c>, <c>autocommit</c>, <c>rollback</c>.</summary>
     public string Transactions { get; init; } = "keep";
 

@@ -6,6 +6,8 @@ namespace Replay.Comparator;
 /// <summary>What makes a comparison of runs senseless is refused here, with one line.</summary>
 internal static class RunsBelongTogether
 {
+    private static readonly RunKnobs AsRecorded = new();
+
     public static void Check(IReadOnlyList<ComparedRun> runs)
     {
         if (runs.Count > RunDesign.MaxRuns)
@@ -28,6 +30,7 @@ internal static class RunsBelongTogether
             Same(first, run, "selection", manifest => manifest.Selection, "replay the same part of the workload on both sides");
             Same(first, run, "schedule", manifest => manifest.Schedule, "replay both sides with the same --schedule, --connect-time, --think-time, --idle-skip and --warm-up");
             Same(first, run, "design", manifest => manifest.Slices is { } slices ? $"interleaved in slices of {slices.LengthMicroseconds / 1e6:0.###} s" : "sequential", "replay both sides by the same plan");
+            Same(first, run, "knobs", manifest => (manifest.Knobs ?? AsRecorded).Asked, "replay both sides with the same --concurrency, --transactions, --writes and --statement-timeout");
             Same(first, run, "order", manifest => manifest.Order, "replay both sides with the same --order");
         }
     }

@@ -39,6 +39,9 @@ public sealed record Certificate
     /// <summary>Whether due times were kept at all: not at full speed.</summary>
     public required bool IsPaced { get; init; }
 
+    /// <summary>Whether the transactions in flight were limited (<c>--concurrency</c>): a schedule that was not kept need not be the target's fault then.</summary>
+    public bool IsLimited { get; init; }
+
     /// <summary>Whether the run was broken off.</summary>
     public required bool Interrupted { get; init; }
 
@@ -85,7 +88,7 @@ public sealed record Certificate
 
         if (IsPaced && Stretch > MaxStretch)
         {
-            against.Add(("stretch", Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: the target could not keep up; lower --speed")));
+            against.Add(("stretch", Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: {(IsLimited ? "with so few transactions in flight it cannot keep up; raise --concurrency or lower --speed" : "the target could not keep up; lower --speed")}")));
         }
 
         return new RunFitness { Fit = against.Count == 0, Reasons = [.. against.Select(a => a.Reason)], Gates = [.. against.Select(a => a.Gate)] };

@@ -61,6 +61,7 @@ public sealed partial class ReplayRun
             CpuShare = cpuSeconds / Math.Max(0.001, (Stopwatch.GetElapsedTime(_startTimestamp) - Stood).TotalSeconds * Environment.ProcessorCount),
             Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
             IsPaced = !_options.Speed.IsMax,
+            IsLimited = _admission is not null,
             Interrupted = end != RunEnd.Complete,
         };
         var warnings = new List<string>(_recorder.Warnings);

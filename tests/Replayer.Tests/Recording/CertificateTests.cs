@@ -35,6 +35,10 @@ public sealed class CertificateTests
     }
 
     [Fact]
+    public void WhereTransactionsAreLimitedTheScheduleIsNotTheTargetsFault() =>
+        Assert.Contains("--concurrency", Assert.Single((Good with { Stretch = 1.05, IsLimited = true }).Judge().Reasons), StringComparison.Ordinal);
+
+    [Fact]
     public void AtFullSpeedLagAndRateDoNotCount() =>
         Assert.True((Good with { IsPaced = false, OwnLagP99Microseconds = 9_999, Stretch = 3 }).Judge().Fit);
 
