@@ -43,7 +43,7 @@ internal sealed class PostgresCut
     /// <summary>What is not certain about it; null if nothing is.</summary>
     public string? Warning { get; private init; }
 
-    /// <summary>Sessions at a statement that may be about to write, or may have just written.</summary>
+    /// <summary>Sessions at a statement that may be about to write, or may have just written: no transaction id, no snapshot of their own.</summary>
     public int Undecided { get; private init; }
 
     /// <summary>The number in a text with <see cref="Mark"/>; 0 if it has none.</summary>
@@ -90,7 +90,7 @@ internal sealed class PostgresCut
 
     // All sessions are read when the first row is asked for; the transaction id is drawn when that row is made, so right after.
     private static string Statement(int attempt, string snapshot, string xid) =>
-        $"SELECT /* {Encoding.ASCII.GetString(Mark)}{attempt} */ json_build_object('snapshot', {snapshot}::text, 'sessions', (SELECT json_agg(json_build_object('next', {xid}::text, 'xid', a.backend_xid::text,"
+        $"SELECT /* {Encoding.ASCII.GetString(Mark)}{attempt} */ json_build_object('snapshot', {snapshot}::text, 'sessions', (SELECT json_agg(json_build_object('next', {xid}::text, 'xid', a.backend_xid::text, 'reads_at', a.backend_xmin::text,"
         + " 'address', host(a.client_addr), 'port', a.client_port, 'here', a.datid = (SELECT oid FROM pg_database WHERE datname = current_database()), 'own', a.pid = pg_backend_pid(), 'state', a.state,"
         + " 'started', (extract(epoch FROM a.query_start) * 1000000)::bigint, 'reads', a.query ~* '^\\s*(select|show|fetch|begin|start|set|values|table|declare|close|explain)\\M'))"
         + " FROM pg_stat_get_activity(NULL) a), 'now', (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, 'prepared', (SELECT json_agg(transaction::text) FROM pg_prepared_xacts))";
@@ -127,7 +127,7 @@ internal sealed class PostgresCut
             Snapshot = snapshot,
             Sessions = [.. here.Where(row => Text(row, "address") is not null).Select(Session)],
             IsExact = NotEnded(snapshot, ulong.Parse(rows[0].GetProperty("next").GetString()!, CultureInfo.InvariantCulture)).All(held.Contains),
-            Undecided = here.Count(row => Text(row, "state") == "active" && Text(row, "xid") is null && Text(row, "address") is not null && !row.GetProperty("reads").GetBoolean()),
+            Undecided = here.Count(row => Text(row, "state") == "active" && Text(row, "xid") is null && Text(row, "reads_at") is null && Text(row, "address") is not null && !row.GetProperty("reads").GetBoolean()),
         };
     }
 
@@ -154,6 +154,7 @@ internal sealed class PostgresCut
             $"{(address.Contains(':') ? $"[{address}]" : address)}:{row.GetProperty("port").GetInt32()}",
             activity,
             Text(row, "xid") is not null,
+            Text(row, "reads_at") is not null,
             row.GetProperty("started") is { ValueKind: JsonValueKind.Number } started ? started.GetInt64() : 0);
     }
 

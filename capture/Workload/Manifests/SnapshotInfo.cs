@@ -107,5 +107,6 @@ public enum SessionActivity : byte
 /// <param name="Client">The client's address and port, as the server sees them.</param>
 /// <param name="Activity">What it was at.</param>
 /// <param name="HasWritten">Whether its transaction had a transaction id: it had written and was not committed.</param>
+/// <param name="HoldsSnapshot">Whether it had a snapshot to read by (<c>backend_xmin</c>): at a statement, which was therefore not committed. What commits gives it up together with the transaction id.</param>
 /// <param name="StatementStartedMicroseconds">When it began its current or last statement, microseconds since 1970 by the server's clock, which is this capture's.</param>
-public sealed record SessionAtCut(string Client, SessionActivity Activity, bool HasWritten, long StatementStartedMicroseconds);
+public sealed record SessionAtCut(string Client, SessionActivity Activity, bool HasWritten, bool HoldsSnapshot, long StatementStartedMicroseconds);

@@ -26,8 +26,8 @@ internal static class CutEvidence
         return last.EndedAtMicroseconds < began ? Ended(evidence) : evidence.Session.Activity switch
         {
             SessionActivity.Idle => Ended(evidence),
-            SessionActivity.Active when evidence.Session.HasWritten => false,
-            // A commit that has no transaction id any more is done; a single statement may not have had one yet.
+            SessionActivity.Active when evidence.Session.HasWritten || evidence.Session.HoldsSnapshot => false,
+            // A commit that has no transaction id any more is done; a single statement may not have had one yet, nor a snapshot.
             SessionActivity.Active when WroteBefore(unit) => Ended(evidence),
             _ => null,
         };

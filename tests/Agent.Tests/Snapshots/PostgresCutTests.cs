@@ -10,12 +10,12 @@ public class PostgresCutTests
     // Sessions with transactions 101 and 4294967299 mod 2^32 = 3; the own one drew `next`.
     private const string Answer = """
         {"snapshot":"SNAPSHOT","now":1700000000000000,"prepared":["107"],"sessions":[
-         {"next":"NEXT","xid":null,"address":null,"port":null,"here":null,"own":false,"state":null,"started":null,"reads":null},
-         {"next":"NEXT","xid":"101","address":"10.0.0.7","port":4001,"here":true,"own":false,"state":"active","started":1699999999999000,"reads":false},
-         {"next":"NEXT","xid":null,"address":"::1","port":4002,"here":true,"own":false,"state":"idle","started":1699999999998000,"reads":true},
-         {"next":"NEXT","xid":null,"address":"10.0.0.7","port":4003,"here":true,"own":false,"state":"active","started":1699999999999500,"reads":READS},
-         {"next":"NEXT","xid":"3","address":"10.0.0.8","port":4004,"here":false,"own":false,"state":"idle in transaction","started":1699999999999500,"reads":true},
-         {"next":"NEXT","xid":null,"address":"10.0.0.9","port":4005,"here":true,"own":true,"state":"active","started":1700000000000000,"reads":true}]}
+         {"next":"NEXT","xid":null,"address":null,"port":null,"here":null,"own":false,"reads_at":null,"state":null,"started":null,"reads":null},
+         {"next":"NEXT","xid":"101","address":"10.0.0.7","port":4001,"here":true,"own":false,"reads_at":null,"state":"active","started":1699999999999000,"reads":false},
+         {"next":"NEXT","xid":null,"address":"::1","port":4002,"here":true,"own":false,"reads_at":null,"state":"idle","started":1699999999998000,"reads":true},
+         {"next":"NEXT","xid":null,"address":"10.0.0.7","port":4003,"here":true,"own":false,"reads_at":AT,"state":"active","started":1699999999999500,"reads":READS},
+         {"next":"NEXT","xid":"3","address":"10.0.0.8","port":4004,"here":false,"own":false,"reads_at":null,"state":"idle in transaction","started":1699999999999500,"reads":true},
+         {"next":"NEXT","xid":null,"address":"10.0.0.9","port":4005,"here":true,"own":true,"reads_at":null,"state":"active","started":1700000000000000,"reads":true}]}
         """;
 
     [Theory]
@@ -34,16 +34,17 @@ public class PostgresCutTests
     }
 
     [Theory]
-    [InlineData("true", 0)]
-    [InlineData("false", 1)]
-    public void SessionsOfTheDatabaseAreTold(string reads, int undecided)
+    [InlineData("true", "null", 0)]
+    [InlineData("false", "null", 1)]
+    [InlineData("false", "\"101\"", 0)] // with a snapshot it has not committed yet
+    public void SessionsOfTheDatabaseAreTold(string reads, string at, int undecided)
     {
-        var cut = Read("101:103:101", 103, reads);
+        var cut = Read("101:103:101", 103, reads, at);
         Assert.Equal(
             [
-                new SessionAtCut("10.0.0.7:4001", SessionActivity.Active, true, Now - 1000),
-                new SessionAtCut("[::1]:4002", SessionActivity.Idle, false, Now - 2000),
-                new SessionAtCut("10.0.0.7:4003", SessionActivity.Active, false, Now - 500),
+                new SessionAtCut("10.0.0.7:4001", SessionActivity.Active, true, false, Now - 1000),
+                new SessionAtCut("[::1]:4002", SessionActivity.Idle, false, false, Now - 2000),
+                new SessionAtCut("10.0.0.7:4003", SessionActivity.Active, false, at != "null", Now - 500),
             ],
             cut.Sessions);
         Assert.Equal(undecided, cut.Undecided);
@@ -67,8 +68,9 @@ public class PostgresCutTests
         Assert.Equal(0, PostgresCut.AttemptOf("SELECT 1"u8));
     }
 
-    private static PostgresCut Read(string snapshot, long next, string reads = "true") => PostgresCut.Read(Text(snapshot, next, reads), 1, Now - 100, Now + 100);
+    private static PostgresCut Read(string snapshot, long next, string reads = "true", string at = "null") => PostgresCut.Read(Text(snapshot, next, reads, at), 1, Now - 100, Now + 100);
 
-    private static string Text(string snapshot, long next, string reads = "true") => Answer
-        .Replace("SNAPSHOT", snapshot, StringComparison.Ordinal).Replace("NEXT", $"{next}", StringComparison.Ordinal).Replace("READS", reads, StringComparison.Ordinal);
+    private static string Text(string snapshot, long next, string reads = "true", string at = "null") => Answer
+        .Replace("SNAPSHOT", snapshot, StringComparison.Ordinal).Replace("NEXT", $"{next}", StringComparison.Ordinal).Replace("READS", reads, StringComparison.Ordinal)
+        .Replace("AT,", $"{at},", StringComparison.Ordinal);
 }

@@ -154,8 +154,8 @@ public sealed class MySqlLoginTests
     [Fact]
     public async Task TheCapturedSessionsCapabilitiesAreAskedForAgain()
     {
-        byte[] login = [];
-        await using var server = new ScriptedMySqlServer(async session => login = await session.WelcomeAsync(Capabilities | MySqlWire.DeprecateEof, mariaDb: 0x0C, version: "11.8.6-MariaDB"));
+        var welcomed = new TaskCompletionSource<byte[]>(); // the client may be on before the script is
+        await using var server = new ScriptedMySqlServer(async session => welcomed.SetResult(await session.WelcomeAsync(Capabilities | MySqlWire.DeprecateEof, mariaDb: 0x0C, version: "11.8.6-MariaDB")));
         var url = Url(server.Port, "");
         await using var connection = TargetConnection.Create(url);
         await connection.OpenAsync(new ConnectionOptions
@@ -167,6 +167,7 @@ public sealed class MySqlLoginTests
             Parameters = new Dictionary<string, string>(StringComparer.Ordinal) { ["program_name"] = "till" },
         });
 
+        var login = await welcomed.Task;
         var asked = BitConverter.ToUInt32(login, 4);
         Assert.Equal(MySqlWire.DeprecateEof, asked & (MySqlWire.DeprecateEof | MySqlWire.QueryAttributes));
         Assert.Equal(0x0Cu, BitConverter.ToUInt32(login, 4 + 28));

@@ -15,6 +15,7 @@ public sealed partial class CutTests(ServersFixture servers)
     private const int Sessions = 8; // of each database
     private const int RowsEach = 8;
     private const int Seconds = 2;
+    private const int MaxAmbiguous = 2; // where the machine takes a backend's core away between its commit and its word on it
     private static readonly TimeSpan BeforeTheSnapshot = TimeSpan.FromSeconds(0.7);
     private static readonly string[] Databases = ["one", "two"];
     private static readonly string[] Modes = ["simple", "extended", "prepared"];
@@ -58,7 +59,9 @@ public sealed partial class CutTests(ServersFixture servers)
         }
 
         await TellAsync(version, capture, run, rows.Count);
-        Assert.True(rows.Count == 0, $"seed {Generators.Seed}: differ:\n{string.Join('\n', rows.Take(20))}\n{run.Error}\n{capture.Messages}");
+        // A transaction that is named as ambiguous may be on the wrong side: it changes up to two rows, each of which differs as captured and as replayed.
+        var ambiguous = ReplayRunner.Ambiguous(run);
+        Assert.True(rows.Count <= 4 * ambiguous && ambiguous <= MaxAmbiguous, $"seed {Generators.Seed}: differ:\n{string.Join('\n', rows.Take(20))}\n{run.Error}\n{capture.Messages}");
     }
 
     // The hook does not tell when it cut, so that whatever was committed in all its time is to be told by what the dump has: each transaction adds a row of a known key.

@@ -131,14 +131,15 @@ public sealed class CutPlannerTests : IDisposable
     [InlineData(1_001, SessionActivity.Idle, false, false, true)] // answered
     [InlineData(1_030, SessionActivity.Active, true, true, true)] // at the next one
     [InlineData(1_001, SessionActivity.Idle, false, true, null)] // answered, but perhaps only after the cut
+    [InlineData(1_001, SessionActivity.Active, null, false, false)] // reading, not yet written
     [InlineData(1_001, SessionActivity.Active, false, false, null)] // not yet written, or written and committed
     [InlineData(0, SessionActivity.Idle, false, false, null)] // never at a statement
-    public void WhatOverlapsTheCutIsToldByTheServersWordOnItsSession(long began, SessionActivity activity, bool hasWritten, bool isLate, bool? isInside)
+    public void WhatOverlapsTheCutIsToldByTheServersWordOnItsSession(long began, SessionActivity activity, bool? hasWritten, bool isLate, bool? isInside)
     {
         _maker.Add(WorkloadMaker.Session(1));
         var write = _maker.Add(1, 1_000, 1_009, _write);
         _maker.Add(1, 1_030, 1_040, _write);
-        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten, began == 0 ? 0 : WorkloadMaker.Base + began), isExact: !isLate || isInside == true);
+        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten == true, hasWritten is null, began == 0 ? 0 : WorkloadMaker.Base + began), isExact: !isLate || isInside == true);
         Assert.Equal(isInside is null ? 1 : 0, plan.AmbiguousTransactions);
         Assert.Equal(isInside is null ? 0 : 1, plan.DecidedTransactions);
         Assert.Equal(isInside == true ? PlayVerdict.Skip : PlayVerdict.Play, plan.Verdict(write));
@@ -154,7 +155,7 @@ public sealed class CutPlannerTests : IDisposable
         _maker.Add(1, 900, 910, _begin, TransactionState.Open);
         var write = _maker.Add(1, 950, 960, _write, TransactionState.Open);
         _maker.Add(1, 1_000, 1_020, _begin);
-        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten, WorkloadMaker.Base + began), isExact: true);
+        var plan = Plan(new SessionAtCut("127.0.0.1:40001", activity, hasWritten, HoldsSnapshot: false, WorkloadMaker.Base + began), isExact: true);
         Assert.Equal(1, plan.DecidedTransactions);
         Assert.Equal(isInside ? PlayVerdict.Skip : PlayVerdict.PreRoll, plan.Verdict(write));
     }
