@@ -36,6 +36,9 @@ public sealed record TargetUrl
     /// <summary>A file of trusted certificates in PEM (<c>sslrootcert</c>); null: the machine's.</summary>
     public string? RootCertificateFile { get; init; }
 
+    /// <summary>What captured users and databases are called there; never part of <see cref="ToString"/>.</summary>
+    public TargetNames Names { get; init; } = TargetNames.AsCaptured;
+
     /// <summary>Understands <paramref name="text"/>; a <see cref="TargetException"/> of one line, without the password, if it cannot.</summary>
     public static TargetUrl Parse(string text)
     {

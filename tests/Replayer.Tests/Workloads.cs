@@ -14,13 +14,13 @@ internal sealed class WorkloadMaker : IDisposable
     private readonly WorkloadManifest _manifest;
     private ulong _shapes;
 
-    public WorkloadMaker(string folder, SnapshotInfo? snapshot = null, int blockExchanges = 4)
+    public WorkloadMaker(string folder, SnapshotInfo? snapshot = null, int blockExchanges = 4, Engine engine = Engine.PostgreSql)
     {
         Folder = folder;
         _manifest = new WorkloadManifest
         {
             CreatedAt = DateTimeOffset.UnixEpoch,
-            Servers = [new CapturedServer(Engine.PostgreSql, "10.0.0.1:5432", "15.18")],
+            Servers = [new CapturedServer(engine, "10.0.0.1:5432", "15.18")],
             Snapshot = snapshot,
         };
         _writer = WorkloadWriter.Create(folder, _manifest, new WorkloadWriterOptions { BlockExchanges = blockExchanges });

@@ -110,6 +110,7 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
             SessionsAreExact = cut.Cut.IsExact,
             WalPosition = cut.WalPosition,
             Types = await TypesAsync(cut.Psql, stop).ConfigureAwait(false),
+            Extensions = await ExtensionsAsync(cut.Psql, stop).ConfigureAwait(false),
             Sequences = cut.Sequences,
         };
     }

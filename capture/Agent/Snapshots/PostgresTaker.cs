@@ -34,6 +34,13 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
         return types.ToDictionary(type => type.GetProperty("oid").GetUInt32(), type => type.GetProperty("name").GetString()!);
     }
 
+    /// <summary>The extensions of a database with their versions.</summary>
+    protected static async Task<IReadOnlyDictionary<string, string>> ExtensionsAsync(PsqlSession psql, CancellationToken stop)
+    {
+        var extensions = await psql.RowsAsync("SELECT extname AS name, extversion AS version FROM pg_extension ORDER BY 1", stop).ConfigureAwait(false);
+        return extensions.ToDictionary(extension => extension.GetProperty("name").GetString()!, extension => extension.GetProperty("version").GetString()!, StringComparer.Ordinal);
+    }
+
     /// <summary>Where the sequences of a database stand now. Names are quoted as SQL needs them.</summary>
     protected static async Task<IReadOnlyList<SequencePosition>> SequencesAsync(PsqlSession psql, CancellationToken stop)
     {
@@ -46,17 +53,22 @@ internal abstract class PostgresTaker(SnapshotRequest request, ToolSessions sess
             sequence.GetProperty("read_at").GetInt64()))];
     }
 
-    /// <summary>A database's types and sequences by a session of its own; a database that does not let us in is a warning.</summary>
+    /// <summary>A database's types, extensions and sequences by a session of its own; a database that does not let us in is a warning.</summary>
     protected async Task<SnapshotDatabase> DescribeAsync(SnapshotDatabase database, CancellationToken stop)
     {
         try
         {
             using var psql = PsqlSession.Open(Tools, database.Name);
-            return database with { Types = await TypesAsync(psql, stop).ConfigureAwait(false), Sequences = await SequencesAsync(psql, stop).ConfigureAwait(false) };
+            return database with
+            {
+                Types = await TypesAsync(psql, stop).ConfigureAwait(false),
+                Extensions = await ExtensionsAsync(psql, stop).ConfigureAwait(false),
+                Sequences = await SequencesAsync(psql, stop).ConfigureAwait(false),
+            };
         }
         catch (UserException e)
         {
-            Warnings.Add($"types and sequences of {database.Name} are not known: {e.Message}");
+            Warnings.Add($"types, extensions and sequences of {database.Name} are not known: {e.Message}");
             return database;
         }
     }

@@ -79,6 +79,9 @@ public sealed record SnapshotDatabase
     /// <summary>PostgreSQL: <c>schema.name</c> of each type that is not built in, by OID, so that OIDs in messages can be mapped.</summary>
     public IReadOnlyDictionary<uint, string> Types { get; init; } = new Dictionary<uint, string>();
 
+    /// <summary>PostgreSQL: versions of the extensions in it, by name; empty in snapshots of older versions, which did not ask.</summary>
+    public IReadOnlyDictionary<string, string> Extensions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Where each sequence stood.</summary>
     public IReadOnlyList<SequencePosition> Sequences { get; init; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Replay.Protocol.Buffers;
 using Replay.Protocol.MySql;
 using Replay.Protocol.MySql.Messages;
@@ -11,7 +12,7 @@ namespace Replay.Client.MySql;
 internal static class ChangeUserWriter
 {
     /// <summary>
-    /// Writes the command with the recorded database, for <paramref name="user"/>; with the recorded collation unless <paramref name="collation"/> replaces it.
+    /// Writes the command with the recorded database by its name on the target, for <paramref name="user"/>; with the recorded collation unless <paramref name="collation"/> replaces it.
     /// False if the recorded one cannot be read.
     /// </summary>
     public static bool TryWrite(
@@ -19,6 +20,7 @@ internal static class ChangeUserWriter
         ReadOnlySpan<byte> recorded,
         MySqlCapabilities captured,
         string user,
+        TargetNames names,
         string plugin,
         MySqlCapabilities inForce,
         int? collation,
@@ -33,7 +35,7 @@ internal static class ChangeUserWriter
         payload.Append([ComChangeUser.Header]);
         HandshakeResponseWriter.WriteZeroTerminated(payload, user);
         payload.Append([0]);
-        payload.Append(change.Database);
+        payload.Append(names.Databases.Count == 0 ? change.Database : Encoding.UTF8.GetBytes(names.Database(Encoding.UTF8.GetString(change.Database))));
         var id = collation ?? (change.Collation < 0 ? MySqlLogin.UsualCollation : change.Collation);
         payload.Append([0, (byte)id, (byte)(id >> 8)]);
         HandshakeResponseWriter.WriteZeroTerminated(payload, plugin);

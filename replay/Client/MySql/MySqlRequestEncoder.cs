@@ -7,14 +7,15 @@ using Replay.Workload;
 namespace Replay.Client.MySql;
 
 /// <summary>
-/// A recorded request as this session needs it: statement numbers mapped, query attributes put in or left out. Most requests need nothing and are sent from
+/// A recorded request as this session needs it: statement numbers mapped, databases by their names here, query attributes put in or left out. Most requests need nothing and are sent from
 /// where they lie.
 /// </summary>
-internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabilities captured, MySqlCapabilities target)
+internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabilities captured, MySqlCapabilities target, TargetNames names)
 {
     private const int IdOffset = MySqlPacket.HeaderBytes + 1;
 
     private readonly ByteStore _payload = new();
+    private readonly DatabaseChoice? _databases = DatabaseChoice.For(names);
 
     private readonly ExecuteEncoder _executes = new(
         captured == MySqlCapabilities.None ? null : (captured & MySqlCapabilities.QueryAttributes) != 0, (target & MySqlCapabilities.QueryAttributes) != 0);
@@ -41,6 +42,12 @@ internal sealed class MySqlRequestEncoder(StatementIdMap statements, MySqlCapabi
         if (problem is not null)
         {
             return false;
+        }
+
+        _databases?.Encode(in request, CapturedHasAttributes, TargetHasAttributes, encoded);
+        if (encoded.Length > 0)
+        {
+            return true;
         }
 
         switch (request.Command)

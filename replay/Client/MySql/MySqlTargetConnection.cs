@@ -90,7 +90,7 @@ public sealed class MySqlTargetConnection : TargetConnection
         _authenticator = new MySqlAuthenticator(options.EffectiveUser, options.EffectivePassword, channel.IsEncrypted);
         _tracker = new StatementTracker(this, _statements);
         _conversation = MySqlConversation.AfterLogin(_tracker, ConversationLimits.ForReplay, _login.Capabilities);
-        _encoder = new MySqlRequestEncoder(_statements, (MySqlCapabilities)options.MySqlCapabilities, _login.Capabilities);
+        _encoder = new MySqlRequestEncoder(_statements, (MySqlCapabilities)options.MySqlCapabilities, _login.Capabilities, options.Url.Names);
         var facts = _conversation.Facts;
         facts.User = options.EffectiveUser;
         facts.Database = options.EffectiveDatabase.Length == 0 ? null : options.EffectiveDatabase;
@@ -154,6 +154,7 @@ public sealed class MySqlTargetConnection : TargetConnection
             request.Bytes[MySqlPacket.HeaderBytes..],
             (MySqlCapabilities)_options.MySqlCapabilities,
             _options.EffectiveUser,
+            _options.Url.Names,
             _login.Plugin,
             _login.Capabilities,
             _login.ReplacedCollation ? _login.Collation : null,

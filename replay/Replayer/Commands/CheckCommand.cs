@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Replay.Workload;
 using Command = System.CommandLine.Command;
 
@@ -11,13 +12,28 @@ internal static class CheckCommand
         var workload = CommonOptions.Workload();
         var target = CommonOptions.Target();
         var targetPassword = CommonOptions.TargetPasswordFile();
-        var command = new Command("check", "Says whether a workload can be replayed on a target. Executes nothing of it. Exit status 1 if not.") { workload, target, targetPassword };
+        var login = CommonOptions.Login();
+        var passwords = CommonOptions.PasswordFile();
+        var maps = new MapOptions();
+        var output = new Option<string?>("--out") { Description = "Where the run would be written: is there room?", HelpName = "NAME.run" };
+        var command = new Command("check", "Says whether a workload can be replayed on a target, and what would have to be done for it. Executes nothing of it. Exit status 1 if not.")
+        {
+            workload, target, targetPassword, login, passwords, output,
+        };
+        maps.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
-            var url = CommonOptions.ReadTarget(parsed, target, targetPassword);
             using var reader = WorkloadReader.Open(parsed.GetRequiredValue(workload));
-            await using var control = await TargetControl.OpenAsync(url, cancellation: signals.Token);
-            var guards = TargetGuards.Check(reader, url, await control.ReadFactsAsync());
+            var (_, guards) = await TargetGuards.CheckAsync(
+                new GuardDemand
+                {
+                    Reader = reader,
+                    Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
+                    Login = CommonOptions.ReadLogin(parsed, login),
+                    Passwords = CommonOptions.ReadPasswordFile(parsed, passwords),
+                    Out = parsed.GetValue(output),
+                },
+                signals.Token);
             foreach (var guard in guards)
             {
                 Console.Out.WriteLine($"{Word(guard.Level),-8} {guard.Name,-12} {guard.Text}");

@@ -62,6 +62,11 @@ internal static class CommonOptions
         return login;
     }
 
+    public static Option<string?> PasswordFile() => new("--password-file") { Description = "Passwords of captured users, lines of user:password.", HelpName = "F" };
+
+    public static PasswordFile ReadPasswordFile(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } path ? Replayer.PasswordFile.Read(path) : Replayer.PasswordFile.Empty;
+
     public static LoginMode ReadLogin(ParseResult parsed, Option<string> login) => parsed.GetValue(login) == "captured" ? LoginMode.Captured : LoginMode.Target;
 
     public static int ReadRetryVictims(ParseResult parsed, Option<int?> option)

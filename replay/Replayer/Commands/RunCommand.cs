@@ -61,7 +61,8 @@ internal static class RunCommand
         values.AcceptOnlyFromAmong("exact", "as-recorded");
         var retryVictims = CommonOptions.RetryVictims();
         var login = CommonOptions.Login();
-        var passwords = new Option<string?>("--password-file") { Description = "Passwords of captured users, lines of user:password.", HelpName = "F" };
+        var passwords = CommonOptions.PasswordFile();
+        var maps = new MapOptions();
         var wire = new Option<string?>("--wire") { Description = "Measure by packets on this interface (starts dbcapture, which needs the right to capture).", HelpName = "IF" };
         var timeout = new Option<string>("--timeout")
         {
@@ -85,6 +86,7 @@ internal static class RunCommand
         selection.AddTo(command);
         var knobs = new KnobOptions();
         knobs.AddTo(command);
+        maps.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
@@ -97,11 +99,10 @@ internal static class RunCommand
                 throw new CommandException("--turns needs due times, and --speed max has none: give a factor");
             }
 
-            var passwordFile = parsed.GetValue(passwords);
             var options = knobs.Read(parsed, new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
-                Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
+                Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
                 Out = parsed.GetRequiredValue(output),
                 Speed = factor,
                 Selection = selection.Read(parsed),
@@ -113,7 +114,7 @@ internal static class RunCommand
                 Values = parsed.GetValue(values) == "as-recorded" ? ValueMode.AsRecorded : ValueMode.Exact,
                 RetryVictims = CommonOptions.ReadRetryVictims(parsed, retryVictims),
                 Login = CommonOptions.ReadLogin(parsed, login),
-                Passwords = passwordFile is null ? PasswordFile.Empty : PasswordFile.Read(passwordFile),
+                Passwords = CommonOptions.ReadPasswordFile(parsed, passwords),
                 Force = CommonOptions.ReadForce(parsed, force),
                 Wire = parsed.GetValue(wire),
                 Tools = parsed.GetValue(tools) ?? [],
@@ -141,13 +142,17 @@ internal static class RunCommand
 
         CheckBinaryLog(options, reader);
         LogicalDecodingFiles.Check(options, reader);
-        TargetFacts facts;
-        await using (var control = await TargetControl.OpenAsync(options.Target, cancellation: interrupted))
-        {
-            facts = await control.ReadFactsAsync();
-        }
-
-        var guards = TargetGuards.Check(reader, options.Target, facts);
+        var (facts, guards) = await TargetGuards.CheckAsync(
+            new GuardDemand
+            {
+                Reader = reader,
+                Target = options.Target,
+                Login = options.Login,
+                Passwords = options.Passwords,
+                Out = options.Out,
+                CapturesPackets = options.Wire is not null,
+            },
+            interrupted);
         TargetGuards.Enforce(guards, options.Force);
         foreach (var guard in guards.Where(g => g.Level != GuardLevel.Passed))
         {

@@ -36,7 +36,7 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
             throw new CommandException("--target and --against are of different engines");
         }
 
-        var versions = (await CheckAsync(reader, options.Baseline, interrupted), await CheckAsync(reader, options.Candidate, interrupted));
+        var versions = (await CheckAsync(reader, options.Baseline, options.BaselinePasswords, interrupted), await CheckAsync(reader, options.Candidate, options.CandidatePasswords, interrupted));
         var test = new ConfirmationOptions { MinimumRatio = options.MinimumRatio ?? comparison.MinimumRatio };
         var trials = Prepare(reader, comparison, test, interrupted);
         progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({versions.Item1}) and {options.Candidate} ({versions.Item2})");
@@ -48,11 +48,10 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
     }
 
     // What a run asks for, as far as it matters to who only reads.
-    private async Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, CancellationToken interrupted)
+    private async Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, PasswordFile passwords, CancellationToken interrupted)
     {
-        await using var control = await TargetControl.OpenAsync(url, cancellation: interrupted);
-        var facts = await control.ReadFactsAsync();
-        var guards = TargetGuards.Check(reader, url, facts).Where(g => g.Name is "engine" or "source" or "databases" or "users").ToList();
+        var (facts, all) = await TargetGuards.CheckAsync(new GuardDemand { Reader = reader, Target = url, Login = options.Login, Passwords = passwords }, interrupted);
+        var guards = all.Where(g => g.Name is "engine" or "source" or "databases" or "users").ToList();
         TargetGuards.Enforce(guards, options.Force);
         foreach (var guard in guards.Where(g => g.Level == GuardLevel.Warning))
         {

@@ -31,12 +31,12 @@ public static class CatalogReader
         await using var control = await TargetControl.OpenAsync(url, cancellation: cancellation);
         if (url.Engine != Engine.PostgreSql)
         {
-            catalogs.Add(Server, await MySqlCatalogQuery.ReadAsync(control));
+            catalogs.Add(Server, CapturedNames.Of(await MySqlCatalogQuery.ReadAsync(control), url.Names));
             return catalogs;
         }
 
-        var present = (await control.QueryAsync("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn", "reading the names of databases")).Rows.Select(r => r[0]!);
-        foreach (var database in present.Intersect(databases, StringComparer.Ordinal))
+        var present = (await control.QueryAsync("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn", "reading the names of databases")).Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal);
+        foreach (var database in databases.Distinct(StringComparer.Ordinal).Where(d => present.Contains(url.Names.Database(d))))
         {
             catalogs.Add(database, await ReadPostgresAsync(url, database, cancellation));
         }

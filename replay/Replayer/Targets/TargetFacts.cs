@@ -2,6 +2,28 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
+/// <summary>What somebody else's connection does on a target.</summary>
+public enum OtherActivity
+{
+    /// <summary>Nothing.</summary>
+    Idle,
+
+    /// <summary>It has a transaction open, and so perhaps locks.</summary>
+    InTransaction,
+
+    /// <summary>It runs a statement.</summary>
+    Running,
+
+    /// <summary>It gets the server's changes: a replica, a backup, a logical decoding client.</summary>
+    Replication,
+}
+
+/// <summary>A connection of somebody else.</summary>
+/// <param name="Who">User and address, as the server names them.</param>
+/// <param name="Database">The database that it is in; empty if in none.</param>
+/// <param name="Activity">What it does.</param>
+public sealed record OtherSession(string Who, string Database, OtherActivity Activity);
+
 /// <summary>What a target says of itself.</summary>
 public sealed record TargetFacts
 {
@@ -20,8 +42,20 @@ public sealed record TargetFacts
     /// <summary>The most connections that it takes.</summary>
     public int MaxConnections { get; init; }
 
+    /// <summary>Of these, those that only some users get: PostgreSQL's superuser_reserved_connections and reserved_connections.</summary>
+    public int ReservedConnections { get; init; }
+
     /// <summary>Connections of others that it has now.</summary>
-    public int ConnectionsInUse { get; init; }
+    public IReadOnlyList<OtherSession> Others { get; init; } = [];
+
+    /// <summary>How many these are.</summary>
+    public int ConnectionsInUse => Others.Count;
+
+    /// <summary>Whether the user may see all of them.</summary>
+    public bool SeesOthers { get; init; } = true;
+
+    /// <summary>Bounds on connections that are lower than the server's own, in words, by what they are of: <c>database 'shop'</c>, <c>role 'app'</c>, <c>each account</c>.</summary>
+    public IReadOnlyDictionary<string, int> ConnectionLimits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>The databases that exist, with the mark of consent that each bears; null: none.</summary>
     public IReadOnlyDictionary<string, ConsentMark?> Databases { get; init; } = new Dictionary<string, ConsentMark?>(StringComparer.Ordinal);

@@ -4,61 +4,64 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>The checks before a replay: <c>source</c>, <c>engine</c>, <c>databases</c>, <c>users</c>, <c>connections</c>, <c>quiet</c>.</summary>
-public static class TargetGuards
+/// <summary>
+/// The checks before a replay, in order: <c>engine</c>, <c>source</c>, <c>others</c>, <c>quiet</c>, <c>databases</c>, <c>users</c>, <c>connections</c>, <c>extensions</c>, <c>schema</c>, <c>files</c>,
+/// <c>disk</c>. Nothing of the workload is executed by them.
+/// </summary>
+public static partial class TargetGuards
 {
     /// <summary>Connections that the replayer and the server's own users need beside the sessions: 5.</summary>
     public const int SpareConnections = 5;
 
-    // Segments, libraries, pipes.
-    private const int SpareFiles = 200;
+    // A connection that its client has closed lives on at the server for some milliseconds.
+    private static readonly TimeSpan OthersLeaveWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The names that <c>--force</c> takes.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["source", "databases", "users", "connections", "quiet", "target"];
+    public static IReadOnlyList<string> Names { get; } = ["source", "others", "quiet", "databases", "users", "connections", "extensions", "schema", "files", "disk", "target"];
 
-    /// <summary>Checks whether a workload can be replayed on a target.</summary>
-    public static IReadOnlyList<Guard> Check(WorkloadReader reader, TargetUrl url, TargetFacts target)
+    /// <summary>Checks whether a workload can be replayed on a target; a <see cref="CommandException"/> if the target cannot be reached at all.</summary>
+    public static async Task<(TargetFacts Facts, IReadOnlyList<Guard> Guards)> CheckAsync(GuardDemand demand, CancellationToken cancellation)
     {
-        var sessions = reader.Sessions.Where(s => s.Purpose == SessionPurpose.Client && s.Engine == url.Engine);
-        var users = new HashSet<string>(StringComparer.Ordinal);
-        var databases = new HashSet<string>(StringComparer.Ordinal);
-        var peak = SessionPeak.Of(sessions.Select(s => Note(s, users, databases)), SessionPlayer.OpenAheadMicroseconds);
-        return
+        ArgumentNullException.ThrowIfNull(demand);
+        var (manifest, url) = (demand.Reader.Manifest, demand.Target);
+        var needs = SessionNeeds.Of(demand.Reader, url.Engine);
+        await using var control = await TargetControl.OpenAsync(url, cancellation: cancellation);
+        var facts = await control.ReadFactsAsync();
+        for (var waited = TimeSpan.Zero; waited < OthersLeaveWithin && CheckOthers(needs, url, facts).Level == GuardLevel.Refused; waited += AskAgain)
+        {
+            await Task.Delay(AskAgain, cancellation);
+            facts = await control.ReadFactsAsync();
+        }
+
+        List<Guard> guards =
         [
-            CheckEngine(reader.Manifest, url),
-            CheckSource(reader.Manifest, url, target, databases),
-            CheckDatabases(databases, target),
-            CheckUsers(users, url, target),
-            CheckConnections(peak, target),
-            CheckQuiet(target),
+            CheckEngine(manifest, url),
+            CheckSource(manifest, url, facts, needs),
+            CheckOthers(needs, url, facts),
+            CheckQuiet(facts),
+            CheckDatabases(demand.Reader, needs, url, facts),
         ];
+        var roles = CheckRoles(needs, url, facts);
+        // A login that cannot succeed says no more than the roles do, and a server that is full lets nobody in.
+        guards.Add(roles.Level == GuardLevel.Refused ? roles : await LoginGuard.CheckAsync(demand, needs, facts, cancellation));
+        guards.Add(CheckConnections(needs.Peak, demand, facts));
+        guards.Add(await ExtensionGuard.CheckAsync(manifest.Snapshot, needs, url, facts, cancellation));
+        guards.Add(await SchemaGuard.CheckAsync(demand.Reader, needs, url, facts, cancellation));
+        guards.Add(HostGuards.CheckFiles(needs.Peak));
+        guards.Add(HostGuards.CheckDisk(demand));
+        return (facts, guards);
     }
 
-    /// <summary>Throws a <see cref="CommandException"/> for the first refusal that is not forced.</summary>
+    /// <summary>Throws a <see cref="CommandException"/> for the first refusal that is not forced, and names the others.</summary>
     public static void Enforce(IReadOnlyList<Guard> guards, IReadOnlySet<string> force)
     {
-        foreach (var guard in guards)
+        var refused = guards.Where(g => g.Level == GuardLevel.Refused && !force.Contains(g.Name)).ToList();
+        if (refused.Count > 0)
         {
-            if (guard.Level == GuardLevel.Refused && !force.Contains(guard.Name))
-            {
-                throw new CommandException(guard.Text);
-            }
+            var others = refused.Count == 1 ? "" : $" (also refused: {string.Join(", ", refused.Skip(1).Select(g => g.Name))}; 'dbreplay check' says why)";
+            throw new CommandException(refused[0].Text + others);
         }
-    }
-
-    private static Session Note(Session session, HashSet<string> users, HashSet<string> databases)
-    {
-        if (session.User is { } user)
-        {
-            users.Add(user);
-        }
-
-        if (session.Database is { Length: > 0 } database)
-        {
-            databases.Add(database);
-        }
-
-        return session;
     }
 
     private static Guard CheckEngine(WorkloadManifest manifest, TargetUrl url)
@@ -69,10 +72,10 @@ public static class TargetGuards
             : new Guard("engine", GuardLevel.Passed, $"the workload and the target are of {url.Engine}");
     }
 
-    private static Guard CheckSource(WorkloadManifest manifest, TargetUrl url, TargetFacts target, HashSet<string> databases)
+    private static Guard CheckSource(WorkloadManifest manifest, TargetUrl url, TargetFacts target, SessionNeeds needs)
     {
         const string Force = "if this really is not production, say --force source";
-        var unmarked = databases.Where(d => target.Databases.TryGetValue(d, out var mark) && mark is null).Order(StringComparer.Ordinal).ToList();
+        var unmarked = needs.Databases.Select(url.Names.Database).Where(d => target.Databases.TryGetValue(d, out var mark) && mark is null).Order(StringComparer.Ordinal).ToList();
         if (unmarked.Count > 0 || !target.Databases.Values.Any(m => m is not null))
         {
             var where = unmarked.Count > 0 ? $"database '{unmarked[0]}' of the target bears" : "the target bears";
@@ -98,53 +101,32 @@ public static class TargetGuards
             manifest.Servers.Any(s => s.Engine == url.Engine && (s.Address == url.Host + port || s.Address == port)));
     }
 
-    private static Guard CheckDatabases(HashSet<string> databases, TargetFacts target)
+    // Whatever others do there is in the run's latencies, and what they change in its results.
+    private static Guard CheckOthers(SessionNeeds needs, TargetUrl url, TargetFacts target)
     {
-        var missing = databases.Where(d => !target.Databases.ContainsKey(d)).Order(StringComparer.Ordinal).ToList();
-        return missing.Count > 0
-            ? new Guard("databases", GuardLevel.Refused, $"the target lacks {List("database", missing)}; 'dbreplay restore' creates those of the snapshot, or --force databases lets their sessions fail")
-            : new Guard("databases", GuardLevel.Passed, $"the target has {List("database", [.. databases.Order(StringComparer.Ordinal)])}");
-    }
-
-    private static Guard CheckUsers(HashSet<string> users, TargetUrl url, TargetFacts target)
-    {
-        if (target.Engine != Engine.PostgreSql)
+        var databases = needs.Databases.Select(url.Names.Database).ToHashSet(StringComparer.Ordinal);
+        var users = target.Others.Where(o => o.Activity != OtherActivity.Idle || databases.Contains(o.Database)).ToList();
+        if (users.Count > 0)
         {
-            return new Guard("users", GuardLevel.Passed, $"sessions play as '{url.User}', or as the captured user if --password-file has its password");
+            var named = string.Join(", ", users.Take(3).Select(Describe)) + (users.Count > 3 ? ", ..." : "");
+            return new Guard("others", GuardLevel.Refused, $"the target is in use by others: {named}; end these connections ({users.Count}), or say --force others, and what they do is in the run's times and results");
         }
 
-        var missing = users.Where(u => !target.Roles.Contains(u)).Order(StringComparer.Ordinal).ToList();
-        if (missing.Count > 0)
-        {
-            return new Guard("users", GuardLevel.Refused, $"the target lacks {List("role", missing)}; 'dbreplay restore' creates them, or --force users plays their sessions as '{url.User}'");
-        }
-
-        return !target.IsSuperuser && users.Any(u => u != url.User)
-            ? new Guard("users", GuardLevel.Warning, $"'{url.User}' is no superuser, so sessions of other users play as '{url.User}'")
-            : new Guard("users", GuardLevel.Passed, $"the target has {List("role", [.. users.Order(StringComparer.Ordinal)])}");
+        return target.SeesOthers
+            ? new Guard("others", GuardLevel.Passed, target.Others.Count == 0 ? "nobody else is connected" : $"{target.Others.Count} connections of others are idle, in no database of the workload")
+            : new Guard("others", GuardLevel.Warning, $"whether others use the target cannot be read by '{url.User}'; {(url.Engine == Engine.PostgreSql ? "GRANT pg_read_all_stats" : "GRANT PROCESS")} to it to have that checked");
     }
 
-    private static Guard CheckConnections(int peak, TargetFacts target)
+    private static string Describe(OtherSession other)
     {
-        const string WayOut = "or say --force connections, and the sessions that find no connection fail";
-        var free = target.MaxConnections - target.ConnectionsInUse - SpareConnections;
-        if (peak > free)
+        var what = other.Activity switch
         {
-            return new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, the target has {Math.Max(0, free)} connections free; raise max_connections to {peak + target.ConnectionsInUse + SpareConnections} there, {WayOut}");
-        }
-
-        var files = OpenFileLimit();
-        return peak > files - SpareFiles
-            ? new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, and this program may open {files} files; start it after 'ulimit -n {peak + SpareFiles}', {WayOut}")
-            : new Guard("connections", GuardLevel.Passed, $"{peak} sessions at one time, {free} connections free");
-    }
-
-    // .NET has raised the soft limit to the hard one by now.
-    private static long OpenFileLimit()
-    {
-        const string Line = "Max open files";
-        var line = OperatingSystem.IsLinux() ? File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal)) : null;
-        return line is not null && long.TryParse(line[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : long.MaxValue;
+            OtherActivity.Running => "runs a statement",
+            OtherActivity.InTransaction => "has a transaction open",
+            OtherActivity.Replication => "replicates from it",
+            _ => "is connected",
+        };
+        return $"{other.Who} {what}{(other.Database.Length == 0 ? "" : $" in '{other.Database}'")}";
     }
 
     // What changes the target by itself is not in the capture, and comes in between.
@@ -156,10 +138,10 @@ public static class TargetGuards
         _ => new Guard("quiet", GuardLevel.Passed, "nothing changes the target by itself"),
     };
 
-    private static string List(string what, List<string> names) => names.Count switch
+    internal static string List(string what, IReadOnlyCollection<string> names) => names.Count switch
     {
         0 => $"no {what}",
-        1 => $"{what} '{names[0]}'",
+        1 => $"{what} '{names.First()}'",
         _ => $"{what}s {string.Join(", ", names.Take(10).Select(n => $"'{n}'"))}{(names.Count > 10 ? " ..." : "")}",
     };
 }

@@ -58,10 +58,12 @@ public sealed class TargetLinkOpener : ILinkOpener
             database = _url.Database;
         }
 
+        var user = session.User is { } captured ? _url.Names.User(captured) : null;
+        var name = _url.Names.Database(database);
         var options = new ConnectionOptions
         {
             Url = _url,
-            Database = database,
+            Database = name,
             Parameters = session.Parameters.Where(p => !NotSent.Contains(p.Key) && !p.Key.StartsWith("_pq_.", StringComparison.Ordinal))
                 .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
             MySqlCapabilities = session.MySqlCapabilities,
@@ -69,15 +71,15 @@ public sealed class TargetLinkOpener : ILinkOpener
             Oids = _url.Engine == Engine.PostgreSql ? await OidsAsync(database) : null,
             Timeout = _timeout,
         };
-        var password = session.User is null ? null : _passwords.Find(session.User);
-        var asCaptured = session.User is not null && (_login == LoginMode.Captured || (_url.Engine == Engine.MySql && password is not null));
+        var password = session.User is null ? null : _passwords.Find(session.User) ?? _passwords.Find(user!);
+        var asCaptured = user is not null && (_login == LoginMode.Captured || (_url.Engine == Engine.MySql && password is not null));
         if (asCaptured)
         {
-            options = options with { User = session.User, Password = password };
+            options = options with { User = user, Password = password };
         }
-        else if (_url.Engine == Engine.PostgreSql && session.User is not null && session.User != _url.User)
+        else if (_url.Engine == Engine.PostgreSql && user is not null && user != _url.User)
         {
-            options = options with { Parameters = await _settings.AddAsync(session.User, database, new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal)) };
+            options = options with { Parameters = await _settings.AddAsync(user, name, new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal)) };
         }
 
         if (StatementTimeout?.Parameter is { } parameter)
@@ -101,7 +103,7 @@ public sealed class TargetLinkOpener : ILinkOpener
                 _warn($"the target lacks what captured sessions had: {difference}");
             }
 
-            var takeOn = asCaptured ? null : await TakeOnAsync(connection, session, cancellation);
+            var takeOn = asCaptured ? null : await TakeOnAsync(connection, user, cancellation);
             if (StatementTimeout?.Statement is { } limit)
             {
                 (await TargetLink.QueryAsync(connection, limit, _timeout, cancellation)).OrThrow(limit);
@@ -132,16 +134,16 @@ public sealed class TargetLinkOpener : ILinkOpener
     }
 
     // The statement that takes the captured user on; null if none is needed or it did not work.
-    private async ValueTask<string?> TakeOnAsync(TargetConnection connection, Session session, CancellationToken cancellation)
+    private async ValueTask<string?> TakeOnAsync(TargetConnection connection, string? user, CancellationToken cancellation)
     {
-        if (session.User is null)
+        if (user is null)
         {
             Interlocked.Increment(ref _asTargetUser);
             _warn("sessions whose user the wire did not tell play as the URL's");
             return null;
         }
 
-        if (session.User == _url.User)
+        if (user == _url.User)
         {
             return null;
         }
@@ -149,11 +151,11 @@ public sealed class TargetLinkOpener : ILinkOpener
         if (_url.Engine == Engine.MySql)
         {
             Interlocked.Increment(ref _asTargetUser);
-            _warn($"sessions of user '{session.User}' play as the URL's user: --password-file has no password for it");
+            _warn($"sessions of user '{user}' play as the URL's user: --password-file has no password for it");
             return null;
         }
 
-        var statement = $"SET SESSION AUTHORIZATION {PostgresNames.Quote(session.User)}";
+        var statement = $"SET SESSION AUTHORIZATION {PostgresNames.Quote(user)}";
         var result = await TargetLink.QueryAsync(connection, statement, _timeout, cancellation);
         if (result.Succeeded)
         {
@@ -161,7 +163,7 @@ public sealed class TargetLinkOpener : ILinkOpener
         }
 
         Interlocked.Increment(ref _asTargetUser);
-        _warn($"sessions of user '{session.User}' play as the URL's user: {result.ErrorMessage}");
+        _warn($"sessions of user '{user}' play as the URL's user: {result.ErrorMessage}");
         return null;
     }
 
@@ -176,7 +178,7 @@ public sealed class TargetLinkOpener : ILinkOpener
     private async Task<OidMap> ReadOidsAsync(string database, IReadOnlyDictionary<uint, string> captured)
     {
         await using var connection = TargetConnection.Create(_url);
-        await connection.OpenAsync(new ConnectionOptions { Url = _url, Database = database, Timeout = _timeout });
+        await connection.OpenAsync(new ConnectionOptions { Url = _url, Database = _url.Names.Database(database), Timeout = _timeout });
         var result = (await connection.QueryAsync(PostgresNames.TypesQuery)).OrThrow("reading pg_type");
         return OidMap.Between(captured, result.Rows.ToDictionary(r => uint.Parse(r[0]!), r => r[1]!));
     }

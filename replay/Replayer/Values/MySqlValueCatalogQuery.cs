@@ -1,4 +1,5 @@
 using System.Globalization;
+using Replay.Client;
 
 namespace Replay.Replayer;
 
@@ -19,11 +20,12 @@ public static class MySqlValueCatalogQuery
         var views = await control.QueryAsync($"SELECT table_schema, table_name, view_definition FROM information_schema.views WHERE table_schema {Own}", Reading);
         var versioned = await control.QueryAsync($"SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'SYSTEM VERSIONED' AND table_schema {Own}", Reading);
         var functions = await control.QueryAsync($"SELECT routine_name FROM information_schema.routines WHERE routine_type = 'FUNCTION' AND routine_schema {Own}", Reading);
-        return Build(columns.Rows, triggers.Rows, views.Rows, versioned.Rows, functions.Rows);
+        return Build(columns.Rows, triggers.Rows, views.Rows, versioned.Rows, functions.Rows, control.Url.Names);
     }
 
     internal static MySqlValueCatalog Build(
-        IEnumerable<string?[]> columns, IEnumerable<string?[]> triggers, IEnumerable<string?[]> views, IEnumerable<string?[]> versioned, IEnumerable<string?[]> functions)
+        IEnumerable<string?[]> columns, IEnumerable<string?[]> triggers, IEnumerable<string?[]> views, IEnumerable<string?[]> versioned, IEnumerable<string?[]> functions,
+        TargetNames? names = null)
     {
         var tables = new Dictionary<(string, string), MySqlTableValues>();
         foreach (var row in columns)
@@ -60,7 +62,7 @@ public static class MySqlValueCatalogQuery
         var catalog = new MySqlValueCatalog { Functions = new(functions.Select(static r => r[0]!), StringComparer.OrdinalIgnoreCase) };
         foreach (var ((schema, name), values) in tables)
         {
-            catalog.Add(schema, name, values);
+            catalog.Add(names?.CapturedDatabase(schema) ?? schema, name, values);
         }
 
         return catalog;

@@ -68,10 +68,14 @@ public sealed class TlsTests(ServersFixture servers)
         Assert.Equal(1, await RowsAsync(await RunAsync(server, folder, url, "--login", "captured", "--password-file", folder.File("passwords"))));
         // Taken on by PostgreSQL's superuser, which stays who logged in; MySQL has nothing like it.
         Assert.Equal(0, await RowsAsync(await RunAsync(server, folder, url)));
-        var wrong = (await RunAsync(server, folder, url, "--login", "captured", "--password-file", folder.File("wrong"))).Expect();
+        string[] wrongly = ["--login", "captured", "--password-file", folder.File("wrong")];
+        var refused = await RunAsync(server, folder, url, wrongly);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--force users", refused.Error, StringComparison.Ordinal);
+        var wrong = (await RunAsync(server, folder, url, [.. wrongly, "--force", "users"])).Expect();
         Assert.Contains("connect_failed", wrong.Output, StringComparison.Ordinal);
         Assert.Contains("could not be opened", wrong.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("not-it", wrong.Output + wrong.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("not-it", wrong.Output + wrong.Error + refused.Error, StringComparison.Ordinal);
 
         async Task<long?> RowsAsync(ProcessResult result)
         {

@@ -1,5 +1,6 @@
 using Replay.Client;
 using Replay.TestKit;
+using Replay.Workload;
 
 namespace Replay.Replayer.Tests;
 
@@ -46,13 +47,36 @@ public sealed class ManySessionsTests
         Assert.Contains(manifest.Warnings, w => w.Contains("too many clients", StringComparison.Ordinal) && w.Contains("max_connections", StringComparison.Ordinal));
     }
 
-    // All of them open at the start and idle in between; none closes before the last has opened.
-    private static void MakeWorkload(string folder, int sessions)
+    [ServerTheory]
+    [InlineData("postgres 15", "max_connections=20")]
+    [InlineData("mariadb 11.8", "--max-connections=20")]
+    public async Task TwentyConnectionsAreTooFewForTwoHundredSessions(string kind, string option)
     {
-        using var maker = new WorkloadMaker(folder, blockExchanges: 1000);
+        await using var server = await TestServer.StartAsync(ServerKind.Parse(kind), new TestServerOptions { Options = [option] });
+        using var folder = new TempFolder("few");
+        MakeWorkload(folder.File("w.workload"), 200, server.Kind.IsPostgres ? Engine.PostgreSql : Engine.MySql);
+        var options = new RunOptions
+        {
+            Workload = folder.File("w.workload"),
+            Target = TargetUrl.Parse(server.Url()),
+            Out = folder.File("a.run"),
+            Force = new HashSet<string>(StringComparer.Ordinal) { "source", "others" },
+        };
+        var progress = new Progress(new StringWriter(), quiet: true, isTerminal: false, TimeProvider.System);
+
+        var refusal = await Assert.ThrowsAsync<CommandException>(() => RunCommand.RunAsync(options, progress, default));
+        Assert.Contains("200 sessions", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("raise max_connections to 205", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(options.Out));
+    }
+
+    // All of them open at the start and idle in between; none closes before the last has opened.
+    private static void MakeWorkload(string folder, int sessions, Engine engine = Engine.PostgreSql)
+    {
+        using var maker = new WorkloadMaker(folder, blockExchanges: 1000, engine: engine);
         for (var i = 1; i <= sessions; i++)
         {
-            maker.Add(WorkloadMaker.Session(i, openedAt: i) with { Database = "postgres", User = TestServer.User });
+            maker.Add(WorkloadMaker.Session(i, openedAt: i) with { Engine = engine, Database = engine == Engine.PostgreSql ? "postgres" : "mysql", User = TestServer.User });
         }
 
         for (var i = 1; i <= sessions; i++)
