@@ -120,7 +120,13 @@ public sealed class GuardTests(ServersFixture servers)
     {
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = server.Port, Username = user, Password = password, Database = database, SslMode = SslMode.Disable, Pooling = false,
+            Host = "127.0.0.1",
+            Port = server.Port,
+            Username = user,
+            Password = password,
+            Database = database,
+            SslMode = SslMode.Disable,
+            Pooling = false,
         }.ConnectionString);
         await connection.OpenAsync();
         return connection;
