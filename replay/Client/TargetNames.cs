@@ -18,8 +18,8 @@ public sealed record TargetNames
     /// <summary>A captured database's name on the target.</summary>
     public string Database(string captured) => Databases.GetValueOrDefault(captured, captured);
 
-    /// <summary>The captured name of a database of the target.</summary>
-    public string CapturedDatabase(string name)
+    /// <summary>The captured name of a database of the target; null if it has the name of one that is called otherwise there, and so stands for none.</summary>
+    public string? CapturedDatabase(string name)
     {
         foreach (var (captured, mapped) in Databases)
         {
@@ -29,6 +29,6 @@ public sealed record TargetNames
             }
         }
 
-        return name;
+        return Databases.ContainsKey(name) ? null : name;
     }
 }

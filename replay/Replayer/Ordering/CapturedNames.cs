@@ -15,21 +15,26 @@ internal static class CapturedNames
 
         return catalog with
         {
-            Tables = [.. catalog.Tables.Select(t => t with
+            Tables = [.. catalog.Tables.Where(t => IsCaptured(t.Schema)).Select(t => t with
             {
-                Schema = names.CapturedDatabase(t.Schema),
-                ForeignKeys = [.. t.ForeignKeys.Select(k => k with { Schema = names.CapturedDatabase(k.Schema) })],
+                Schema = Database(t.Schema),
+                ForeignKeys = [.. t.ForeignKeys.Where(k => IsCaptured(k.Schema)).Select(k => k with { Schema = Database(k.Schema) })],
                 Triggers = [.. t.Triggers.Select(g => g with { Touches = All(g.Touches) })],
-                PartitionOf = t.PartitionOf is null ? null : One(t.PartitionOf),
-                Inherits = t.Inherits is null ? null : One(t.Inherits),
+                PartitionOf = t.PartitionOf is null ? null : Qualified(t.PartitionOf),
+                Inherits = t.Inherits is null ? null : Qualified(t.Inherits),
             })],
-            Views = [.. catalog.Views.Select(v => v with { Schema = names.CapturedDatabase(v.Schema), Tables = v.Tables == CatalogView.Anything ? v.Tables : All(v.Tables)! })],
+            Views = [.. catalog.Views.Where(v => IsCaptured(v.Schema)).Select(v => v with { Schema = Database(v.Schema), Tables = v.Tables == CatalogView.Anything ? v.Tables : All(v.Tables)! })],
             Functions = [.. catalog.Functions.Select(f => f with { Touches = All(f.Touches) })],
         };
 
-        IReadOnlyList<string>? All(IReadOnlyList<string>? qualified) => qualified is null ? null : [.. qualified.Select(One)];
+        // A database that nothing captured stands for is out of reach of the workload.
+        bool IsCaptured(string database) => names.CapturedDatabase(database) is not null;
 
-        string One(string qualified) =>
-            qualified.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? names.CapturedDatabase(qualified[..dot]) + qualified[dot..] : qualified;
+        string Database(string name) => names.CapturedDatabase(name) ?? name;
+
+        IReadOnlyList<string>? All(IReadOnlyList<string>? qualified) =>
+            qualified is null ? null : [.. qualified.Where(q => q.IndexOf('.', StringComparison.Ordinal) is var dot && (dot <= 0 || IsCaptured(q[..dot]))).Select(Qualified)];
+
+        string Qualified(string name) => name.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? Database(name[..dot]) + name[dot..] : name;
     }
 }

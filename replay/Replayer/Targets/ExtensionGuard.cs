@@ -21,12 +21,23 @@ internal static class ExtensionGuard
         {
             await using var control = await TargetControl.OpenAsync(url, database.Name, cancellation);
             var present = (await control.QueryAsync("SELECT extname FROM pg_catalog.pg_extension", "reading the extensions")).Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal);
-            var available = (await control.QueryAsync("SELECT name FROM pg_catalog.pg_available_extensions", "reading which extensions there are")).Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal);
-            foreach (var name in database.Extensions.Keys.Where(e => !present.Contains(e)))
+            var lacking = database.Extensions.Keys.Where(e => !present.Contains(e)).ToList();
+            if (lacking.Count == 0)
             {
-                missing.TryAdd(name, available.Contains(name)
-                    ? $"CREATE EXTENSION {PostgresNames.Quote(name)} in '{url.Names.Database(database.Name)}'"
-                    : $"install its package on the server first, then CREATE EXTENSION {PostgresNames.Quote(name)} in '{url.Names.Database(database.Name)}'");
+                continue;
+            }
+
+            // One damaged control file makes this fail as a whole.
+            var available = (await control.TryAsync("SELECT name FROM pg_catalog.pg_available_extensions")) is { Succeeded: true } listed ? listed.Rows.Select(r => r[0]!).ToHashSet(StringComparer.Ordinal) : null;
+            foreach (var name in lacking)
+            {
+                var create = $"CREATE EXTENSION {PostgresNames.Quote(name)} in '{url.Names.Database(database.Name)}'";
+                missing.TryAdd(name, available?.Contains(name) switch
+                {
+                    true => create,
+                    false => $"install its package on the server first, then {create}",
+                    null => $"{create}, after its package is installed on the server",
+                });
             }
         }
 

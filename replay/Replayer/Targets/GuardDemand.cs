@@ -18,6 +18,9 @@ public sealed record GuardDemand
     /// <summary>Passwords of captured users.</summary>
     public PasswordFile Passwords { get; init; } = PasswordFile.Empty;
 
+    /// <summary>The most connections that the run has open at one time, its own few not counted; null: as many as the capture had sessions.</summary>
+    public int? MostConnections { get; init; }
+
     /// <summary>Where the run is to be written; null: here.</summary>
     public string? Out { get; init; }
 

@@ -82,7 +82,10 @@ internal static class SchemaGuard
         var rows = await control.QueryAsync(url.Engine == Engine.PostgreSql ? PostgresQuery : MySqlQuery, "reading tables and columns");
         foreach (var row in rows.Rows)
         {
-            present.Add(url.Engine == Engine.PostgreSql ? row[0]! : url.Names.CapturedDatabase(row[0]!), row[1]!, row[2]);
+            if ((url.Engine == Engine.PostgreSql ? row[0] : url.Names.CapturedDatabase(row[0]!)) is { } schema)
+            {
+                present.Add(schema, row[1]!, row[2]);
+            }
         }
 
         if (url.Engine == Engine.PostgreSql)
@@ -117,7 +120,7 @@ internal static class SchemaGuard
             cancellation.ThrowIfCancellationRequested();
             var exchange = cursor.Current;
             var shape = exchange.Shape;
-            if (exchange.Failed || !shapes.Contains(shape) || reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.Client })
+            if (!Proves(exchange) || !shapes.Contains(shape) || reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.Client })
             {
                 continue;
             }
@@ -135,6 +138,11 @@ internal static class SchemaGuard
             missing.Remove(name);
         }
     }
+
+    // Whether the server has understood the statement's names, and found what they name.
+    private static bool Proves(in Exchange exchange) =>
+        !exchange.Failed && (exchange.Flags & (ExchangeFlags.SkippedAfterError | ExchangeFlags.Complete)) == ExchangeFlags.Complete && exchange.Command
+            is Command.Query or Command.Parse or Command.Execute or Command.MySqlQuery or Command.MySqlStatementPrepare or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
 
     /// <summary>What the target has. Names without a schema are found in any: which one a session would look in is not asked.</summary>
     private sealed class PresentNames(Engine engine)

@@ -16,6 +16,9 @@ public enum OtherActivity
 
     /// <summary>It gets the server's changes: a replica, a backup, a logical decoding client.</summary>
     Replication,
+
+    /// <summary>PostgreSQL: a worker of an extension, which takes no connection, runs a statement.</summary>
+    Worker,
 }
 
 /// <summary>A connection of somebody else.</summary>
@@ -48,8 +51,8 @@ public sealed record TargetFacts
     /// <summary>Connections of others that it has now.</summary>
     public IReadOnlyList<OtherSession> Others { get; init; } = [];
 
-    /// <summary>How many these are.</summary>
-    public int ConnectionsInUse => Others.Count;
+    /// <summary>How many of the server's connections these take.</summary>
+    public int ConnectionsInUse => Others.Count(static o => o.Activity != OtherActivity.Worker);
 
     /// <summary>Whether the user may see all of them.</summary>
     public bool SeesOthers { get; init; } = true;

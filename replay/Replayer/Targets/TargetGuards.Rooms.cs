@@ -33,22 +33,27 @@ public static partial class TargetGuards
             : new Guard("users", GuardLevel.Passed, $"the target has {List("role", users)}");
     }
 
-    private static Guard CheckConnections(int peak, GuardDemand demand, TargetFacts target)
+    private static Guard CheckConnections(int needed, GuardDemand demand, TargetFacts target)
     {
+        var what = Needed(needed, demand);
         const string WayOut = "or say --force connections, and the sessions that find no connection fail";
         // Those that a superuser logs in for have the reserved ones too, and no limits.
         var arePlain = !target.IsSuperuser || (demand.Login == LoginMode.Captured && demand.Target.Engine == Engine.PostgreSql);
         var reserved = arePlain ? target.ReservedConnections : 0;
         var free = target.MaxConnections - target.ConnectionsInUse - SpareConnections - reserved;
-        if (peak > free)
+        if (needed > free)
         {
             var less = reserved == 0 ? "" : $", {reserved} more are reserved for superusers";
-            return new Guard("connections", GuardLevel.Refused, $"the capture had {peak} sessions open at one time, the target has {Math.Max(0, free)} connections free{less}; raise max_connections to {peak + target.ConnectionsInUse + SpareConnections + reserved} there, {WayOut}");
+            return new Guard("connections", GuardLevel.Refused, $"{what}, the target has {Math.Max(0, free)} connections free{less}; raise max_connections to {needed + target.ConnectionsInUse + SpareConnections + reserved} there, {WayOut}");
         }
 
-        var limits = target.ConnectionLimits.Where(l => l.Value < peak && (arePlain || target.Engine == Engine.MySql)).OrderBy(static l => l.Value).ToList();
+        var limits = target.ConnectionLimits.Where(l => l.Value < needed && (arePlain || target.Engine == Engine.MySql)).OrderBy(static l => l.Value).ToList();
         return limits.Count > 0
-            ? new Guard("connections", GuardLevel.Warning, $"the capture had {peak} sessions open at one time, and {limits[0].Key} may have {limits[0].Value} connections on the target; raise that if they are among them")
-            : new Guard("connections", GuardLevel.Passed, $"{peak} sessions at one time, {free} connections free");
+            ? new Guard("connections", GuardLevel.Warning, $"{what}, and {limits[0].Key} may have {limits[0].Value} connections on the target; raise that if they are among them")
+            : new Guard("connections", GuardLevel.Passed, $"{what}, {free} connections are free");
     }
+
+    /// <summary>How many connections a run needs, and why.</summary>
+    internal static string Needed(int connections, GuardDemand demand) =>
+        demand.MostConnections is null ? $"the capture had {connections} sessions open at one time" : $"the run opens {connections} connections";
 }

@@ -44,13 +44,27 @@ public static partial class TargetGuards
         ];
         var roles = CheckRoles(needs, url, facts);
         // A login that cannot succeed says no more than the roles do, and a server that is full lets nobody in.
-        guards.Add(roles.Level == GuardLevel.Refused ? roles : await LoginGuard.CheckAsync(demand, needs, facts, cancellation));
-        guards.Add(CheckConnections(needs.Peak, demand, facts));
-        guards.Add(await ExtensionGuard.CheckAsync(manifest.Snapshot, needs, url, facts, cancellation));
-        guards.Add(await SchemaGuard.CheckAsync(demand.Reader, needs, url, facts, cancellation));
-        guards.Add(HostGuards.CheckFiles(needs.Peak));
-        guards.Add(HostGuards.CheckDisk(demand));
+        guards.Add(roles.Level == GuardLevel.Refused ? roles : await LookAsync("users", "who can log in", () => LoginGuard.CheckAsync(demand, needs, facts, cancellation)));
+        var connections = demand.MostConnections ?? needs.Peak;
+        guards.Add(CheckConnections(connections, demand, facts));
+        guards.Add(await LookAsync("extensions", "which extensions there are", () => ExtensionGuard.CheckAsync(manifest.Snapshot, needs, url, facts, cancellation)));
+        guards.Add(await LookAsync("schema", "which tables there are", () => SchemaGuard.CheckAsync(demand.Reader, needs, url, facts, cancellation)));
+        guards.Add(HostGuards.CheckFiles(connections, Needed(connections, demand), HostGuards.OpenFileLimit()));
+        guards.Add(await LookAsync("disk", "how much room there is for the run", () => Task.FromResult(HostGuards.CheckDisk(demand))));
         return (facts, guards);
+    }
+
+    /// <summary>The check's answer; a warning if it could not look, which is no reason not to play.</summary>
+    internal static async Task<Guard> LookAsync(string name, string what, Func<Task<Guard>> check)
+    {
+        try
+        {
+            return await check();
+        }
+        catch (Exception e) when (e is CommandException or TargetException or IOException or UnauthorizedAccessException)
+        {
+            return new Guard(name, GuardLevel.Warning, $"{what} could not be found out: {e.Message}");
+        }
     }
 
     /// <summary>Throws a <see cref="CommandException"/> for the first refusal that is not forced, and names the others.</summary>
@@ -113,7 +127,7 @@ public static partial class TargetGuards
         }
 
         return target.SeesOthers
-            ? new Guard("others", GuardLevel.Passed, target.Others.Count == 0 ? "nobody else is connected" : $"{target.Others.Count} connections of others are idle, in no database of the workload")
+            ? new Guard("others", GuardLevel.Passed, target.Others.Count == 0 ? "nobody else is connected" : $"{target.Others.Count} {(target.Others.Count == 1 ? "connection of others is" : "connections of others are")} idle, in no database of the workload")
             : new Guard("others", GuardLevel.Warning, $"whether others use the target cannot be read by '{url.User}'; {(url.Engine == Engine.PostgreSql ? "GRANT pg_read_all_stats" : "GRANT PROCESS")} to it to have that checked");
     }
 
@@ -121,7 +135,7 @@ public static partial class TargetGuards
     {
         var what = other.Activity switch
         {
-            OtherActivity.Running => "runs a statement",
+            OtherActivity.Running or OtherActivity.Worker => "runs a statement",
             OtherActivity.InTransaction => "has a transaction open",
             OtherActivity.Replication => "replicates from it",
             _ => "is connected",

@@ -62,7 +62,10 @@ public static class MySqlValueCatalogQuery
         var catalog = new MySqlValueCatalog { Functions = new(functions.Select(static r => r[0]!), StringComparer.OrdinalIgnoreCase) };
         foreach (var ((schema, name), values) in tables)
         {
-            catalog.Add(names?.CapturedDatabase(schema) ?? schema, name, values);
+            if ((names ?? TargetNames.AsCaptured).CapturedDatabase(schema) is { } captured)
+            {
+                catalog.Add(captured, name, values);
+            }
         }
 
         return catalog;

@@ -41,6 +41,7 @@ public sealed class FullDiskTests(ServersFixture servers) : IDisposable
             "echo status $?",
             $"echo kept $(cat {Disk}/mine)");
         AssertOneLine(result);
+        Assert.Contains("--force disk", result.Error, StringComparison.Ordinal);
         Assert.Equal("mine", After(result, "kept "));
     }
 

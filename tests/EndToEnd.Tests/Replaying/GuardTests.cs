@@ -13,7 +13,6 @@ public sealed class GuardTests(ServersFixture servers)
     private const string Clerk = "clerk";
     private const string Cashier = "cashier";
     private const string Plain = "plain";
-    private const string Rows = "SELECT count(*) FROM items";
 
     [ServerFact(Live = true)]
     public async Task Postgres()
@@ -36,9 +35,13 @@ public sealed class GuardTests(ServersFixture servers)
         await target.SqlAsync($"CREATE DATABASE {database}");
         await ReplayRunner.RunAsync(target.Kind, "restore", capture, "--target", target.Url(database));
         var play = new Attempt(target, database, capture, folder);
+        var former = $"former_{database}";
 
         await play.PassesAsync();
         await play.IsRefusedAsync("source", "no mark", url: source.Url(database));
+        await source.SqlAsync($"COMMENT ON DATABASE {database} IS '{await target.SqlAsync($"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{database}'")}'");
+        await play.IsRefusedAsync("source", "address and the identifier of the server that was captured", url: source.Url(database));
+        await play.IsRefusedWithFilesAsync(200, "ulimit -n 201");
         await play.IsRefusedAsync("users", "may not become user", url: target.Url(database, Plain, "x"));
         await play.IsRefusedAsync("users", $"user '{Clerk}' cannot log in", options: ["--login", "captured"]);
         await play.IsRefusedAsync("schema", "column 'name' of 'items'", "ALTER TABLE items RENAME name TO title", "ALTER TABLE items RENAME title TO name");
@@ -50,14 +53,15 @@ public sealed class GuardTests(ServersFixture servers)
         }
 
         await play.WarnsAsync("schema", "public.spare", "ALTER TABLE spare RENAME TO scarce");
-        await play.IsRefusedAsync("users", $"lacks role '{Clerk}'", $"ALTER ROLE {Clerk} RENAME TO former", $"ALTER ROLE former RENAME TO {Clerk}");
+        await play.IsRefusedAsync("users", $"lacks role '{Clerk}'", $"ALTER ROLE {Clerk} RENAME TO {former}", $"ALTER ROLE {former} RENAME TO {Clerk}");
         await target.SqlAsync($"GRANT ALL ON items TO {Cashier}; ALTER TABLE items OWNER TO {Cashier}", database);
         await target.SqlAsync($"ALTER DATABASE {database} RENAME TO {database}_new");
         await play.IsRefusedAsync("databases", $"lacks database '{database}'", url: target.Url());
-        await target.SqlAsync($"ALTER ROLE {Clerk} RENAME TO former");
+        await target.SqlAsync($"ALTER ROLE {Clerk} RENAME TO {former}");
+        await play.AreRefusedAsync(target.Url(), "databases", "users");
         await play.RunsAsync(target.Url(), "--map-user", $"{Clerk}={Cashier}", "--map-database", $"{database}={database}_new");
         Assert.Equal($"1|uno|{Cashier}", await target.SqlAsync("SELECT * FROM items", $"{database}_new"));
-        await target.SqlAsync($"DROP DATABASE {database}_new; DROP ROLE former");
+        await target.SqlAsync($"DROP DATABASE {database}_new");
     }
 
     [ServerTheory(Live = true)]
@@ -148,28 +152,28 @@ public sealed class GuardTests(ServersFixture servers)
             Assert.Equal(0, result.ExitCode);
         }
 
-        /// <summary>Refused by check and by run, by this one check and with these words; nothing is executed.</summary>
+        /// <summary>Refused by this one check, with these words and with what helps; nothing is begun.</summary>
         public async Task IsRefusedAsync(string check, string words, string? breaking = null, string? mending = null, string? url = null, string[]? options = null)
         {
             await SqlAsync(breaking);
-            var before = mending is null && url is null ? await target.SqlAsync(Rows, database) : null;
-            var result = await CheckAsync(url ?? target.Url(database), options ?? []);
-            var line = Assert.Single(result.Output.Split('\n'), l => l.StartsWith("refused", StringComparison.Ordinal));
-            Assert.StartsWith($"refused  {check} ", line, StringComparison.Ordinal);
-            Assert.Contains(words, line, StringComparison.Ordinal);
-            Assert.Contains($"--force {check}", line, StringComparison.Ordinal);
-            Assert.Equal(1, result.ExitCode);
-
             var run = await ReplayRunner.TryAsync(target.Kind, ["run", workload, "--target", url ?? target.Url(database), "--out", folder.File("r.run"), .. options ?? []]);
-            Assert.Equal(2, run.ExitCode);
-            Assert.Contains(words, run.Error, StringComparison.Ordinal);
-            Assert.False(Directory.Exists(folder.File("r.run")));
-            if (before is not null)
-            {
-                Assert.Equal(before, await target.SqlAsync(Rows, database));
-            }
-
+            IsRefusal(run, check, words);
             await SqlAsync(mending);
+        }
+
+        /// <summary>The same where a program may open so many files.</summary>
+        public async Task IsRefusedWithFilesAsync(int files, string words)
+        {
+            var run = $"{ProjectPrograms.Replay} run {workload} --target '{target.Url(database)}' --out {folder.File("r.run")}";
+            IsRefusal(await ProcessRunner.RunAsync("bash", ["-c", $"ulimit -n {files}; {run}"]), "files", words);
+        }
+
+        /// <summary>What check prints of several that refuse: all of them.</summary>
+        public async Task AreRefusedAsync(string url, params string[] checks)
+        {
+            var result = await CheckAsync(url, []);
+            Assert.Equal(1, result.ExitCode);
+            Assert.Equal(checks, result.Output.Split('\n').Where(static l => l.StartsWith("refused", StringComparison.Ordinal)).Select(static l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]));
         }
 
         public async Task WarnsAsync(string check, string words, string breaking)
@@ -186,6 +190,16 @@ public sealed class GuardTests(ServersFixture servers)
             var run = await ReplayRunner.RunAsync(target.Kind, ["run", workload, "--target", url, "--out", folder.File("r.run"), "--speed", "max", .. options]);
             Assert.Contains("0 new errors", run.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("played as the URL's user", run.Output, StringComparison.Ordinal);
+        }
+
+        private void IsRefusal(ProcessResult run, string check, string words)
+        {
+            Assert.True(run.ExitCode == 2, run.Output + run.Error);
+            var line = Assert.Single(run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Assert.Contains(words, line, StringComparison.Ordinal);
+            Assert.Contains($"--force {check}", line, StringComparison.Ordinal);
+            Assert.DoesNotContain("also refused", line, StringComparison.Ordinal);
+            Assert.False(Directory.Exists(folder.File("r.run")));
         }
 
         private Task<ProcessResult> CheckAsync(string url, string[] options) => ReplayRunner.TryAsync(target.Kind, ["check", workload, "--target", url, .. options]);

@@ -23,7 +23,7 @@ public sealed class RetryTests(ServersFixture servers)
     public async Task Postgres(string version) => await RoundTripAsync(ServerKind.Parse(version), async (target, database, run) =>
     {
         await target.SqlAsync(PostgresFault, database);
-        return (await run()).Expect();
+        return (await run([])).Expect();
     });
 
     [ServerTheory(Live = true)]
@@ -39,7 +39,8 @@ public sealed class RetryTests(ServersFixture servers)
         await holder.AskAsync(MySqlWire.Query("BEGIN"));
         await holder.AskAsync(MySqlWire.Query($"INSERT INTO ballast VALUES {string.Join(',', Enumerable.Range(1, 200).Select(n => $"({n})"))}"));
         await holder.AskAsync(MySqlWire.Query("UPDATE stock SET n = n + 1000 WHERE id = 2"));
-        var running = run();
+        // This one is there on purpose.
+        var running = run(["--force", "others"]);
         var since = DateTime.UtcNow;
         while (await target.SqlAsync("SELECT COUNT(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == "0")
         {
@@ -51,7 +52,7 @@ public sealed class RetryTests(ServersFixture servers)
         return (await running).Expect();
     });
 
-    private async Task RoundTripAsync(ServerKind kind, Func<TestServer, string, Func<Task<ProcessResult>>, Task<ProcessResult>> replay)
+    private async Task RoundTripAsync(ServerKind kind, Func<TestServer, string, Func<string[], Task<ProcessResult>>, Task<ProcessResult>> replay)
     {
         var source = await servers.GetAsync(kind);
         var database = await servers.NewDatabaseAsync(source);
@@ -76,7 +77,7 @@ public sealed class RetryTests(ServersFixture servers)
         var url = target.Url(database);
         await target.SqlAsync($"CREATE DATABASE {database}");
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", url);
-        var result = await replay(target, database, () => ReplayRunner.TryAsync(kind, "run", capture.Folder, "--target", url, "--out", folder.File("r.run"), "--speed", "max", "--retry-victims"));
+        var result = await replay(target, database, options => ReplayRunner.TryAsync(kind, ["run", capture.Folder, "--target", url, "--out", folder.File("r.run"), "--speed", "max", "--retry-victims", .. options]));
 
         Assert.Contains("production had not: 1 retried, 0 given up", result.Output, StringComparison.Ordinal);
         Assert.Contains("0 new errors", result.Output, StringComparison.Ordinal);

@@ -31,6 +31,17 @@ public sealed class TargetGuardsTests
         Assert.Equal(("app2", "bob"), (names.User("app"), names.User("bob")));
         Assert.Equal(("shop_new", "other"), (names.Database("shop"), names.Database("other")));
         Assert.Equal(("shop", "other"), (names.CapturedDatabase("shop_new"), names.CapturedDatabase("other")));
+        // There may be one of that name, which is another.
+        Assert.Null(names.CapturedDatabase("shop"));
+    }
+
+    [Fact]
+    public async Task ACheckThatCannotLookWarns()
+    {
+        var guard = await TargetGuards.LookAsync("schema", "which tables there are", () => throw new CommandException("permission denied"));
+        Assert.Equal(("schema", GuardLevel.Warning), (guard.Name, guard.Level));
+        Assert.Contains("which tables there are could not be found out: permission denied", guard.Text, StringComparison.Ordinal);
+        Assert.Same(Users, await TargetGuards.LookAsync("users", "who", () => Task.FromResult(Users)));
     }
 
     [Theory]
