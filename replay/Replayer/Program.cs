@@ -16,6 +16,7 @@ internal static class Program
             RestoreCommand.Create(signals),
             CheckpointCommand.Create(signals),
             UpgradeCommand.Create(signals),
+            SweepCommand.Create(signals),
             ConfirmCommand.Create(signals),
             ShowCommand.Create(),
         };

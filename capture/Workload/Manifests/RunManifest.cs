@@ -72,6 +72,9 @@ public sealed record RunManifest
     /// <summary>The moment of the run's clock, microseconds since 1970, that stands for <see cref="WorkloadStartMicroseconds"/>.</summary>
     public long StartedAtMicroseconds { get; init; }
 
+    /// <summary>How long its schedule was played, from its beginning to the last response, microseconds; 0 in runs of older versions.</summary>
+    public long PlayedMicroseconds { get; init; }
+
     /// <summary>The slices that it played in turn with a run on the other server; null if it was played alone, or by an older version.</summary>
     public RunSlices? Slices { get; init; }
 

@@ -18,6 +18,9 @@ public sealed record Certificate
     /// <summary>The name of the gate that <see cref="MaxOwnLagP99Microseconds"/> is: a run that only this one is against says nothing of its target.</summary>
     public const string OwnLagGate = "own_lag";
 
+    /// <summary>The names of gates that say that the schedule was not kept, which may be all that the target could do: where a run is unfit for these alone, its times are the target's.</summary>
+    public static IReadOnlyList<string> PaceGates { get; } = ["stretch"];
+
     /// <summary>How much longer than planned the schedule may have taken: 1 %.</summary>
     public const double MaxStretch = 1.01;
 

@@ -97,6 +97,7 @@ public sealed partial class ReplayRun
         {
             EndedAt = DateTimeOffset.UtcNow,
             StartedAtMicroseconds = startedAtMicroseconds,
+            PlayedMicroseconds = _playedMicroseconds,
             Slices = _turns?.ToManifest(),
             Replayed = counts.Replayed,
             WarmedUp = _recorder.WarmedUp,

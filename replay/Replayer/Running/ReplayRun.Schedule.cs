@@ -13,6 +13,7 @@ public sealed partial class ReplayRun
 
     private long _startedAtMicroseconds = UnixClock.NowMicroseconds;
     private long _beganTimestamp;
+    private long _playedMicroseconds;
     private double? _othersBefore;
 
     private async Task SelectAsync(CancellationToken interrupted)
@@ -60,6 +61,7 @@ public sealed partial class ReplayRun
         if (_beganTimestamp != 0)
         {
             _played = Stopwatch.GetElapsedTime(_beganTimestamp);
+            _playedMicroseconds = _options.Speed.IsMax ? (long)_played.TotalMicroseconds : Math.Max(0, UnixClock.NowMicroseconds - _startedAtMicroseconds);
             _otherProcessors = (OthersCpuSeconds() - _othersBefore) / _played.TotalSeconds;
         }
     }

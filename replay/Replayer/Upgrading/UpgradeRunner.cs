@@ -126,26 +126,19 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         return await ChildProgram.RunAsync(program, [.. first, .. arguments], environment, keepOutput, cancellation);
     }
 
-    private async Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)
+    private Task PutBackAsync(UpgradeSide side, UpgradeHooks hooks, TargetUrl url, bool isFirst, CancellationToken cancellation)
     {
-        var options = new RestoreOptions
+        var data = new FreshData
         {
             Workload = plan.Workload,
             Target = url,
-            Reset = true,
+            Hook = side.RestoreHook,
+            Reset = side.Reset,
             Prewarm = plan.Prewarm,
             Force = plan.Force.ToHashSet(StringComparer.Ordinal),
             Tools = plan.Tools,
-            Hook = side.RestoreHook,
         };
-        if (!isFirst && side.Reset is { } command)
-        {
-            await hooks.RunAsync([command], cancellation);
-            await Restorer.SettleAsync(options, progress, cancellation);
-            return;
-        }
-
-        await Restorer.RunAsync(options, progress, cancellation);
+        return data.PutBackAsync(hooks, isFirst, progress, cancellation);
     }
 
     private static void Add(List<string> arguments, string name, string? value)
