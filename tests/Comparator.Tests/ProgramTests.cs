@@ -21,6 +21,9 @@ public sealed class ProgramTests
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(slower.File("r.html")));
         }
 
+        File.WriteAllText(slower.File("accepted.yaml"), $"waivers:\n- {{sql: select slow, accept: slower, at_most: 3, reason: known, owner: ana, until: {DateTime.UtcNow.AddDays(1):yyyy-MM-dd}}}\n");
+        Assert.Equal(0, Start([.. slower.Side('A'), "--against", .. slower.Side('B'), "--waivers", slower.File("accepted.yaml")]).Status);
+
         using var unfit = new SyntheticCampaign(SyntheticCampaign.Ordinary(), manifest: (_, manifest) => manifest with { Fitness = new RunFitness { Reasons = ["late"] } });
         Assert.Equal(3, Start([.. unfit.Side('A'), "--against", .. unfit.Side('B'), "--quiet"]).Status);
     }
@@ -48,6 +51,9 @@ public sealed class ProgramTests
         CouldNot("workload", campaign.Run("A1"), "--against", campaign.Run("B1"), "--workload", campaign.Run("A1"));
         CouldNot("no folder", campaign.Run("A1"), "--against", campaign.Run("B1"), "--html", campaign.File("none/r.html"));
         CouldNot("standard output", campaign.Run("A1"), "--against", campaign.Run("B1"), "--html", "-", "--json", "-");
+        CouldNot("none.yaml", campaign.Run("A1"), "--against", campaign.Run("B1"), "--waivers", campaign.File("none.yaml"));
+        File.WriteAllText(campaign.File("bad.yaml"), "waivers:\n- sql: select 1\n");
+        CouldNot("'accept' is one of", campaign.Run("A1"), "--against", campaign.Run("B1"), "--waivers", campaign.File("bad.yaml"));
         CouldNot("--min-ratio", campaign.Run("A1"), "--against", campaign.Run("B1"), "--min-ratio", "0.5");
     }
 

@@ -32,11 +32,12 @@ internal static class CompareCommand
         var outputs = ReportOutputs.Of(parsed.GetValue(options.Html), parsed.GetValue(options.Json), parsed.GetValue(options.JUnit), parsed.GetValue(options.Markdown));
         var isQuiet = parsed.GetValue(options.Quiet);
         var confirmation = parsed.GetValue(options.Confirmation) is { } file ? ConfirmationFile.Read(file) : null;
+        var waivers = parsed.GetValue(options.Waivers) is { } list ? WaiverFile.Read(list) : null;
         using var input = ComparisonInput.Open(parsed.GetValue(options.Baseline)!, parsed.GetValue(options.Against)!, parsed.GetValue(options.Workload));
         Comparison comparison;
         using (var progress = new ProgressLine("comparing", input.Count, isQuiet))
         {
-            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), confirmation, cancellation);
+            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), confirmation, waivers, cancellation);
         }
 
         outputs.Write(comparison);

@@ -16,6 +16,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Confirmation { get; } = new("--confirmation") { Description = "Outcomes of 'dbreplay confirm --out': a refuted suspect is no regression, a confirmed one says so.", HelpName = "F.json" };
 
+    public Option<string?> Waivers { get; } = new("--waivers") { Description = "Differences that somebody accepts for a while (YAML): reported, but no reason to fail.", HelpName = "F.yaml" };
+
     public Option<string?> Html { get; } = Report("--html", "Write the report as one self-contained page.");
 
     public Option<string?> Json { get; } = Report("--json", "Write the comparison as JSON.");
@@ -42,7 +44,7 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

@@ -45,6 +45,12 @@ public sealed record ErrorFinding
 
     /// <summary>What the example follows from; null if no run tells.</summary>
     public RootCause? Cause { get; init; }
+
+    /// <summary>Who accepts it and why; null if it is not new, or nobody does.</summary>
+    public Waiver? Waiver { get; init; }
+
+    /// <summary>Whether it fails the whole.</summary>
+    public bool IsFailure => Kind == ErrorKind.New && Waiver is null;
 }
 
 /// <summary>One exchange as an example. No literals: reports show shapes.</summary>

@@ -82,6 +82,12 @@ public sealed record ResultFinding
     /// <summary>The columns that differ in the exemplars, each once, with how.</summary>
     public IReadOnlyList<ColumnDifference> Columns => [.. Exemplars.SelectMany(exemplar => exemplar.Columns).DistinctBy(column => column.Column)];
 
+    /// <summary>Who accepts it and why; null if nobody does.</summary>
+    public Waiver? Waiver { get; init; }
+
+    /// <summary>Whether the answer is another one, accepted or not.</summary>
+    public bool IsAnother => Kind is ResultKind.CountDifferent or ResultKind.ValueDifferent;
+
     /// <summary>Whether it fails the whole.</summary>
-    public bool IsFailure => Kind is ResultKind.CountDifferent or ResultKind.ValueDifferent;
+    public bool IsFailure => IsAnother && Waiver is null;
 }

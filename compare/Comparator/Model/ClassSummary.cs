@@ -1,5 +1,3 @@
-using Replay.Statistics;
-
 namespace Replay.Comparator;
 
 /// <summary>The shapes of one class together: what was compared of reads, writes, transaction control, session state, health checks, set-up ...</summary>
@@ -8,7 +6,7 @@ namespace Replay.Comparator;
 /// <param name="Exchanges">Their exchanges in the workload.</param>
 /// <param name="Compared">Those whose time was compared.</param>
 /// <param name="TimeShare">Their share of the time of all paired exchanges.</param>
-/// <param name="Regressed">Shapes that regressed.</param>
+/// <param name="Regressed">Shapes that regressed by more than is accepted.</param>
 /// <param name="Failing">Shapes that make the whole fail, for whatever reason.</param>
 public sealed record ClassSummary(string Name, int Shapes, long Exchanges, long Compared, double TimeShare, int Regressed, int Failing)
 {
@@ -18,7 +16,7 @@ public sealed record ClassSummary(string Name, int Shapes, long Exchanges, long 
         .. shapes.GroupBy(shape => shape.Class, StringComparer.Ordinal)
             .Select(group => new ClassSummary(
                 group.Key, group.Count(), group.Sum(shape => shape.Captured), group.Sum(shape => shape.ByEligibility[(int)Eligibility.Compared]), group.Sum(shape => shape.Decision.TimeShare),
-                group.Count(shape => shape.Decision.Verdict == ShapeVerdict.Regressed), group.Count(shape => shape.IsFailure)))
+                group.Count(shape => shape.IsSlowerThanAccepted), group.Count(shape => shape.IsFailure)))
             .OrderByDescending(one => one.TimeShare).ThenByDescending(one => one.Exchanges).ThenBy(one => one.Name, StringComparer.Ordinal),
     ];
 }

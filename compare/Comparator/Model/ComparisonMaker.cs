@@ -13,9 +13,10 @@ public static class ComparisonMaker
     /// <param name="progress">Called with the number of exchanges done.</param>
     /// <param name="showValues">Whether values of rows that differ may be shown: they are production's data.</param>
     /// <param name="confirmation">What came of suspects that were executed again; null if none were.</param>
+    /// <param name="waivers">Differences that are accepted for a while; null if none are.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Comparison Compare(
-        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, CancellationToken cancellation = default)
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, IReadOnlyList<Waiver>? waivers = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns, input.IsInterleaved);
@@ -28,13 +29,19 @@ public static class ComparisonMaker
         var decision = Decider.Decide(design, samples, options, areTrusted: runs.All(run => run.Distrust.Count == 0));
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);
-        var errors = new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge();
-        var all = Shapes(input, design, totals, samples, decision, errors, new ExemplarReader(input, examples, showValues), warnings);
+        var accepted = new WaiverBook(waivers ?? [], comparedAt);
+        ErrorFinding[] errors =
+        [
+            .. new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge()
+                .Select(error => error.Kind == ErrorKind.New ? error with { Waiver = accepted.OfError(input.Shapes.Hex(error.Shape), input.Shapes.Text(error.Shape), error.Code) } : error),
+        ];
+        var all = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
         var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
+        warnings.AddRange(accepted.Warnings());
         return new Comparison
         {
             Verdict = verdict,
@@ -64,11 +71,12 @@ public static class ComparisonMaker
         ShapeSample?[] samples,
         Decision decision,
         IReadOnlyList<ErrorFinding> errors,
+        WaiverBook accepted,
         ExemplarReader exemplars,
         List<string> warnings)
     {
         var decisions = decision.Shapes.ToDictionary(shape => shape.Shape);
-        var newErrors = errors.Where(error => error.Kind == ErrorKind.New).ToLookup(error => error.Shape, error => error.Code);
+        var newErrors = errors.Where(error => error.Kind == ErrorKind.New).ToLookup(error => error.Shape);
         var occurring = Enumerable.Range(0, input.Shapes.Count).Where(number => totals.Shape(number) is not null).ToArray();
         var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, exemplars);
         var plans = (Baseline: RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), Candidate: RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
@@ -80,12 +88,15 @@ public static class ComparisonMaker
             var hex = input.Shapes.Hex(number);
             var sample = samples[number];
             var response = input.Shapes.Exclusion(number) == Eligibility.Compared ? responses.Find(hex) : ResponseDifference.None;
-            var result = results.Judge(tally.Results, input.Shapes.Flags(number), input.Shapes.Text(number));
+            var text = input.Shapes.Text(number);
+            var result = results.Judge(tally.Results, input.Shapes.Flags(number), text);
+            result = result with { Waiver = accepted.OfResults(hex, text, result.Kind) };
+            var time = decisions.GetValueOrDefault(number) ?? new ShapeDecision { Shape = number, Verdict = ShapeVerdict.NotEnoughData };
             shapes.Add(new ShapeComparison
             {
                 Number = number,
                 Hex = hex,
-                Sql = input.Shapes.Text(number),
+                Sql = text,
                 Class = input.Shapes.Class(number),
                 Exclusion = input.Shapes.Exclusion(number),
                 Captured = tally.Captured,
@@ -93,13 +104,14 @@ public static class ComparisonMaker
                 IsComparable = tally.Replayed.Sum() + tally.Failed.Sum() + tally.Errors.Sum() > 0 && !(input.Shapes.IsCommand(number) && tally.ByEligibility[(int)Eligibility.NotTimed] == tally.Captured && tally.Errors.Sum() == 0),
                 Paired = sample?.Executions ?? 0,
                 ByEligibility = tally.ByEligibility,
-                Decision = decisions.GetValueOrDefault(number) ?? new ShapeDecision { Shape = number, Verdict = ShapeVerdict.NotEnoughData },
+                Decision = time,
                 Baseline = Side(tally, sample, 0, design.BaselineRuns),
                 Candidate = Side(tally, sample, design.BaselineRuns, design.Runs),
                 RunMeansMicroseconds = sample is null ? [] : sample.TotalMicroseconds.Select(total => total / sample.Executions).ToArray(),
                 BaselineErrors = (long)Math.Ceiling(tally.Errors.Take(design.BaselineRuns).Average()),
                 CandidateErrors = (long)Math.Ceiling(tally.Errors.Skip(design.BaselineRuns).Average()),
-                NewErrors = newErrors[number].ToArray(),
+                NewErrors = [.. newErrors[number].Where(error => error.IsFailure).Select(error => error.Code)],
+                Waivers = [.. newErrors[number].Select(error => error.Waiver).Append(result.Waiver).Append(accepted.OfTime(hex, text, time)).OfType<Waiver>()],
                 Results = result.Kind == ResultKind.Equal && response.Columns.Count > 0 ? result with { Kind = ResultKind.MetadataDifferent } : result,
                 Responses = response,
                 BaselinePlan = plans.Baseline.GetValueOrDefault(hex),
@@ -111,7 +123,7 @@ public static class ComparisonMaker
     }
 
     /// <summary>Regressed shapes first, then other failures, then by how much a reader has to look at them.</summary>
-    private static int Rank(ShapeComparison shape) => shape.Decision.Verdict == ShapeVerdict.Regressed ? 0 : shape.IsFailure ? 1 : shape.Decision.Verdict switch
+    private static int Rank(ShapeComparison shape) => shape.IsSlowerThanAccepted ? 0 : shape.IsFailure ? 1 : shape.Waivers.Count > 0 ? 2 : shape.Decision.Verdict switch
     {
         ShapeVerdict.Slower => 2,
         ShapeVerdict.NotEnoughData => shape.Exclusion == Eligibility.Compared ? 3 : 6,

@@ -8,8 +8,18 @@ internal static class ComparisonWarnings
     /// <summary>Share of the old server's answers that may differ from production's before it is said: times and generated values differ everywhere.</summary>
     public const double UnlikeProductionShare = 0.05;
 
+    private const int SqlLength = 70;
+
     public static IEnumerable<string> Of(Decision decision, IReadOnlyList<RunSummary> runs, IReadOnlyList<ShapeComparison> shapes)
     {
+        foreach (var shape in shapes)
+        {
+            foreach (var waiver in shape.Waivers)
+            {
+                yield return $"\"{Sentences.Short(shape.Sql, SqlLength)}\" {What(shape, waiver)}: {waiver.Words}.";
+            }
+        }
+
         var design = decision.Design;
         if (design is { IsInterleaved: true, BaselineRuns: 1 })
         {
@@ -77,4 +87,12 @@ internal static class ComparisonWarnings
             }
         }
     }
+
+    private static string What(ShapeComparison shape, Waiver waiver) => waiver.Kind switch
+    {
+        WaivedKind.Slower => WholeJudge.Respect(shape),
+        WaivedKind.Error => $"fails with {waiver.Code}",
+        WaivedKind.Rows => "answers with another number of rows",
+        _ => "answers with other values",
+    };
 }

@@ -53,8 +53,11 @@ public sealed record ShapeComparison
     /// <summary>Errors in a run of the new side, the mean rounded up.</summary>
     public required long CandidateErrors { get; init; }
 
-    /// <summary>Codes that are new.</summary>
+    /// <summary>Codes that are new, and that nobody accepts.</summary>
     public required IReadOnlyList<string> NewErrors { get; init; }
+
+    /// <summary>What is accepted of it; empty if nothing is.</summary>
+    public IReadOnlyList<Waiver> Waivers { get; init; } = [];
 
     /// <summary>Results.</summary>
     public required ResultFinding Results { get; init; }
@@ -72,5 +75,8 @@ public sealed record ShapeComparison
     public bool FailsInProduction => Captured > 0 && ByEligibility[(int)Eligibility.FailedInProduction] == Captured;
 
     /// <summary>Whether the shape alone makes the whole fail.</summary>
-    public bool IsFailure => Decision.Verdict == ShapeVerdict.Regressed || NewErrors.Count > 0 || Results.IsFailure;
+    public bool IsFailure => IsSlowerThanAccepted || NewErrors.Count > 0 || Results.IsFailure;
+
+    /// <summary>Whether it regressed, and by more than anybody accepts.</summary>
+    public bool IsSlowerThanAccepted => Decision.Verdict == ShapeVerdict.Regressed && !Waivers.Any(waiver => waiver.Kind == WaivedKind.Slower);
 }

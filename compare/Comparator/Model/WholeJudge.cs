@@ -34,13 +34,14 @@ internal static class WholeJudge
         }
 
         var same = decision.Shapes.Count(shape => shape.Verdict == ShapeVerdict.Same);
-        reasons.Add($"No shape became slower by more than {Sentences.Percent(decision.Options.MinimumRatio - 1)}, no error is new, and no result differs; {Sentences.Count(same, "shape")} of {decision.Shapes.Count:N0} found the same.");
+        var other = shapes.Any(shape => shape.Waivers.Count > 0) ? "other " : "";
+        reasons.Add($"No {other}shape became slower by more than {Sentences.Percent(decision.Options.MinimumRatio - 1)}, no {other}error is new, and no {other}result differs; {Sentences.Count(same, "shape")} of {decision.Shapes.Count:N0} found the same.");
         return (WholeVerdict.Pass, reasons);
     }
 
     private static void AddErrors(List<string> reasons, IReadOnlyList<ShapeComparison> shapes, IReadOnlyList<ErrorFinding> errors)
     {
-        var fresh = errors.Where(error => error.Kind == ErrorKind.New).ToArray();
+        var fresh = errors.Where(error => error.IsFailure).ToArray();
         if (fresh.Length == 0)
         {
             return;
@@ -67,7 +68,7 @@ internal static class WholeJudge
 
     private static void AddTimes(List<string> reasons, Decision decision, IReadOnlyList<ShapeComparison> shapes)
     {
-        var slower = shapes.Where(shape => shape.Decision.Verdict == ShapeVerdict.Regressed).OrderByDescending(shape => shape.Decision.TimeShare).ToArray();
+        var slower = shapes.Where(shape => shape.IsSlowerThanAccepted).OrderByDescending(shape => shape.Decision.TimeShare).ToArray();
         if (slower.Length > 0)
         {
             var examples = slower.Take(Named).Select(shape => $"{Quote(shape.Sql)} {Respect(shape)}{ConfirmationWords.Aside(shape.Decision)}");

@@ -28,7 +28,7 @@ public static class JUnitReport
         foreach (var shape in comparison.Shapes)
         {
             var text = $"{ReportRows.Verdict(shape)}: ratio {string.Join(", ", ReportRows.Cells(shape, SqlLength)[1..3])}\n{shape.Sql}";
-            Case(xml, $"{shape.Hex} {Sentences.Short(shape.Sql, SqlLength)}", shape.Class, shape.IsFailure ? text : null, IsSkipped(shape) ? text : null);
+            Case(xml, $"{shape.Hex} {Sentences.Short(shape.Sql, SqlLength)}", shape.Class, shape.IsFailure ? text : null, IsSkipped(shape) ? text : null, string.Join('\n', shape.Waivers.Select(waiver => $"{ReportRows.Accepted(shape, waiver)} {waiver.Words}")));
         }
 
         xml.WriteEndElement();
@@ -37,7 +37,7 @@ public static class JUnitReport
 
     private static bool IsSkipped(ShapeComparison shape) => !shape.IsFailure && shape.Exclusion == Eligibility.Compared && shape.Decision.Verdict == ShapeVerdict.NotEnoughData;
 
-    private static void Case(XmlWriter xml, string name, string @class, string? failure, string? skipped)
+    private static void Case(XmlWriter xml, string name, string @class, string? failure, string? skipped, string output = "")
     {
         xml.WriteStartElement("testcase");
         xml.WriteAttributeString("name", Clean(name));
@@ -54,6 +54,11 @@ public static class JUnitReport
             xml.WriteStartElement("skipped");
             xml.WriteAttributeString("message", Clean(Sentences.Short(skipped, SqlLength)));
             xml.WriteEndElement();
+        }
+
+        if (output.Length > 0)
+        {
+            xml.WriteElementString("system-out", Clean(output));
         }
 
         xml.WriteEndElement();

@@ -101,6 +101,7 @@ public static class JsonReport
             json.WriteString("shape", hex.GetValueOrDefault(error.Shape));
             json.WriteString("code", error.Code);
             json.WriteString("kind", error.Kind.Name());
+            json.WriteBoolean("accepted", error.Waiver is not null);
             json.WriteNumber("new_exchanges", error.NewExchanges);
             json.WriteNumber("production", error.Production);
             json.WriteStartObject("runs");

@@ -30,7 +30,7 @@ internal static class JsonShape
 
         json.WriteStartObject("results");
         json.WriteNumber("compared", shape.Results.Compared);
-        json.WriteNumber("different", shape.Results.IsFailure ? shape.Results.Different : 0);
+        json.WriteNumber("different", shape.Results.IsAnother ? shape.Results.Different : 0);
         json.WriteString("kind", shape.Results.Kind.Name());
         json.WriteNumber("compared_by_value", shape.Results.ComparedByValue);
         json.WriteNumber("differing", shape.Results.Different);
@@ -47,6 +47,20 @@ internal static class JsonShape
         json.Number("candidate_warnings", shape.Responses.CandidateWarnings ?? double.NaN);
         json.WriteEndObject();
 
+        json.WriteStartArray("accepted");
+        foreach (var waiver in shape.Waivers)
+        {
+            json.WriteStartObject();
+            json.WriteString("accept", waiver.Kind.Name());
+            json.WriteString("code", waiver.Code);
+            json.Number("at_most", waiver.AtMost ?? double.NaN);
+            json.WriteString("reason", waiver.Reason);
+            json.WriteString("owner", waiver.Owner);
+            json.WriteString("until", waiver.Until.ToString("yyyy-MM-dd"));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("effects");
         foreach (var effect in decision.Effects)
         {

@@ -42,8 +42,18 @@ internal static class ReportRows
             parts.Insert(0, Time(shape));
         }
 
+        parts.AddRange(shape.Waivers.Select(waiver => $"accepted: {Accepted(shape, waiver)}"));
+
         return string.Join("; ", parts);
     }
+
+    /// <summary>What a waiver accepts of a shape, in a word or two.</summary>
+    public static string Accepted(ShapeComparison shape, Waiver waiver) => waiver.Kind switch
+    {
+        WaivedKind.Slower => "slower",
+        WaivedKind.Error => $"error {waiver.Code}",
+        _ => shape.Results.Kind.Words(),
+    };
 
     /// <summary>What is said of the time, or why nothing is.</summary>
     public static string Time(ShapeComparison shape) => shape.Exclusion != Eligibility.Compared ? $"not judged: {shape.Exclusion.Name()}"

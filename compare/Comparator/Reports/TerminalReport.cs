@@ -93,7 +93,7 @@ public static class TerminalReport
 
     private static void WriteErrors(Comparison comparison, IAnsiConsole console)
     {
-        foreach (var error in comparison.Errors.Where(error => error.Kind == ErrorKind.New))
+        foreach (var error in comparison.Errors.Where(error => error.IsFailure))
         {
             var sql = comparison.Shapes.FirstOrDefault(shape => shape.Number == error.Shape)?.Sql ?? "";
             var where = error.Example is { } example ? $" first in session {example.Session}, exchange {example.Ordinal}: {example.Message}{(example.ProductionCode is null ? "" : $" (production had {example.ProductionCode})")}" : "";

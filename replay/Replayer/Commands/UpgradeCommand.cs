@@ -38,6 +38,7 @@ internal static class UpgradeCommand
           prewarm        true
           confirm        true      (false: what looks slower is not executed again on both servers)
           confirm_time   5m
+          waivers        none      (a file of differences that are accepted for a while, as dbcompare --waivers)
           force, tools   lists, as the options of 'run'
           compare        list of further arguments of dbcompare
         """;

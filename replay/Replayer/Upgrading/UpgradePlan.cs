@@ -79,6 +79,9 @@ public sealed partial record UpgradePlan
     /// <summary>How long that may take, as <c>confirm --max-time</c>.</summary>
     public string ConfirmTime { get; set; } = "5m";
 
+    /// <summary>A file of differences that are accepted for a while, as <c>dbcompare --waivers</c>; none: null.</summary>
+    public string? Waivers { get; set; }
+
     /// <summary>Further arguments of dbcompare.</summary>
     public List<string> Compare { get; set; } = [];
 
@@ -103,7 +106,9 @@ public sealed partial record UpgradePlan
             throw new CommandException($"the plan cannot be read: {e.Message}");
         }
 
-        return Parse(text, path).Rooted(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var plan = Parse(text, path).Rooted(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        // Said before hours of runs, not by the comparison after them.
+        return plan.Waivers is null || File.Exists(plan.Waivers) ? plan : throw new CommandException($"{path}: 'waivers' is '{plan.Waivers}', and there is no such file");
     }
 
     /// <summary>Understands a plan's text; <paramref name="name"/> is what errors call it.</summary>
@@ -167,6 +172,7 @@ public sealed partial record UpgradePlan
     {
         Workload = Path.Combine(folder, Workload),
         Out = Path.Combine(folder, Out),
+        Waivers = Waivers is null ? null : Path.Combine(folder, Waivers),
         Baseline = Baseline.Rooted(folder),
         Candidate = Candidate.Rooted(folder),
         Tools = [.. Tools.Select(t => Path.Combine(folder, t))],

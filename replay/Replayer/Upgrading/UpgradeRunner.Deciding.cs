@@ -38,6 +38,7 @@ public sealed partial class UpgradeRunner
     {
         List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", ComparisonPath, .. plan.Compare];
         Add(arguments, "--confirmation", confirmation);
+        Add(arguments, "--waivers", plan.Waivers);
         if (quiet)
         {
             arguments.Add("--quiet");

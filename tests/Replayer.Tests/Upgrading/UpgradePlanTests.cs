@@ -1,3 +1,4 @@
+using Replay.TestKit;
 namespace Replay.Replayer.Tests;
 
 public sealed class UpgradePlanTests
@@ -23,6 +24,16 @@ public sealed class UpgradePlanTests
         Assert.Equal(("sequential", "auto", false), (plan.Design, plan.Slice, plan.IsInterleaved));
         Assert.Equal((true, "5m", 2), (plan.Confirm, plan.ConfirmTime, plan.PlayAgain));
         Assert.Equal(["faults.sql", "echo done"], plan.Candidate.AfterRestore);
+    }
+
+    [Fact]
+    public void WaiversAreBesideThePlanAndHaveToBeThere()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder.File("plan.yaml"), Minimal + "\nwaivers: accepted.yaml");
+        Assert.Contains("no such file", Assert.Throws<CommandException>(() => UpgradePlan.Read(folder.File("plan.yaml"))).Message, StringComparison.Ordinal);
+        File.WriteAllText(folder.File("accepted.yaml"), "waivers: []");
+        Assert.Equal(folder.File("accepted.yaml"), UpgradePlan.Read(folder.File("plan.yaml")).Waivers);
     }
 
     [Fact]

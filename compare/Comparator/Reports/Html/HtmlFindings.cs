@@ -63,12 +63,12 @@ internal static class HtmlFindings
     {
         html.Raw("<td>").Element("span", error.Kind switch
         {
-            ErrorKind.New => "! new",
+            ErrorKind.New => error.IsFailure ? "! new" : "new, accepted",
             ErrorKind.Consequence => "consequence",
             ErrorKind.Gone => "gone",
             ErrorKind.Chance => "by chance",
             _ => "known",
-        }, error.Kind == ErrorKind.New ? "tag bad" : "tag").Raw("</td>");
+        }, error.IsFailure ? "tag bad" : "tag").Raw("</td>");
         html.Raw("<th scope=\"row\">").Element("code", error.Code).Raw("</th>").Raw("<td class=\"sql\">");
         if (shape is not null)
         {

@@ -77,6 +77,7 @@ internal static class HtmlShapeDetails
         words = decision.Confirmation is not { } confirmation ? words
             : confirmation.Outcome == ConfirmationOutcome.Refuted ? ConfirmationWords.Sentence(confirmation)
             : $"{words} {ConfirmationWords.Sentence(confirmation)}";
+        words = string.Join(' ', [words, .. shape.Waivers.Select(waiver => $"{ReportRows.Accepted(shape, waiver)} {waiver.Words}.").Select(said => char.ToUpperInvariant(said[0]) + said[1..])]);
         return decision.IsDominatedByFew ? $"{words} A few very slow executions hold most of its time, so totals and means hang on them." : words;
     }
 

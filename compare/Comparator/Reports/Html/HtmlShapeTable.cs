@@ -108,7 +108,7 @@ internal static class HtmlShapeTable
     {
         var (sign, tone) = shape.Decision.Verdict switch
         {
-            ShapeVerdict.Regressed => ("\u25b2", "bad"),
+            ShapeVerdict.Regressed => ("\u25b2", shape.IsSlowerThanAccepted ? "bad" : "warn"),
             ShapeVerdict.Slower => ("\u25b3", "warn"),
             ShapeVerdict.Improved => ("\u25bc", "good"),
             ShapeVerdict.Same => ("=", ""),
@@ -127,6 +127,11 @@ internal static class HtmlShapeTable
         else if (shape.Results.Kind == ResultKind.OrderDifferentWithOrderBy)
         {
             html.Element("span", "\u2260 order", "tag warn");
+        }
+
+        foreach (var waiver in shape.Waivers)
+        {
+            html.Element("span", $"accepted: {ReportRows.Accepted(shape, waiver)}", "tag warn");
         }
     }
 

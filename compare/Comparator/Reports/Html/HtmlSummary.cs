@@ -1,5 +1,3 @@
-using Replay.Statistics;
-
 namespace Replay.Comparator;
 
 /// <summary>The top of the page: the verdict in one sentence, the reasons, and what was compared.</summary>
@@ -46,8 +44,8 @@ internal static class HtmlSummary
         }
 
         var parts = new List<string>();
-        var regressed = comparison.Shapes.Count(shape => shape.Decision.Verdict == ShapeVerdict.Regressed);
-        var errors = comparison.Errors.Count(error => error.Kind == ErrorKind.New);
+        var regressed = comparison.Shapes.Count(shape => shape.IsSlowerThanAccepted);
+        var errors = comparison.Errors.Count(error => error.IsFailure);
         var results = comparison.Shapes.Count(shape => shape.Results.IsFailure);
         if (regressed > 0)
         {
