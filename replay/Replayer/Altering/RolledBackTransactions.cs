@@ -5,15 +5,22 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Which exchanges production's server took back: those of transactions that were rolled back, by the client, by an error or because the client went, and those
-/// behind a savepoint that was returned to. Found in one pass; memory grows with the number of such transactions only.
+/// behind a savepoint that was returned to. Found in one pass.
 /// </summary>
+/// <remarks>
+/// Memory: 8 bytes for each stretch of a session that was taken back without a committed transaction in between (clients that end each of their reading transactions by ROLLBACK have one), and the sessions and savepoints that are open at one time.
+/// </remarks>
 public sealed class RolledBackTransactions
 {
+    // Ends in the file are in order but for this much.
+    private const long SlackMicroseconds = 2_000_000;
+
     private readonly Dictionary<int, List<(int First, int Last)>> _bySession = [];
     private readonly Dictionary<int, Open> _open = [];
+    private readonly PriorityQueue<int, long> _byClose = new();
 
-    /// <summary>How many there are.</summary>
-    public long Count { get; private set; }
+    /// <summary>How many stretches there are.</summary>
+    public long Count => _bySession.Values.Sum(static ranges => (long)ranges.Count);
 
     /// <summary>Goes over a workload.</summary>
     public static RolledBackTransactions Find(WorkloadReader reader)
@@ -25,16 +32,10 @@ public sealed class RolledBackTransactions
         {
             var exchange = cursor.Current;
             found.Follow(in exchange, (uint)exchange.Shape < (uint)reader.Shapes.Count ? reader.Shapes[exchange.Shape].Text : "", reader.Sessions);
+            found.EndSessions(exchange.EndedAtMicroseconds - SlackMicroseconds);
         }
 
-        foreach (var (session, open) in found._open)
-        {
-            if (open.First >= 0 && reader.Sessions.Find(session)?.ClosedAtMicroseconds is not null)
-            {
-                found.Add(session, open.First, int.MaxValue);
-            }
-        }
-
+        found.EndSessions(long.MaxValue);
         found._open.Clear();
         return found;
     }
@@ -47,15 +48,22 @@ public sealed class RolledBackTransactions
             return false;
         }
 
-        foreach (var (first, last) in ranges)
+        // The last that does not begin behind it; they are in order and apart.
+        var (low, high) = (0, ranges.Count - 1);
+        while (low <= high)
         {
-            if (first <= ordinal && ordinal <= last)
+            var middle = (low + high) / 2;
+            if (ranges[middle].First <= ordinal)
             {
-                return true;
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
             }
         }
 
-        return false;
+        return high >= 0 && ordinal <= ranges[high].Last;
     }
 
     private void Follow(in Exchange exchange, string shape, SessionTable sessions)
@@ -63,6 +71,10 @@ public sealed class RolledBackTransactions
         if (!_open.TryGetValue(exchange.Session, out var open))
         {
             _open[exchange.Session] = open = new Open();
+            if (sessions.Find(exchange.Session)?.ClosedAtMicroseconds is { } closedAt)
+            {
+                _byClose.Enqueue(exchange.Session, closedAt);
+            }
         }
 
         if (exchange.Batch < 0 || exchange.Batch != open.Batch)
@@ -75,7 +87,7 @@ public sealed class RolledBackTransactions
         {
             open.First = open.First < 0 ? open.BatchFirst : open.First;
             open.HasFailed = exchange.TransactionState == TransactionState.Failed;
-            FollowSavepoint(in exchange, shape, open);
+            FollowSavepoint(in exchange, shape, open, sessions);
         }
         else if (exchange.TransactionState == TransactionState.Idle)
         {
@@ -91,26 +103,50 @@ public sealed class RolledBackTransactions
         }
     }
 
-    private void FollowSavepoint(in Exchange exchange, string shape, Open open)
+    // Those that the server has open: memory is bounded by its own.
+    private void FollowSavepoint(in Exchange exchange, string shape, Open open, SessionTable sessions)
     {
         var isReturn = shape.StartsWith("rollback", StringComparison.OrdinalIgnoreCase);
-        if (!isReturn && !shape.StartsWith("savepoint", StringComparison.OrdinalIgnoreCase))
+        var isRelease = shape.StartsWith("release", StringComparison.OrdinalIgnoreCase);
+        if (exchange.Failed || !(isReturn || isRelease || shape.StartsWith("savepoint", StringComparison.OrdinalIgnoreCase)))
         {
             return;
         }
 
         var name = Encoding.UTF8.GetString(exchange.Text).TrimEnd(' ', ';', '\n', '\r', '\t').Split(' ', '\n', '\t')[^1];
-        if (!isReturn)
-        {
-            open.Savepoints.Add((name, exchange.Ordinal));
-            return;
-        }
-
         var at = open.Savepoints.FindLastIndex(s => s.Name == name);
-        if (at >= 0)
+        if (!isReturn && !isRelease)
         {
-            Add(exchange.Session, open.Savepoints[at].Ordinal, exchange.Ordinal);
-            open.Savepoints.RemoveRange(at + 1, open.Savepoints.Count - at - 1);
+            // MySQL has one of a name: https://dev.mysql.com/doc/refman/9.7/en/savepoint.html; in PostgreSQL the older ones are seen again when the newer is released.
+            if (at >= 0 && sessions.Find(exchange.Session)?.Engine == Engine.MySql)
+            {
+                open.Savepoints.RemoveAt(at);
+            }
+
+            open.Savepoints.Add((name, exchange.Ordinal));
+        }
+        else if (at >= 0)
+        {
+            if (isReturn)
+            {
+                Add(exchange.Session, open.Savepoints[at].Ordinal, exchange.Ordinal);
+            }
+
+            var left = isReturn ? at + 1 : at;
+            open.Savepoints.RemoveRange(left, open.Savepoints.Count - left);
+        }
+    }
+
+    // A transaction that a client left behind was rolled back.
+    private void EndSessions(long closedBefore)
+    {
+        while (_byClose.TryPeek(out var session, out var closedAt) && closedAt < closedBefore)
+        {
+            _byClose.Dequeue();
+            if (_open.Remove(session, out var open) && open.First >= 0)
+            {
+                Add(session, open.First, int.MaxValue);
+            }
         }
     }
 
@@ -121,8 +157,20 @@ public sealed class RolledBackTransactions
             _bySession[session] = ranges = [];
         }
 
-        ranges.Add((first, last));
-        Count++;
+        // A savepoint's lie within their transaction's, and neighbours are one.
+        while (ranges.Count > 0 && ranges[^1].First >= first)
+        {
+            ranges.RemoveAt(ranges.Count - 1);
+        }
+
+        if (ranges.Count > 0 && ranges[^1].Last >= first - 1)
+        {
+            ranges[^1] = (ranges[^1].First, Math.Max(ranges[^1].Last, last));
+        }
+        else
+        {
+            ranges.Add((first, last));
+        }
     }
 
     private sealed class Open

@@ -17,6 +17,7 @@ internal static class CheckpointCommand
         var warmUp = new Option<string?>("--warm-up") { Description = "The runs' --warm-up, which begins so much before T.", HelpName = "D" };
         var login = CommonOptions.Login();
         var passwords = new Option<string?>("--password-file") { Description = "Passwords of captured users, lines of user:password.", HelpName = "F" };
+        var maps = new MapOptions();
         var hook = new Option<string?>("--hook") { Description = "As 'restore --hook'.", HelpName = "CMD" };
         var noPrewarm = new Option<bool>("--no-prewarm") { Description = "Do not read all tables and indexes once at the end." };
         var force = CommonOptions.Force();
@@ -28,13 +29,14 @@ internal static class CheckpointCommand
         {
             workload, target, targetPassword, from, warmUp, login, passwords, hook, noPrewarm, force, tools, quiet,
         };
+        maps.AddUsersTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             var passwordFile = parsed.GetValue(passwords);
             var run = new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
-                Target = CommonOptions.ReadTarget(parsed, target, targetPassword),
+                Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
                 Out = Path.Combine(Directory.CreateTempSubdirectory("dbreplay-checkpoint-").FullName, "checkpoint.run"),
                 Selection = new SelectionOptions { From = parsed.GetRequiredValue(from) },
                 Schedule = new ScheduleOptions { WarmUp = parsed.GetValue(warmUp) is { } warm ? Durations.Parse(warm, warmUp.Name) : TimeSpan.Zero },

@@ -29,6 +29,10 @@ internal static class ConfirmCommand
         {
             comparison, workload, target, targetPassword, against, againstPassword, login, passwords, againstPasswords, maxTime, minimum, output, force, quiet,
         };
+        var maps = new MapOptions();
+        var againstMaps = new MapOptions("--against-");
+        maps.AddTo(command);
+        againstMaps.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             var ratio = parsed.GetValue(minimum);
@@ -38,8 +42,8 @@ internal static class ConfirmCommand
             {
                 Comparison = parsed.GetRequiredValue(comparison),
                 Workload = parsed.GetValue(workload),
-                Baseline = CommonOptions.ReadTarget(parsed, target, targetPassword),
-                Candidate = CommonOptions.WithPassword(parsed.GetRequiredValue(against), parsed.GetValue(againstPassword), CommonOptions.AgainstPasswordVariable),
+                Baseline = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
+                Candidate = CommonOptions.WithPassword(parsed.GetRequiredValue(against), parsed.GetValue(againstPassword), CommonOptions.AgainstPasswordVariable) with { Names = againstMaps.Read(parsed) },
                 Out = parsed.GetValue(output),
                 MaxTime = Durations.Parse(parsed.GetRequiredValue(maxTime), "--max-time"),
                 Login = CommonOptions.ReadLogin(parsed, login),

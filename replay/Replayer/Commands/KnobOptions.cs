@@ -52,21 +52,21 @@ internal sealed class KnobOptions
         var read = options with
         {
             Transactions = Enum.Parse<TransactionMode>(parsed.GetRequiredValue(_transactions), ignoreCase: true),
-            Concurrency = ReadConcurrency(parsed.GetRequiredValue(_concurrency)),
+            Concurrency = ParseConcurrency(parsed.GetRequiredValue(_concurrency), "--concurrency"),
             SkipsWrites = parsed.GetValue(_writes) == "skip",
             StatementTimeout = timeout is null ? null : Durations.Parse(timeout, "--statement-timeout"),
         };
-        if (read is { Transactions: TransactionMode.Rollback, RetryVictims: > 0 })
-        {
-            throw new CommandException("--retry-victims sends transactions again until they are committed, and --transactions rollback commits none: leave one out");
-        }
-
-        return read is { Transactions: not TransactionMode.Keep, Selection: { From: not null } or { Peak: not null } }
-            ? throw new CommandException("--transactions autocommit and rollback need what comes before a window as it was committed: leave --from and --peak out")
-            : read;
+        return Problem(read.Transactions, read.RetryVictims, read.Selection) is { } problem ? throw new CommandException(problem) : read;
     }
 
-    private static int? ReadConcurrency(string text) => text == "original" ? null
+    /// <summary>What of that does not go together, in one line; null if all does.</summary>
+    public static string? Problem(TransactionMode transactions, int retryVictims, SelectionOptions selection) =>
+        transactions == TransactionMode.Rollback && retryVictims > 0 ? "--retry-victims sends transactions again until they are committed, and --transactions rollback commits none: leave one out"
+        : transactions != TransactionMode.Keep && (selection.From is not null || selection.Peak is not null) ? "--transactions autocommit and rollback need what comes before a window as it was committed: leave --from and --peak out"
+        : null;
+
+    /// <summary>A number of transactions in flight; null: as in production.</summary>
+    public static int? ParseConcurrency(string text, string name) => text == "original" ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit
-        : throw new CommandException($"--concurrency {text}: expected a number from 1 on, or original");
+        : throw new CommandException($"{name} {text}: expected a number from 1 on, or original");
 }

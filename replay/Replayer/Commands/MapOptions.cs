@@ -4,21 +4,24 @@ using Command = System.CommandLine.Command;
 
 namespace Replay.Replayer;
 
-/// <summary><c>--map-user</c> and <c>--map-database</c>.</summary>
-internal sealed class MapOptions
+/// <summary><c>--map-user</c> and <c>--map-database</c>, or the same of the other server with <c>--against-</c> before it.</summary>
+internal sealed class MapOptions(string prefix = "--")
 {
-    private readonly Option<string[]> _users = Map("--map-user", "The target's user for a captured one; may be given several times.");
+    private readonly Option<string[]> _users = Map($"{prefix}map-user", $"{Whose(prefix)} user for a captured one; may be given several times.");
 
     private readonly Option<string[]> _databases = Map(
-        "--map-database",
-        "The target's database for a captured one, which sessions log in to and choose by USE; may be given several times. Names within other statements stay as they were.");
+        $"{prefix}map-database",
+        $"{Whose(prefix)} database for a captured one, which sessions log in to and choose by USE; may be given several times. Names within other statements stay as they were.");
 
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
-        command.Options.Add(_users);
+        AddUsersTo(command);
         command.Options.Add(_databases);
     }
+
+    /// <summary>Adds the first alone to a command that restores, which is by the snapshot's own names.</summary>
+    public void AddUsersTo(Command command) => command.Options.Add(_users);
 
     /// <summary>The names that were given.</summary>
     public TargetNames Read(ParseResult parsed) => Read(parsed.GetValue(_users) ?? [], parsed.GetValue(_databases) ?? []);
@@ -31,6 +34,8 @@ internal sealed class MapOptions
             ? throw new CommandException($"--map-database: {string.Join(" and ", twice.Select(static d => d.Key))} cannot both be {twice.Key}")
             : names;
     }
+
+    private static string Whose(string prefix) => prefix == "--" ? "The target's" : "The new server's";
 
     private static Option<string[]> Map(string name, string description) => new(name) { Description = description, HelpName = "OLD=NEW" };
 

@@ -16,6 +16,7 @@ internal static class UpgradeCommand
             url                    postgres://user:password@host:port/database or mysql://...
             target_password_file   file with the password of the URL's user
             password_file          passwords of captured users (run --password-file)
+            map_user, map_database lists of OLD=NEW, as run --map-user ... (map_database with restore: false: a snapshot is restored by its own names)
             after_restore          list of steps after each restore: files *.sql, or shell commands (REPLAY_URL and REPLAY_SIDE are set)
             before_run             list of steps before each run of this side
             reset                  shell command that puts the data back between runs, instead of restore --reset
@@ -25,6 +26,7 @@ internal static class UpgradeCommand
           speed          1         (or max)
           from, to, peak, sample, include, exclude   what is played, as run --from ... (include and exclude are lists)
           schedule, connect_time, think_time, idle_skip, warm_up   when, as run --schedule ...
+          concurrency, transactions, writes, statement_timeout   what is played otherwise, as run --concurrency ...
           exchange_order key       (run --order: table, commit, session, none)
           values         exact     (or as-recorded)
           retry_victims  0         (run --retry-victims: how often a deadlock victim's transaction is sent again)

@@ -102,7 +102,7 @@ public static class CutProbe
         (bool, bool)? likely = null;
         foreach (var example in examples)
         {
-            if (CutQuestion.Of(catalog, example.Sql, example.Parameters, example.Database) is not { } question || (likely is not null && !question.IsCertain))
+            if (CutQuestion.Of(catalog, example.Sql, example.Parameters, example.Database, control.Url.Names) is not { } question || (likely is not null && !question.IsCertain))
             {
                 continue;
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Replay.Client;
 using Replay.Sql;
 
 namespace Replay.Replayer;
@@ -15,7 +16,12 @@ namespace Replay.Replayer;
 internal sealed record CutQuestion(string Sql, bool? IfAny, bool IfNone, bool IsCertain = false)
 {
     /// <summary>The question for a statement; null if there is none.</summary>
-    public static CutQuestion? Of(CatalogIndex catalog, string sql, IReadOnlyList<string?> parameters, string database)
+    /// <param name="catalog">The database, by captured names.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="database">The captured name of the database that it was executed in.</param>
+    /// <param name="names">What MySQL's databases are called on the target.</param>
+    public static CutQuestion? Of(CatalogIndex catalog, string sql, IReadOnlyList<string?> parameters, string database, TargetNames names)
     {
         var bytes = Encoding.UTF8.GetBytes(sql);
         var text = new AccessReader(catalog.Dialect).Read(bytes);
@@ -26,12 +32,13 @@ internal sealed record CutQuestion(string Sql, bool? IfAny, bool IfNone, bool Is
         }
 
         var values = new Values(catalog.Dialect, bytes, text.Literals, parameters);
-        var from = $"SELECT count(*) FROM {values.Name(table.Schema)}.{values.Name(table.Name)} WHERE ";
+        var schema = catalog.Dialect == SqlDialect.MySql ? names.Database(table.Schema) : table.Schema;
+        var from = $"SELECT count(*) FROM {values.Name(schema)}.{values.Name(table.Name)} WHERE ";
         switch (statement.Verb, access.Use)
         {
             case (AccessVerb.Insert, TableUse.Insert) when !access.IgnoresConflicts && access.Rows is [var row]:
-                var names = access.Columns ?? [.. table.Columns.Select(c => c.Name)];
-                var given = names.Zip(row, (name, value) => new ColumnValues(name, [value])).ToList();
+                var columns = access.Columns ?? [.. table.Columns.Select(c => c.Name)];
+                var given = columns.Zip(row, (name, value) => new ColumnValues(name, [value])).ToList();
                 return Key(table, given) is { } added && values.Where(added) is { } isAdded ? new CutQuestion(from + isAdded, true, false, IsCertain: true)
                     : values.Where(given) is { } isEqual ? new CutQuestion(from + isEqual, null, false)
                     : null;

@@ -20,7 +20,7 @@ internal sealed class MySqlDocuments(TargetUrl url, WorkloadReader reader, Actio
             return [];
         }
 
-        var schemas = string.Join(", ", databases.Select(MySqlNames.Literal));
+        var schemas = string.Join(", ", databases.Select(d => MySqlNames.Literal(Url.Names.Database(d))));
         await using var control = await TargetControl.OpenAsync(Url);
         var tables = await control.QueryAsync(
             $"SELECT table_schema, table_name, table_rows, data_length + index_length FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema IN ({schemas}) ORDER BY 1, 2",
@@ -33,7 +33,7 @@ internal sealed class MySqlDocuments(TargetUrl url, WorkloadReader reader, Actio
         [
             .. tables.Rows.Select(r => new TableStatistics
             {
-                Database = r[0]!,
+                Database = Url.Names.CapturedDatabase(r[0]!) ?? r[0]!,
                 Table = r[1]!,
                 LiveRows = Number(r[2]),
                 Bytes = Number(r[3]),

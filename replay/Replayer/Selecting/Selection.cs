@@ -146,13 +146,14 @@ public sealed class Selection : IDisposable
     /// <param name="cut">What the snapshot's cut says.</param>
     /// <param name="isPlayed">Which sessions may be played at all.</param>
     /// <param name="cancellation">Breaks it off.</param>
-    public void Prepare(string folder, WorkloadReader reader, CutPlan cut, Func<Session, bool> isPlayed, CancellationToken cancellation)
+    /// <param name="maxHeld">The most exchanges that are held until they are decided about.</param>
+    public void Prepare(string folder, WorkloadReader reader, CutPlan cut, Func<Session, bool> isPlayed, CancellationToken cancellation, int maxHeld = SelectionPass.MaxHeld)
     {
         ArgumentNullException.ThrowIfNull(reader);
         if (NeedsPass)
         {
             _marks = new SelectionMarks(folder, reader.ExchangeCount);
-            Untimed = new SelectionPass(this, reader, cut, _options.Filter, _marks).Run(isPlayed, cancellation);
+            Untimed = new SelectionPass(this, reader, cut, _options.Filter, _marks, maxHeld).Run(isPlayed, cancellation);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Replay.Replayer;
 /// Goes over a workload and marks what a selection sends and what it leaves out, transaction by transaction: a transaction with a kept exchange is sent whole; of one that is sent for its changes alone
 /// what only reads is left out; what a session was given (settings, prepared statements, temporary tables) is sent as soon as anything else of it is.
 /// </summary>
-internal sealed class SelectionPass
+internal sealed partial class SelectionPass
 {
     // Ends in the file are in order but for this much.
     private const long SlackMicroseconds = 2_000_000;
@@ -23,10 +23,13 @@ internal sealed class SelectionPass
     private readonly bool _takesNone;
     private readonly Dictionary<int, OpenSession> _sessions = [];
     private readonly PriorityQueue<int, long> _byClose = new();
+    private readonly int _maxHeld;
     private long _untimed;
+    private int _held;
 
-    public SelectionPass(Selection selection, WorkloadReader reader, CutPlan cut, SelectionFilter filter, SelectionMarks marks)
+    public SelectionPass(Selection selection, WorkloadReader reader, CutPlan cut, SelectionFilter filter, SelectionMarks marks, int maxHeld = MaxHeld)
     {
+        _maxHeld = maxHeld;
         _selection = selection;
         _reader = reader;
         _cut = cut;
@@ -80,6 +83,7 @@ internal sealed class SelectionPass
         var verdict = _cut.Verdict(position);
         if (verdict == PlayVerdict.Play || (verdict == PlayVerdict.PreRoll && _selection.IsApplied && kind != CutKind.State))
         {
+            _held++;
             open.Entries.Add(new Entry(position, exchange.Shape, kind, IsState: exchange.Command is Command.Parse or Command.MySqlStatementPrepare));
             open.RollsBack |= (uint)exchange.Shape < (uint)_traits.Length && (_traits[exchange.Shape] & ShapeTraits.RollsBack) != 0;
         }
@@ -89,6 +93,11 @@ internal sealed class SelectionPass
         if (_kinds.Ends(in exchange, ref open.InTransaction))
         {
             Decide(open);
+        }
+
+        if (_held > _maxHeld)
+        {
+            LetGo();
         }
     }
 
@@ -106,7 +115,7 @@ internal sealed class SelectionPass
             : kind;
     }
 
-    private void Decide(OpenSession open)
+    private void Decide(OpenSession open, bool hasEnded = true)
     {
         var isBefore = _selection.HasBeginning && open.EndedAtMicroseconds < _selection.FromMicroseconds;
         var entries = CollectionsMarshal.AsSpan(open.Entries);
@@ -117,7 +126,7 @@ internal sealed class SelectionPass
         }
 
         var forChanges = isBefore || open.Choice == SessionChoice.NotSampled;
-        var isSent = open.IsBegun;
+        var isSent = open.IsBegun || !(hasEnded || (open.Choice == SessionChoice.Excluded && !isBefore));
         foreach (ref readonly var entry in entries)
         {
             isSent |= forChanges ? entry.Kind == CutKind.Write : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape);
@@ -126,12 +135,7 @@ internal sealed class SelectionPass
         var left = isBefore ? SelectionMark.BeforeWindow : open.Choice == SessionChoice.NotSampled ? SelectionMark.NotSampled : SelectionMark.Excluded;
         if (isSent)
         {
-            foreach (var position in open.Given)
-            {
-                Set(position, SelectionMark.Untimed);
-            }
-
-            open.Given.Clear();
+            SendGiven(open);
         }
 
         foreach (ref readonly var entry in entries)
@@ -146,7 +150,16 @@ internal sealed class SelectionPass
             }
         }
 
-        open.Clear();
+        if (hasEnded)
+        {
+            Clear(open);
+        }
+        else
+        {
+            _held -= entries.Length;
+            open.Entries.Clear();
+            open.IsBegun = isSent;
+        }
     }
 
     private void LeaveOut(OpenSession open, ReadOnlySpan<Entry> entries, SelectionMark mark)
@@ -157,14 +170,30 @@ internal sealed class SelectionPass
             Keep(open, in entry);
         }
 
+        Clear(open);
+    }
+
+    private void Clear(OpenSession open)
+    {
+        _held -= open.Entries.Count;
         open.Clear();
     }
 
     // PostgreSQL takes settings back with the transaction; what was prepared stays.
-    private static void Keep(OpenSession open, in Entry entry)
+    private void Keep(OpenSession open, in Entry entry)
     {
-        if (entry.Kind == CutKind.State && (!open.RollsBack || entry.IsState))
+        if (entry.Kind != CutKind.State || (open.RollsBack && !entry.IsState))
         {
+            return;
+        }
+
+        if (open.IsGiven)
+        {
+            Set(entry.Position, SelectionMark.Untimed);
+        }
+        else
+        {
+            _held++;
             open.Given.Add(entry.Position);
         }
     }
@@ -185,38 +214,8 @@ internal sealed class SelectionPass
             if (_sessions.Remove(number, out var open))
             {
                 Decide(open);
+                _held -= open.Given.Count;
             }
-        }
-    }
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Entry(long Position, int Shape, CutKind Kind, bool IsState);
-
-    private sealed class OpenSession(SessionChoice choice)
-    {
-        public bool InTransaction;
-
-        public SessionChoice Choice => choice;
-
-        /// <summary>The transaction that is open.</summary>
-        public List<Entry> Entries { get; } = [];
-
-        /// <summary>What the session was given and has not been sent.</summary>
-        public List<long> Given { get; } = [];
-
-        public List<string> TemporaryTables { get; } = [];
-
-        /// <summary>Whether the pre-roll has begun the transaction.</summary>
-        public bool IsBegun { get; set; }
-
-        public bool RollsBack { get; set; }
-
-        public long EndedAtMicroseconds { get; set; }
-
-        public void Clear()
-        {
-            Entries.Clear();
-            InTransaction = IsBegun = RollsBack = false;
         }
     }
 }

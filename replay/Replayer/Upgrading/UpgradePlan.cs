@@ -1,3 +1,4 @@
+using Replay.Client;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
@@ -160,7 +161,7 @@ public sealed partial record UpgradePlan
             _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
             _ when PlayAgain < 0 => $"'play_again' is {PlayAgain}; it must be a number from 0 (no run is) on",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
-            _ => PartProblem(),
+            _ => PartProblem() ?? KnobProblem() ?? MapProblem(),
         };
         if (problem is not null)
         {
@@ -191,6 +192,16 @@ public sealed record UpgradeSide
     /// <summary>Passwords of captured users, as <c>run --password-file</c>.</summary>
     public string? PasswordFile { get; set; }
 
+    /// <summary>What captured users are called there, as <c>run --map-user</c>.</summary>
+    public List<string> MapUser { get; set; } = [];
+
+    /// <summary>What captured databases are called there, as <c>run --map-database</c>; not if the snapshot is restored.</summary>
+    public List<string> MapDatabase { get; set; } = [];
+
+    /// <summary>Both; a <see cref="CommandException"/> if they cannot be understood.</summary>
+    [YamlIgnore]
+    public TargetNames Names => MapOptions.Read(MapUser, MapDatabase);
+
     /// <summary>Run after each restore and reset: files of SQL (<c>*.sql</c>) by the vendor's client, anything else by the shell with REPLAY_URL and REPLAY_SIDE set.</summary>
     public List<string> AfterRestore { get; set; } = [];
 
@@ -202,6 +213,10 @@ public sealed record UpgradeSide
 
     /// <summary>A command that puts the data back between runs instead of <c>restore --reset</c>: a cold copy with stop, copy and start of the server.</summary>
     public string? Reset { get; set; }
+
+    /// <summary>The names as options of <c>run</c>, or of <c>confirm</c> for the new server with another prefix.</summary>
+    public IEnumerable<string> MapArguments(string prefix = "--") =>
+        [.. MapUser.SelectMany(m => (string[])[$"{prefix}map-user", m]), .. MapDatabase.SelectMany(m => (string[])[$"{prefix}map-database", m])];
 
     internal UpgradeSide Rooted(string folder) => this with
     {

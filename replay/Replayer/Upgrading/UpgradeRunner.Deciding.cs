@@ -71,6 +71,8 @@ public sealed partial class UpgradeRunner
             "confirm", ComparisonPath, "--workload", plan.Workload, "--target", baseline.ToString(), "--against", candidate.ToString(), "--login", plan.Login,
             "--max-time", plan.ConfirmTime, "--out", ConfirmationPath,
         ];
+        arguments.AddRange(plan.Baseline.MapArguments());
+        arguments.AddRange(plan.Candidate.MapArguments("--against-"));
         Add(arguments, "--password-file", plan.Baseline.PasswordFile);
         Add(arguments, "--against-passwords", plan.Candidate.PasswordFile);
         Add(arguments, "--force", plan.Force.Count == 0 ? null : string.Join(',', plan.Force));

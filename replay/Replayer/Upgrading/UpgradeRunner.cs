@@ -94,6 +94,8 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
             "run", plan.Workload, "--target", url.ToString(), "--out", folder, "--speed", plan.Speed, "--order", plan.ExchangeOrder, "--values", plan.Values, "--login", plan.Login, "--timeout", plan.Timeout,
         ];
         arguments.AddRange(plan.PartArguments());
+        arguments.AddRange(plan.KnobArguments());
+        arguments.AddRange(side.MapArguments());
         Add(arguments, "--order-from", plan.ExchangeOrder is "session" or "none" ? null : _firstRun);
         Add(arguments, "--turns", turns);
         Add(arguments, "--remark", _late.Remark);

@@ -33,4 +33,36 @@ public sealed class RolledBackTransactionsTests
         var found = RolledBackTransactions.Find(reader);
         Assert.Equal(["insert 4", "insert 10", "insert 12", "insert 17", "insert 20"], Enumerable.Range(0, Played.Length).Where(i => Played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(static i => Played[i].Text));
     }
+
+    [Fact]
+    public void StretchesThatMeetAreOneAndMemoryDoesNotGrowWithThem()
+    {
+        using var folder = new TempFolder("rolled-back");
+        using var maker = new WorkloadMaker(folder.File("w.workload"));
+        int begin = maker.Shape("begin", "x"), rollback = maker.Shape("rollback", "x"), commit = maker.Shape("commit", "x"), save = maker.Shape("savepoint a", "x"), release = maker.Shape("release savepoint a", "x"), back = maker.Shape("rollback to savepoint a", "x");
+        maker.Add(WorkloadMaker.Session(1, closedAt: 100_000));
+        var at = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            Add(begin, TransactionState.Open, "begin");
+            Add(rollback, TransactionState.Idle, "rollback");
+        }
+
+        Add(begin, TransactionState.Open, "begin"); // 200
+        Add(commit, TransactionState.Idle, "commit");
+        Add(begin, TransactionState.Open, "begin"); // 202
+        Add(save, TransactionState.Open, "savepoint a");
+        Add(save, TransactionState.Open, "savepoint a"); // 204: hides the other
+        Add(release, TransactionState.Open, "release savepoint a");
+        Add(back, TransactionState.Open, "rollback to savepoint a"); // to 203
+        Add(commit, TransactionState.Idle, "commit"); // 207
+        Add(begin, TransactionState.Open, "begin"); // left behind when the client goes
+
+        using var reader = maker.Read();
+        var found = RolledBackTransactions.Find(reader);
+        Assert.Equal(3, found.Count);
+        Assert.Equal([200, 201, 202, 207], Enumerable.Range(0, at).Where(i => !found.Contains(1, i)));
+
+        void Add(int shape, TransactionState state, string sql) => maker.Add(1, at, at++, shape, state, sql: sql);
+    }
 }

@@ -1,3 +1,4 @@
+using Replay.Client;
 using Replay.Sql;
 
 namespace Replay.Replayer.Tests;
@@ -40,9 +41,13 @@ public class CutQuestionTests
         var catalog = new CatalogIndex(new OrderCatalog { Dialect = SqlDialect.MySql, Tables = [Orders with { Schema = "shop", Keys = [["id"]] }] });
         Assert.Equal(
             "SELECT count(*) FROM `shop`.`orders` WHERE `id` = 7 AND `note` = 'x\\\\y'",
-            CutQuestion.Of(catalog, "UPDATE orders SET note = ? WHERE id = ?", ["x\\y", "7"], "shop")?.Sql);
+            CutQuestion.Of(catalog, "UPDATE orders SET note = ? WHERE id = ?", ["x\\y", "7"], "shop", TargetNames.AsCaptured)?.Sql);
+        // The catalogue has production's name, the target its own.
+        Assert.Equal(
+            "SELECT count(*) FROM `shop_new`.`orders` WHERE `id` = 1",
+            CutQuestion.Of(catalog, "DELETE FROM orders WHERE id = 1", [], "shop", new TargetNames { Databases = new Dictionary<string, string> { ["shop"] = "shop_new" } })?.Sql);
     }
 
     private static CutQuestion? Ask(string sql) =>
-        CutQuestion.Of(new CatalogIndex(new OrderCatalog { Dialect = SqlDialect.PostgreSql, Tables = [Orders] }), sql, ["7", "x'y", null], "shop");
+        CutQuestion.Of(new CatalogIndex(new OrderCatalog { Dialect = SqlDialect.PostgreSql, Tables = [Orders] }), sql, ["7", "x'y", null], "shop", TargetNames.AsCaptured);
 }

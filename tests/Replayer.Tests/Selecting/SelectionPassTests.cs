@@ -182,6 +182,54 @@ public sealed class SelectionPassTests : IDisposable
         Assert.Equal(60 * Second, peak.ToMicroseconds - peak.FromMicroseconds);
     }
 
+    [Fact]
+    public void WhatCannotBeHeldIsSentRatherThanLeftOut()
+    {
+        Session(1);
+        One(1, 0, "set x = ?");
+        Transaction(1, 1, "read", "write", "read", "read"); // at 1, 1.5 ... 3.5
+        Session(2);
+        One(2, 4, "set x = ?");
+        One(2, 4.1, "set x = ?");
+        One(2, 4.2, "set x = ?");
+        One(2, 4.3, "read");
+        One(1, 10, "read");
+        var options = new SelectionOptions { From = "10s" };
+        List<string> all = ["before", "before", "skip before_window", "before", "skip before_window", "skip before_window", "before"];
+        Assert.Equal([.. all, "skip before_window", "skip before_window", "skip before_window", "skip before_window", "play"], Plan(options));
+        Assert.Equal([.. all, "before", "before", "before", "skip before_window", "play"], Plan(options, maxHeld: 2));
+        // What a filter leaves out of a transaction that may yet have something that it keeps.
+        var filtered = SelectionFilter.Parse(["class=write"], []);
+        Transaction(1, 20, "read", "read", "read");
+        Assert.Equal("skip excluded", Plan(new SelectionOptions { Filter = filtered })[^1]);
+        Assert.Equal("untimed", Plan(new SelectionOptions { Filter = filtered }, maxHeld: 2)[^1]);
+    }
+
+    [Fact]
+    public void ACheckpointIsNotMadeOfTransactionsThatCannotBeHeld()
+    {
+        Session(1);
+        Transaction(1, 1, "read", "write", "read", "read");
+        One(1, 10, "read");
+        var options = new SelectionOptions { From = "10s" };
+        Assert.Contains("checkpoint", Assert.Throws<CommandException>(() => Plan(options, endsThere: true, maxHeld: 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheStepsOfAShortPeakInALongWorkloadAreBounded()
+    {
+        Session(1);
+        for (var i = 0; i < 20; i++)
+        {
+            One(1, 3_000_000 + (i * 0.04), "read"); // in the fifth week
+        }
+
+        One(1, 6_000_000, "read");
+        using var reader = Read();
+        // Steps of 3 s.
+        Assert.InRange(PeakFinder.Find(reader, TimeSpan.FromSeconds(1), WorkloadMaker.Base) - WorkloadMaker.Base, 2_999_996 * Second, 3_000_000 * Second);
+    }
+
     public void Dispose()
     {
         _reader?.Dispose();
@@ -211,7 +259,7 @@ public sealed class SelectionPassTests : IDisposable
         return WorkloadReader.Open(_maker.Folder);
     }
 
-    private List<string> Plan(SelectionOptions options, long? checkpointSeconds = null, bool endsThere = false)
+    private List<string> Plan(SelectionOptions options, long? checkpointSeconds = null, bool endsThere = false, int maxHeld = SelectionPass.MaxHeld)
     {
         using var reader = Read();
         var cut = CutPlan.Everything(WorkloadMaker.Base);
@@ -219,7 +267,7 @@ public sealed class SelectionPassTests : IDisposable
         selection.BeginAt(WorkloadMaker.Base + (checkpointSeconds * Second), endsThere);
         using var marks = new TempFolder("marks");
         var planner = new ExchangePlanner(Engine.PostgreSql, ShapeFacts.Of(reader.Shapes), cut, new RequestSlabs(), AsRecorded.Instance, roles: null, selection);
-        selection.Prepare(marks.Path, reader, cut, session => planner.SessionReason(session) == RunReason.None, CancellationToken.None);
+        selection.Prepare(marks.Path, reader, cut, session => planner.SessionReason(session) == RunReason.None, CancellationToken.None, maxHeld);
         var plans = new List<string>();
         using var cursor = reader.Read();
         while (cursor.MoveNext())

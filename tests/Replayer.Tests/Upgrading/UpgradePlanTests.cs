@@ -55,6 +55,25 @@ public sealed class UpgradePlanTests
         Assert.Equal("--from 14:05 --to 15:05", string.Join(' ', UpgradePlan.Parse(Minimal + "\nfrom: '14:05'\nto: '15:05'", "plan.yaml").PartArguments()));
     }
 
+    [Fact]
+    public void AllRunsGetTheKnobs()
+    {
+        Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").KnobArguments());
+        var plan = UpgradePlan.Parse(Minimal + "\nconcurrency: 8\ntransactions: rollback\nwrites: skip\nstatement_timeout: 5s", "plan.yaml");
+        Assert.Equal("--concurrency 8 --transactions rollback --writes skip --statement-timeout 5s", string.Join(' ', plan.KnobArguments()));
+    }
+
+    [Fact]
+    public void EachSideHasItsNames()
+    {
+        const string Sides = "workload: w\nout: o\nrestore: false\nbaseline: { url: mysql://a@old, map_user: [app=a], map_database: [shop=old_shop, x=y] }\ncandidate: { url: mysql://a@new }";
+        var plan = UpgradePlan.Parse(Sides, "plan.yaml");
+        Assert.Equal("--map-user app=a --map-database shop=old_shop --map-database x=y", string.Join(' ', plan.Baseline.MapArguments()));
+        Assert.Equal("--against-map-user app=a --against-map-database shop=old_shop --against-map-database x=y", string.Join(' ', plan.Baseline.MapArguments("--against-")));
+        Assert.Equal(("a", "old_shop"), (plan.Baseline.Names.User("app"), plan.Baseline.Names.Database("shop")));
+        Assert.Empty(plan.Candidate.MapArguments());
+    }
+
     [Theory]
     [InlineData("order: ABBA")]
     [InlineData("order: AB")]
@@ -91,6 +110,14 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\nspeed: fast", "'speed' is 'fast'")]
     [InlineData(Minimal + "\nconfirm_time: soon", "'confirm_time' soon")]
     [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
+    [InlineData(Minimal + "\nconcurrency: few", "'concurrency' few")]
+    [InlineData(Minimal + "\ntransactions: none", "'transactions' is 'none'")]
+    [InlineData(Minimal + "\ntransactions: rollback\nretry_victims: 3", "commits none")]
+    [InlineData(Minimal + "\ntransactions: autocommit\npeak: 1h", "before a window")]
+    [InlineData(Minimal + "\nwrites: some", "'writes' is 'some'")]
+    [InlineData(Minimal + "\nstatement_timeout: soon", "'statement_timeout' soon")]
+    [InlineData(Minimal + "\n  map_database: [shop=shop_new]", "by its own names")]
+    [InlineData(Minimal + "\n  map_user: [shop]", "expected OLD=NEW")]
     [InlineData(Minimal + "\ncolour: red", "there is no key 'colour'")]
     [InlineData("workload: [", "plan.yaml, line")]
     public void WhatIsWrongIsOneClearLine(string text, string problem)

@@ -1,0 +1,81 @@
+using YamlDotNet.Serialization;
+
+namespace Replay.Replayer;
+
+/// <content>What is played otherwise than it was captured: keys that all runs get as options of <c>run</c>.</content>
+public sealed partial record UpgradePlan
+{
+    /// <summary>As <c>run --concurrency</c>.</summary>
+    public string Concurrency { get; set; } = "original";
+
+    /// <summary>As <c>run --transactions</c>.</summary>
+    public string Transactions { get; set; } = "keep";
+
+    /// <summary>As <c>run --writes</c>.</summary>
+    public string Writes { get; set; } = "keep";
+
+    /// <summary>As <c>run --statement-timeout</c>.</summary>
+    public string? StatementTimeout { get; set; }
+
+    /// <summary>What becomes of transactions; a <see cref="CommandException"/> if the key cannot be understood.</summary>
+    [YamlIgnore]
+    public TransactionMode TransactionMode => Transactions switch
+    {
+        "keep" => TransactionMode.Keep,
+        "autocommit" => TransactionMode.Autocommit,
+        "rollback" => TransactionMode.Rollback,
+        _ => throw new CommandException($"'transactions' is '{Transactions}'; it must be keep, autocommit or rollback"),
+    };
+
+    /// <summary>Those that are not as they are by themselves, as options of <c>run</c>.</summary>
+    public IReadOnlyList<string> KnobArguments()
+    {
+        List<string> arguments = [];
+        Add("--concurrency", Concurrency == "original" ? null : Concurrency);
+        Add("--transactions", Transactions == "keep" ? null : Transactions);
+        Add("--writes", Writes == "keep" ? null : Writes);
+        Add("--statement-timeout", StatementTimeout);
+        return arguments;
+
+        void Add(string option, string? value)
+        {
+            if (value is not null)
+            {
+                arguments.AddRange([option, value]);
+            }
+        }
+    }
+
+    private string? KnobProblem()
+    {
+        try
+        {
+            KnobOptions.ParseConcurrency(Concurrency, "'concurrency'");
+            if (StatementTimeout is not null)
+            {
+                Durations.Parse(StatementTimeout, "'statement_timeout'");
+            }
+
+            return Writes is not ("keep" or "skip") ? $"'writes' is '{Writes}'; it must be keep or skip" : KnobOptions.Problem(TransactionMode, RetryVictims, Selection);
+        }
+        catch (CommandException e)
+        {
+            return e.Message;
+        }
+    }
+
+    // A snapshot is restored by its own names.
+    private string? MapProblem()
+    {
+        try
+        {
+            return Restore && Baseline.Names.Databases.Count + Candidate.Names.Databases.Count > 0
+                ? "'map_database' is for data that are there already: the snapshot is restored by its own names; leave it out, or say 'restore: false'"
+                : null;
+        }
+        catch (CommandException e)
+        {
+            return e.Message;
+        }
+    }
+}
