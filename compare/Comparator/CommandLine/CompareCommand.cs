@@ -33,11 +33,12 @@ internal static class CompareCommand
         var isQuiet = parsed.GetValue(options.Quiet);
         var confirmation = parsed.GetValue(options.Confirmation) is { } file ? ConfirmationFile.Read(file) : null;
         var waivers = parsed.GetValue(options.Waivers) is { } list ? WaiverFile.Read(list) : null;
+        var objectives = parsed.GetValue(options.Objectives) is { } slo ? ObjectiveFile.Read(slo) : null;
         using var input = ComparisonInput.Open(parsed.GetValue(options.Baseline)!, parsed.GetValue(options.Against)!, parsed.GetValue(options.Workload));
         Comparison comparison;
         using (var progress = new ProgressLine("comparing", input.Count, isQuiet))
         {
-            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), confirmation, waivers, cancellation);
+            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), confirmation, waivers, objectives, cancellation);
         }
 
         outputs.Write(comparison);

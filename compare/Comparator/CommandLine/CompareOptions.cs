@@ -18,6 +18,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Waivers { get; } = new("--waivers") { Description = "Differences that somebody accepts for a while (YAML): reported, but no reason to fail.", HelpName = "F.yaml" };
 
+    public Option<string?> Objectives { get; } = new("--slo") { Description = "Objectives that the new server has to keep to (YAML): latency ratios, shares of good executions, new errors.", HelpName = "F.yaml" };
+
     public Option<string?> Html { get; } = Report("--html", "Write the report as one self-contained page.");
 
     public Option<string?> Json { get; } = Report("--json", "Write the comparison as JSON.");
@@ -44,7 +46,7 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

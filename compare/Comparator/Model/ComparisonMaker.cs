@@ -14,15 +14,17 @@ public static class ComparisonMaker
     /// <param name="showValues">Whether values of rows that differ may be shown: they are production's data.</param>
     /// <param name="confirmation">What came of suspects that were executed again; null if none were.</param>
     /// <param name="waivers">Differences that are accepted for a while; null if none are.</param>
+    /// <param name="objectives">What the new server has to keep to besides; null if nothing.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Comparison Compare(
-        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, IReadOnlyList<Waiver>? waivers = null, CancellationToken cancellation = default)
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, IReadOnlyList<Waiver>? waivers = null, IReadOnlyList<Objective>? objectives = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns, input.IsInterleaved);
         var confirmed = confirmation?.Of(input, options);
         var warnings = new List<string>();
-        var totals = PairScan.Run(input, design, StraddlerFinder.Find(input, warnings, cancellation), progress, cancellation);
+        var straddling = StraddlerFinder.Find(input, warnings, cancellation);
+        var totals = PairScan.Run(input, design, straddling, progress, cancellation);
         var samples = totals.Times.Samples();
         var runs = input.Runs.Select((run, k) =>
             new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)))).ToArray();
@@ -37,7 +39,8 @@ public static class ComparisonMaker
         ];
         var all = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), warnings);
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
-        var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs);
+        var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
+        var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
         var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
@@ -59,6 +62,7 @@ public static class ComparisonMaker
             Classes = ClassSummary.Of(all),
             Errors = errors,
             Settings = settings,
+            Objectives = outcomes,
             ComparedAt = comparedAt,
             ToolVersion = typeof(ComparisonMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
         };

@@ -10,18 +10,20 @@ internal static class WholeJudge
     private const int SqlLength = 70;
 
     public static (WholeVerdict Verdict, IReadOnlyList<string> Reasons) Judge(
-        Decision decision, IReadOnlyList<ShapeComparison> shapes, IReadOnlyList<ErrorFinding> errors, IReadOnlyList<RunSummary> runs)
+        Decision decision, IReadOnlyList<ShapeComparison> shapes, IReadOnlyList<ErrorFinding> errors, IReadOnlyList<RunSummary> runs, IReadOnlyList<ObjectiveOutcome> objectives)
     {
         var reasons = new List<string>();
         AddErrors(reasons, shapes, errors);
         AddResults(reasons, shapes);
         AddTimes(reasons, decision, shapes);
+        reasons.AddRange(objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Missed).Select(outcome => $"Objective \"{outcome.Objective.Name}\" is missed. {outcome.Why}"));
         var isFailure = reasons.Count > 0;
         foreach (var run in runs)
         {
             reasons.AddRange(run.Distrust.Select(why => $"{run.Label} ({run.Name}) cannot be trusted: {why}"));
         }
 
+        reasons.AddRange(objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Undecided).Select(outcome => $"Whether objective \"{outcome.Objective.Name}\" is kept is not known. {outcome.Why}"));
         reasons.AddRange(decision.Doubts.Select(doubt => Doubt(doubt, decision)));
         if (isFailure)
         {

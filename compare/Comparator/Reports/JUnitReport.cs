@@ -14,17 +14,22 @@ public static class JUnitReport
     {
         ArgumentNullException.ThrowIfNull(comparison);
         using var xml = XmlWriter.Create(output, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CloseOutput = false, CheckCharacters = true });
-        var failures = comparison.Shapes.Count(shape => shape.IsFailure) + (comparison.Verdict == WholeVerdict.Fail ? 1 : 0);
-        var skipped = comparison.Shapes.Count(IsSkipped) + (comparison.Verdict == WholeVerdict.Undecided ? 1 : 0);
+        var failures = comparison.Shapes.Count(shape => shape.IsFailure) + comparison.Objectives.Count(outcome => outcome.Verdict == ObjectiveVerdict.Missed) + (comparison.Verdict == WholeVerdict.Fail ? 1 : 0);
+        var skipped = comparison.Shapes.Count(IsSkipped) + comparison.Objectives.Count(outcome => outcome.Verdict == ObjectiveVerdict.Undecided) + (comparison.Verdict == WholeVerdict.Undecided ? 1 : 0);
         xml.WriteStartElement("testsuites");
         xml.WriteStartElement("testsuite");
         xml.WriteAttributeString("name", "dbcompare");
-        xml.WriteAttributeString("tests", (comparison.Shapes.Count + 1).ToString());
+        xml.WriteAttributeString("tests", (comparison.Shapes.Count + comparison.Objectives.Count + 1).ToString());
         xml.WriteAttributeString("failures", failures.ToString());
         xml.WriteAttributeString("errors", "0");
         xml.WriteAttributeString("skipped", skipped.ToString());
         xml.WriteAttributeString("timestamp", comparison.ComparedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss"));
         Case(xml, "the whole", "whole", comparison.Verdict == WholeVerdict.Fail ? string.Join('\n', comparison.Reasons) : null, comparison.Verdict == WholeVerdict.Undecided ? string.Join('\n', comparison.Reasons) : null);
+        foreach (var outcome in comparison.Objectives)
+        {
+            Case(xml, outcome.Objective.Name, "objective", outcome.Verdict == ObjectiveVerdict.Missed ? outcome.Why : null, outcome.Verdict == ObjectiveVerdict.Undecided ? outcome.Why : null, outcome.Verdict == ObjectiveVerdict.Met ? outcome.Why : "");
+        }
+
         foreach (var shape in comparison.Shapes)
         {
             var text = $"{ReportRows.Verdict(shape)}: ratio {string.Join(", ", ReportRows.Cells(shape, SqlLength)[1..3])}\n{shape.Sql}";

@@ -29,6 +29,7 @@ public static class JsonReport
         WriteOverall(json, comparison.Decision);
         WriteClasses(json, comparison);
         WriteErrors(json, comparison);
+        WriteObjectives(json, comparison);
         json.WriteStartArray("settings");
         foreach (var setting in comparison.Settings)
         {
@@ -85,6 +86,41 @@ public static class JsonReport
             json.Number("time_share", one.TimeShare);
             json.WriteNumber("regressed", one.Regressed);
             json.WriteNumber("failing", one.Failing);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteObjectives(Utf8JsonWriter json, Comparison comparison)
+    {
+        json.WriteStartArray("objectives");
+        foreach (var outcome in comparison.Objectives)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", outcome.Objective.Name);
+            json.WriteString("verdict", outcome.Verdict.Name());
+            json.WriteString("why", outcome.Why);
+            json.WriteNumber("exchanges", outcome.Exchanges);
+            json.WriteNumber("eligible", outcome.Eligible);
+            json.WriteStartObject("excluded");
+            foreach (var (reason, count) in outcome.Excluded)
+            {
+                json.WriteNumber(reason, count);
+            }
+
+            json.WriteEndObject();
+            json.WriteStartArray("burns");
+            foreach (var burn in outcome.Burns)
+            {
+                json.WriteStartObject();
+                json.WriteString("from", DateTimeOffset.UnixEpoch.AddMicroseconds(burn.FromMicroseconds).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ"));
+                json.WriteString("to", DateTimeOffset.UnixEpoch.AddMicroseconds(burn.ToMicroseconds).ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ"));
+                json.Number("rate", burn.Rate);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 

@@ -19,6 +19,11 @@ public static class MarkdownReport
             output.WriteLine($"- {Escape(reason)}");
         }
 
+        foreach (var outcome in comparison.Objectives)
+        {
+            output.WriteLine($"- **{outcome.Verdict.Name()}** {Escape($"{outcome.Objective.Name}: {outcome.Why} ({ReportRows.Judged(outcome)})")}");
+        }
+
         output.WriteLine();
         output.WriteLine($"| {string.Join(" | ", ReportRows.Header)} |");
         output.WriteLine($"|{string.Concat(ReportRows.Header.Select((_, i) => i is > 0 and < 9 ? "---:|" : "---|"))}");

@@ -79,6 +79,10 @@ internal static class ReportRows
         return $"Times of {comparison.ByEligibility[0]:N0} of {Sentences.Count(comparison.Exchanges, "exchange")} were compared{(reasons.Length == 0 ? "" : $"; not: {string.Join(", ", reasons)}")}.";
     }
 
+    /// <summary>Of which exchanges an objective speaks.</summary>
+    public static string Judged(ObjectiveOutcome outcome) =>
+        $"{outcome.Eligible:N0} of {Sentences.Count(outcome.Exchanges, "exchange")} judged{(outcome.Excluded.Count == 0 ? "" : $"; not: {string.Join(", ", outcome.Excluded.Select(one => $"{one.Reason} {one.Count:N0}"))}")}";
+
     /// <summary>The interval; one that spans four decades is as good as none.</summary>
     public static string Interval(RatioInterval? ratio) =>
         ratio is not { } interval || double.IsNaN(interval.Low) ? "-"

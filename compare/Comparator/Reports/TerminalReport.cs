@@ -47,6 +47,12 @@ public static class TerminalReport
             console.MarkupLine($"  [yellow]![/] {Markup.Escape(warning)}");
         }
 
+        foreach (var outcome in comparison.Objectives)
+        {
+            var tone = outcome.Verdict switch { ObjectiveVerdict.Met => "green", ObjectiveVerdict.Missed => "red", _ => "yellow" };
+            console.MarkupLine($"  [{tone}]{outcome.Verdict.Name()}[/] {Markup.Escape($"{outcome.Objective.Name}: {outcome.Why} ({ReportRows.Judged(outcome)})")}");
+        }
+
         console.WriteLine();
         WriteShapes(comparison, console);
         WriteErrors(comparison, console);

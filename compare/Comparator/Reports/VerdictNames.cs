@@ -75,6 +75,9 @@ public static class VerdictNames
         _ => "not compared",
     };
 
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this ObjectiveVerdict verdict) => verdict.ToString().ToLowerInvariant();
+
     /// <summary>As in the file of waivers.</summary>
     public static string Name(this WaivedKind kind) => kind.ToString().ToLowerInvariant();
 

@@ -68,7 +68,7 @@ public sealed class WaiverBook
     private Waiver? Find(string hex, string sql, Func<Waiver, bool> accepts)
     {
         Waiver? found = null;
-        foreach (var waiver in _waivers.Where(waiver => waiver.Names(hex, sql)))
+        foreach (var waiver in _waivers.Where(waiver => waiver.Scope.Holds(hex, sql, @class: "")))
         {
             _named.Add(waiver.Number);
             if (found is null && waiver.Until >= _today && accepts(waiver))

@@ -1,44 +1,18 @@
 using System.Globalization;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
 
 namespace Replay.Comparator;
 
 /// <summary>Reads <c>--waivers F</c>: a YAML list <c>waivers</c>, of which each entry names one shape, what is accepted of it, why, by whom and until when.</summary>
 public static class WaiverFile
 {
-    // Of a fingerprint's 32 digits: fewer are met by chance among thousands of shapes.
-    private const int FewestDigits = 8;
-
     private static readonly string[] Kinds = ["slower", "error", "rows", "values"];
 
     /// <summary>Reads a file; a <see cref="ComparisonException"/> of one line says what is wrong with it.</summary>
-    public static IReadOnlyList<Waiver> Read(string path)
-    {
-        try
-        {
-            return Parse(File.ReadAllText(path));
-        }
-        catch (FormatException e)
-        {
-            throw new ComparisonException($"{path}: {e.Message}");
-        }
-    }
+    public static IReadOnlyList<Waiver> Read(string path) => YamlLists.Read(path, Parse);
 
     /// <summary>Reads its text; a <see cref="FormatException"/> says what is wrong with it.</summary>
-    internal static IReadOnlyList<Waiver> Parse(string text)
-    {
-        try
-        {
-            var document = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).WithDuplicateKeyChecking().Build().Deserialize<Document?>(text);
-            return document?.Waivers is { } entries ? [.. entries.Select((entry, i) => entry.ToWaiver(i + 1))] : throw new FormatException("there is no list 'waivers'");
-        }
-        catch (YamlException e)
-        {
-            throw new FormatException($"line {e.Start.Line}: {(e.InnerException ?? e).Message}", e);
-        }
-    }
+    internal static IReadOnlyList<Waiver> Parse(string text) =>
+        YamlLists.Parse<Document>(text)?.Waivers is { } entries ? [.. entries.Select((entry, i) => entry.ToWaiver(i + 1))] : throw new FormatException("there is no list 'waivers'");
 
     private sealed class Document
     {
@@ -68,15 +42,15 @@ public static class WaiverFile
             var kind = Array.IndexOf(Kinds, Accept);
             Require(number, kind >= 0, $"'accept' is one of {string.Join(", ", Kinds)}");
             Require(number, (Shape is null) != (Sql is null), "give either 'shape' or 'sql'");
-            Require(number, Shape is null || (Shape.Length is >= FewestDigits and <= 32 && Shape.All(char.IsAsciiHexDigit)), $"'shape' is {FewestDigits} to 32 hexadecimal digits of the fingerprint, as reports show it");
-            Require(number, Sql is null || Sql.Trim('*', ' ').Length > 0, "'sql' has to name something");
+            var scope = new ShapeScope(Shape, Sql, Class: null);
+            Require(number, scope.Problem is null, scope.Problem ?? "");
             Require(number, ((WaivedKind)kind == WaivedKind.Error) == (Code is not null), "'code' is the error's, and goes with 'accept: error' alone");
             Require(number, ((WaivedKind)kind == WaivedKind.Slower) == (AtMost is not null), "'at_most' is the largest ratio that is accepted, and goes with 'accept: slower' alone");
             Require(number, AtMost is null or > 1, "'at_most' is a ratio above 1");
             Require(number, !string.IsNullOrWhiteSpace(Reason) && !string.IsNullOrWhiteSpace(Owner), "'reason' and 'owner' are needed");
             var isDate = DateOnly.TryParseExact(Until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until);
             Require(number, isDate, "'until' is a date such as 2026-12-31");
-            return new Waiver { Number = number, Shape = Shape?.ToLowerInvariant(), Sql = Sql, Kind = (WaivedKind)kind, Code = Code, AtMost = AtMost, Reason = Reason!.Trim(), Owner = Owner!.Trim(), Until = until };
+            return new Waiver { Number = number, Scope = scope, Kind = (WaivedKind)kind, Code = Code, AtMost = AtMost, Reason = Reason!.Trim(), Owner = Owner!.Trim(), Until = until };
         }
 
         private static void Require(int number, bool isMet, string what)

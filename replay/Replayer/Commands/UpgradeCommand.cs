@@ -41,6 +41,7 @@ internal static class UpgradeCommand
           confirm        true      (false: what looks slower is not executed again on both servers)
           confirm_time   5m
           waivers        none      (a file of differences that are accepted for a while, as dbcompare --waivers)
+          slo            none      (a file of objectives that the candidate has to keep to, as dbcompare --slo)
           force, tools   lists, as the options of 'run'
           compare        list of further arguments of dbcompare
         """;

@@ -83,6 +83,9 @@ public sealed partial record UpgradePlan
     /// <summary>A file of differences that are accepted for a while, as <c>dbcompare --waivers</c>; none: null.</summary>
     public string? Waivers { get; set; }
 
+    /// <summary>A file of objectives that the new server has to keep to, as <c>dbcompare --slo</c>; none: null.</summary>
+    public string? Slo { get; set; }
+
     /// <summary>Further arguments of dbcompare.</summary>
     public List<string> Compare { get; set; } = [];
 
@@ -109,7 +112,8 @@ public sealed partial record UpgradePlan
 
         var plan = Parse(text, path).Rooted(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // Said before hours of runs, not by the comparison after them.
-        return plan.Waivers is null || File.Exists(plan.Waivers) ? plan : throw new CommandException($"{path}: 'waivers' is '{plan.Waivers}', and there is no such file");
+        var (key, missing) = new[] { ("waivers", plan.Waivers), ("slo", plan.Slo) }.FirstOrDefault(file => file.Item2 is not null && !File.Exists(file.Item2));
+        return missing is null ? plan : throw new CommandException($"{path}: '{key}' is '{missing}', and there is no such file");
     }
 
     /// <summary>Understands a plan's text; <paramref name="name"/> is what errors call it.</summary>
@@ -174,6 +178,7 @@ public sealed partial record UpgradePlan
         Workload = Path.Combine(folder, Workload),
         Out = Path.Combine(folder, Out),
         Waivers = Waivers is null ? null : Path.Combine(folder, Waivers),
+        Slo = Slo is null ? null : Path.Combine(folder, Slo),
         Baseline = Baseline.Rooted(folder),
         Candidate = Candidate.Rooted(folder),
         Tools = [.. Tools.Select(t => Path.Combine(folder, t))],

@@ -39,6 +39,7 @@ public sealed partial class UpgradeRunner
         List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", ComparisonPath, .. plan.Compare];
         Add(arguments, "--confirmation", confirmation);
         Add(arguments, "--waivers", plan.Waivers);
+        Add(arguments, "--slo", plan.Slo);
         if (quiet)
         {
             arguments.Add("--quiet");

@@ -64,7 +64,7 @@ internal sealed class SyntheticCampaign : IDisposable
             }
         }
 
-        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch };
+        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * 1000L };
         using var writer = WorkloadWriter.Create(Workload, manifest);
         writer.WriteSession(new Session
         {

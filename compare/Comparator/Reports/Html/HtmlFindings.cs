@@ -8,6 +8,26 @@ internal static class HtmlFindings
 
     private const int SqlLength = 160;
 
+    public static void WriteObjectives(Html html, Comparison comparison)
+    {
+        if (comparison.Objectives.Count == 0)
+        {
+            return;
+        }
+
+        html.Raw("<h2 id=\"objectives\">Objectives</h2>\n").Element("div", () => html.Element("table", () => html
+            .Head("", "Objective", "What was found", "Of which exchanges")
+            .Element("tbody", () =>
+            {
+                foreach (var outcome in comparison.Objectives)
+                {
+                    var (sign, tone) = outcome.Verdict switch { ObjectiveVerdict.Met => ("\u2713", "good"), ObjectiveVerdict.Missed => ("!", "bad"), _ => ("?", "warn") };
+                    html.Element("tr", () => html.Raw("<td>").Element("span", $"{sign} {outcome.Verdict.Name()}", $"tag {tone}").Raw("</td>")
+                        .Element("td", outcome.Objective.Name).Element("td", outcome.Why).Element("td", ReportRows.Judged(outcome)));
+                }
+            })), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Objectives\"");
+    }
+
     public static void WriteErrors(Html html, Comparison comparison)
     {
         html.Raw("<h2 id=\"errors\">Errors</h2>\n");

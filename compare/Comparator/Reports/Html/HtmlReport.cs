@@ -21,6 +21,7 @@ public static class HtmlReport
             .Element("title", title)
             .Raw($"\n<style>\n{Resource("report.css")}</style></head>\n<body><main>\n");
         HtmlSummary.Write(html, comparison);
+        HtmlFindings.WriteObjectives(html, comparison);
         HtmlShapeTable.Write(html, comparison);
         HtmlShapeDetails.Write(html, comparison);
         HtmlFindings.WriteErrors(html, comparison);
