@@ -27,7 +27,9 @@ public static class ComparisonMaker
         var totals = PairScan.Run(input, design, straddling, progress, cancellation);
         var samples = totals.Times.Samples();
         var runs = input.Runs.Select((run, k) =>
-            new RunSummary(run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)))).ToArray();
+            new RunSummary(
+                run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)),
+                RunCertificate.Of(run, warnings))).ToArray();
         var decision = Decider.Decide(design, samples, options, areTrusted: runs.All(run => run.Distrust.Count == 0));
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
         var examples = new ExampleReader(input, showValues);

@@ -9,4 +9,5 @@ namespace Replay.Comparator;
 /// <param name="Manifest">Its manifest.</param>
 /// <param name="Account">What became of its exchanges.</param>
 /// <param name="Distrust">Why it cannot be trusted, a line each; empty if it can.</param>
-public sealed record RunSummary(string Label, string Name, bool IsCandidate, RunManifest Manifest, RunAccount Account, IReadOnlyList<string> Distrust);
+/// <param name="Certificate">How it kept the schedule; null if it does not tell.</param>
+public sealed record RunSummary(string Label, string Name, bool IsCandidate, RunManifest Manifest, RunAccount Account, IReadOnlyList<string> Distrust, RunCertificate? Certificate);

@@ -47,6 +47,8 @@ internal static class JsonRuns
             json.WriteString("ended_at", manifest.EndedAt?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"));
             json.WriteBoolean("trusted", run.Distrust.Count == 0);
             json.Strings("distrust", run.Distrust);
+            json.Strings("gates_missed", manifest.Fitness.Gates);
+            WriteCertificate(json, run.Certificate);
             json.WriteEndObject();
         }
 
@@ -65,6 +67,18 @@ internal static class JsonRuns
         }
 
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteCertificate(Utf8JsonWriter json, RunCertificate? certificate)
+    {
+        json.WriteStartObject("certificate");
+        json.Number("own_lag_p99_us", certificate?.OwnLagUs?.P99 ?? double.NaN);
+        json.Number("inherited_lag_p99_us", certificate?.InheritedLagUs?.P99 ?? double.NaN);
+        json.Number("scheduled_per_second", certificate?.Rate?.ScheduledPerSecond ?? double.NaN);
+        json.Number("achieved_per_second", certificate?.Rate?.AchievedPerSecond ?? double.NaN);
+        json.Number("order_violations", certificate?.Order?.Violations ?? double.NaN);
+        json.Number("cpu_share", certificate?.CpuShare ?? double.NaN);
         json.WriteEndObject();
     }
 

@@ -19,10 +19,18 @@ public sealed record Certificate
     public const string OwnLagGate = "own_lag";
 
     /// <summary>The names of gates that say that the schedule was not kept, which may be all that the target could do: where a run is unfit for these alone, its times are the target's.</summary>
-    public static IReadOnlyList<string> PaceGates { get; } = ["stretch"];
+    public static IReadOnlyList<string> PaceGates { get; } = ["rate"];
 
-    /// <summary>How much longer than planned the schedule may have taken: 1 %.</summary>
+    /// <summary>How much longer than planned the schedule may have taken, which is how far the rate may lie below the schedule's: 1 %.</summary>
     public const double MaxStretch = 1.01;
+
+    /// <summary>The largest share of exchanges that may have been sent before one that they had to wait for by order had ended: 0.1 %.</summary>
+    public const double MaxViolatedShare = 0.001;
+
+    // From where on it is named as what stood in the way: of the processors' time, of one thread's time.
+    private const double NotableStolenShare = 0.01;
+    private const double NotableWaitShare = 0.02;
+    private const double NotablePauseShare = 0.005;
 
     /// <summary>Share of exchanges that ought to have been replayed and were; 1 if there were none.</summary>
     public required double ReplayedShare { get; init; }
@@ -38,6 +46,18 @@ public sealed record Certificate
 
     /// <summary>Time that the schedule took, against planned; 1 at full speed.</summary>
     public required double Stretch { get; init; }
+
+    /// <summary>Share of the exchanges replayed that were sent before one that they had to wait for by order had ended.</summary>
+    public required double ViolatedShare { get; init; }
+
+    /// <summary>Share of the machine's processors that the hypervisor gave to other machines while the schedule was played; null where it is not known.</summary>
+    public double? StolenShare { get; init; }
+
+    /// <summary>How long the replayer's threads stood in line for a processor while the schedule was played, in all, by its length; null where it is not known.</summary>
+    public double? ProcessorWaitShare { get; init; }
+
+    /// <summary>Share of the schedule's length that garbage collections stopped the replayer.</summary>
+    public double PauseShare { get; init; }
 
     /// <summary>Whether due times were kept at all: not at full speed.</summary>
     public required bool IsPaced { get; init; }
@@ -79,23 +99,38 @@ public sealed record Certificate
             against.Add(("replayed", Invariant($"{ReplayedShare:P1} of the exchanges were replayed, {MinReplayedShare:P1} are needed; 'dbreplay show' lists the others with their reasons")));
         }
 
-        if (CpuShare > MaxCpuShare)
+        if (ViolatedShare > MaxViolatedShare)
         {
-            against.Add(("cpu", Invariant($"the replayer used {CpuShare:P0} of the processors, {MaxCpuShare:P0} are allowed; run it on a machine of its own")));
+            against.Add(("violations", Invariant($"{ViolatedShare:P2} of the exchanges were sent before one that they had to wait for by order had ended, {MaxViolatedShare:P1} is allowed; order.json says which stalls were ended so, --binary-log or --logical-decoding may tell the order better, and --order session keeps none between sessions")));
         }
 
-        if (IsPaced && OwnLagP99Microseconds > MaxOwnLagP99Microseconds)
+        if (CpuShare > MaxCpuShare)
         {
-            against.Add((OwnLagGate, Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; {(IsRealTime ? "" : "let it have real-time priority (ulimit -r 1), ")}free a processor or lower --speed")));
+            against.Add(("cpu", Invariant($"the replayer used {CpuShare:P0} of the processors, {MaxCpuShare:P0} are allowed; {Disturbance()}run it on a machine of its own")));
+        }
+
+        var isLate = IsPaced && OwnLagP99Microseconds > MaxOwnLagP99Microseconds;
+        if (isLate)
+        {
+            against.Add((OwnLagGate, Invariant($"1 % of the exchanges were sent more than {OwnLagP99Microseconds / 1000:0.0} ms late by the replayer's fault, 1 ms is allowed; {Disturbance()}{(IsRealTime ? "" : "let it have real-time priority (ulimit -r 1), ")}free a processor or lower --speed")));
         }
 
         if (IsPaced && Stretch > MaxStretch)
         {
-            against.Add(("stretch", Invariant($"the schedule took {Stretch:0.000} times as long as planned, {MaxStretch:0.00} is allowed: {(IsLimited ? "with so few transactions in flight it cannot keep up; raise --concurrency or lower --speed" : "the target could not keep up; lower --speed")}")));
+            var why = IsLimited ? "with so few transactions in flight it cannot keep up; raise --concurrency or lower --speed"
+                : isLate ? "the replayer or the target could not keep up; lower --speed"
+                : "the target could not keep up; lower --speed";
+            against.Add(("rate", Invariant($"the rate was {1 / Stretch:P1} of the schedule's, which took {Stretch:0.000} times as long as planned ({MaxStretch:0.00} is allowed): {why}")));
         }
 
         return new RunFitness { Fit = against.Count == 0, Reasons = [.. against.Select(a => a.Reason)], Gates = [.. against.Select(a => a.Gate)] };
     }
+
+    // What took the replayer's time, as far as that is known.
+    private string Disturbance() =>
+        (StolenShare > NotableStolenShare ? Invariant($"the hypervisor gave {StolenShare:P0} of the processors to other machines: give this one its own; ") : "")
+        + (ProcessorWaitShare > NotableWaitShare ? Invariant($"its threads stood in line for a processor for {ProcessorWaitShare:P0} of the time; ") : "")
+        + (PauseShare > NotablePauseShare ? Invariant($"garbage collections stopped it for {PauseShare:P1} of the time; ") : "");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

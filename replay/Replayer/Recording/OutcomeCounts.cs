@@ -17,6 +17,7 @@ public sealed class OutcomeCounts
     private long _countDifferences;
     private long _valueDifferences;
     private long _statementTimeouts;
+    private long _violations;
     private long _lastDue = long.MinValue;
     private long _lastSent = long.MinValue;
 
@@ -52,6 +53,9 @@ public sealed class OutcomeCounts
 
     /// <summary>Responses whose rows have other values than captured.</summary>
     public long ValueDifferences => Volatile.Read(ref _valueDifferences);
+
+    /// <summary>Exchanges that were sent before one that they had to wait for by order had ended.</summary>
+    public long Violations => Volatile.Read(ref _violations);
 
     /// <summary>The latest moment at which anything was due; <see cref="long.MinValue"/> if nothing was.</summary>
     public long LastDueMicroseconds => Volatile.Read(ref _lastDue);
@@ -107,6 +111,11 @@ public sealed class OutcomeCounts
         if (outcome.ErrorCode != 0)
         {
             Interlocked.Increment(ref _errors);
+        }
+
+        if ((outcome.Flags & RunFlags.OrderViolated) != 0)
+        {
+            Interlocked.Increment(ref _violations);
         }
 
         if ((outcome.Flags & RunFlags.PreRoll) != 0)

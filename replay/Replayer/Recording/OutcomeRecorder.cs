@@ -69,6 +69,12 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
     /// <summary>Lag that came from slow predecessors.</summary>
     public LagHistogram InheritedLag { get; } = new();
 
+    /// <summary>Rate and concurrency over time.</summary>
+    public RunSeries Series { get; } = new();
+
+    /// <summary>Pauses of the replayer itself, since the schedule's beginning.</summary>
+    public CollectionPauses Pauses { get; set; } = new();
+
     /// <summary>Warnings with how often each came.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. _warnings.OrderByDescending(w => w.Value).ThenBy(w => w.Key, StringComparer.Ordinal).Select(w => w.Value == 1 ? w.Key : $"{w.Key} ({w.Value} times)")];
@@ -100,7 +106,7 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
                 | (sent.IsOutOfOrder ? RunFlags.OrderViolated : RunFlags.None)
                 | (sent.Attempts > 0 ? RunFlags.Retried : RunFlags.None)
                 | (lag.IsInherited ? RunFlags.LagInherited : RunFlags.None)
-                | (sent.Collections != GC.CollectionCount(0) ? RunFlags.Disturbed : RunFlags.None),
+                | (Pauses.Disturbed(sent.Collections, planned.CapturedMicroseconds) ? RunFlags.Disturbed : RunFlags.None),
         };
         if (!skippedByServer)
         {
@@ -144,6 +150,9 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
             return;
         }
 
+        Series.Add(
+            sent.DueMicroseconds, sent.Attempts > 0 ? sent.FirstSentMicroseconds : exchange.RequestedAtMicroseconds, Math.Max(0, exchange.EndedAtMicroseconds - exchange.StartedAtMicroseconds),
+            planned.RequestedAtMicroseconds, planned.CapturedMicroseconds, lag.OwnMicroseconds);
         if (planned.RequestedAtMicroseconds < ComparedFromMicroseconds)
         {
             Interlocked.Increment(ref _warmedUp);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Replay.Client;
 using Replay.Workload;
 
@@ -52,13 +51,16 @@ public sealed partial class ReplayRun
     {
         var counts = _recorder.Counts;
         var captured = _reader.ExchangeCount;
-        var cpuSeconds = CpuSeconds() - _startCpuSeconds;
         var certificate = new Certificate
         {
             ReplayedShare = Certificate.Share(counts, captured),
             OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
             IsRealTime = _context.Clocked.IsGranted,
-            CpuShare = cpuSeconds / Math.Max(0.001, (Stopwatch.GetElapsedTime(_startTimestamp) - Stood).TotalSeconds * Environment.ProcessorCount),
+            CpuShare = _use.CpuShare,
+            StolenShare = _use.StolenShare,
+            ProcessorWaitShare = _use.WaitShare,
+            PauseShare = _use.Seconds > 0 ? _recorder.Pauses.Paused.TotalSeconds / _use.Seconds : 0,
+            ViolatedShare = counts.Replayed == 0 ? 0 : (double)counts.Violations / counts.Replayed,
             Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
             IsPaced = !_options.Speed.IsMax,
             IsLimited = _admission is not null,
@@ -110,26 +112,18 @@ public sealed partial class ReplayRun
             SessionsFailed = _connections.Failed,
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
-            CpuSeconds = cpuSeconds,
-            OtherProcessors = _otherProcessors is { } others ? Math.Round(Math.Max(0, others), 3) : null,
+            CpuSeconds = ReplayerMeter.CpuSeconds() - _startCpuSeconds,
+            OtherProcessors = _use.OthersSeconds is { } others ? Math.Round(others / _played.TotalSeconds, 3) : null,
             Values = _values.Summary,
             Retries = _context.Retries.Summary,
             Knobs = KnobsForManifest(),
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context));
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits));
         _writer.WriteDocument(ShapeResponses.Document, _recorder.Responses.Write(_reader));
         var order = WriteOrder();
         _writer.Complete(final);
-        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _played, problem, order, _causes);
-    }
-
-    private static double? OthersCpuSeconds() => HostCpu.BusySeconds() - CpuSeconds();
-
-    private static double CpuSeconds()
-    {
-        using var self = Process.GetCurrentProcess();
-        return self.TotalProcessorTime.TotalSeconds;
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _recorder, _use, _played, problem, order, _causes);
     }
 }

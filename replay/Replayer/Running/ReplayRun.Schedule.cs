@@ -12,9 +12,9 @@ public sealed partial class ReplayRun
     private static readonly TimeSpan CatchUpPatience = TimeSpan.FromSeconds(2);
 
     private long _startedAtMicroseconds = UnixClock.NowMicroseconds;
-    private long _beganTimestamp;
+    private ReplayerMeter? _meter;
+    private ReplayerUse _use = ReplayerUse.None;
     private long _playedMicroseconds;
-    private double? _othersBefore;
 
     private async Task SelectAsync(CancellationToken interrupted)
     {
@@ -46,10 +46,11 @@ public sealed partial class ReplayRun
 
         if (end == RunEnd.Complete)
         {
-            _beganTimestamp = Stopwatch.GetTimestamp();
-            _othersBefore = OthersCpuSeconds();
+            _meter = new ReplayerMeter();
             var pacer = new Pacer(_options.Speed, _selection.FromMicroseconds, _startedAtMicroseconds, _turns, _options.Schedule, idle);
             _recorder.Dues?.StartMicroseconds = pacer.StartMicroseconds;
+            _recorder.Pauses = new CollectionPauses();
+            _recorder.Series.Begin(pacer.StartMicroseconds);
             _context.Pacer = pacer;
         }
 
@@ -58,11 +59,11 @@ public sealed partial class ReplayRun
 
     private void EndPlaying()
     {
-        if (_beganTimestamp != 0)
+        if (_meter is not null)
         {
-            _played = Stopwatch.GetElapsedTime(_beganTimestamp);
+            _played = _meter.Elapsed;
             _playedMicroseconds = _options.Speed.IsMax ? (long)_played.TotalMicroseconds : Math.Max(0, UnixClock.NowMicroseconds - _startedAtMicroseconds);
-            _otherProcessors = (OthersCpuSeconds() - _othersBefore) / _played.TotalSeconds;
+            _use = _meter.Read(Stood);
         }
     }
 

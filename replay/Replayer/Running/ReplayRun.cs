@@ -34,12 +34,10 @@ public sealed partial class ReplayRun : IDisposable
     private readonly ExchangePlanner _planner;
     private readonly ConcurrentDictionary<SessionPlayer, bool> _active = new();
     private readonly RunManifest _manifest;
-    private readonly long _startTimestamp = Stopwatch.GetTimestamp();
-    private readonly double _startCpuSeconds = CpuSeconds();
+    private readonly double _startCpuSeconds = ReplayerMeter.CpuSeconds();
     private Exception? _feedProblem;
     private string? _wireProblem;
     private TimeSpan _played;
-    private double? _otherProcessors;
     private long _sessions;
 
     /// <summary>Prepares a run: the folder is made, nothing is sent yet. The selection is disposed of with it.</summary>

@@ -43,8 +43,10 @@ public static class RunSummary
         Retries(output, manifest.Retries);
         output.WriteLine(Invariant($"sessions   {manifest.Sessions} opened, {manifest.SessionsFailed} could not be opened{Losses(manifest)}; at most {manifest.MaxConcurrency} exchanges on the wire at one time"));
         var certificate = result.Certificate;
-        var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us{(certificate.IsRealTime ? " at real-time priority" : "")}, schedule x {certificate.Stretch:0.000}") : "";
-        output.WriteLine(Invariant($"fit        {(manifest.Fitness.Fit ? "yes" : "no")}: {certificate.ReplayedShare:P2} replayed, replayer's CPU {certificate.CpuShare:P0} of the machine{lag}"));
+        CertificateSummary.Print(output, certificate, result.Recorder, result.Use);
+        var lag = certificate.IsPaced ? Invariant($", own lag p99 {certificate.OwnLagP99Microseconds:0} us, schedule x {certificate.Stretch:0.000}") : "";
+        var violations = result.Order is null ? "" : Invariant($", {result.Counts.Violations} out of order");
+        output.WriteLine(Invariant($"fit        {(manifest.Fitness.Fit ? "yes" : "no")}: {certificate.ReplayedShare:P2} replayed, replayer's CPU {certificate.CpuShare:P0} of the machine{lag}{violations}"));
         if (result.Order is { } order)
         {
             output.WriteLine($"order      {order}");

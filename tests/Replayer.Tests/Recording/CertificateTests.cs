@@ -11,6 +11,7 @@ public sealed class CertificateTests
         IsRealTime = true,
         CpuShare = 0.3,
         Stretch = 1,
+        ViolatedShare = 0,
         IsPaced = true,
         Interrupted = false,
     };
@@ -25,14 +26,41 @@ public sealed class CertificateTests
         [
             Good with { ReplayedShare = 0.99 },
             Good with { OwnLagP99Microseconds = 1_500 },
-            Good with { CpuShare = 0.7 },
-            Good with { Stretch = 1.05 },
+            Good with { CpuShare = 0.61 },
+            Good with { Stretch = 1.011 },
+            Good with { ViolatedShare = 0.0011 },
             Good with { Interrupted = true },
         ];
         Assert.All(bad, c => Assert.Single(c.Judge().Reasons));
         Assert.All(bad, c => Assert.False(c.Judge().Fit));
-        Assert.Equal(["replayed", "own_lag", "cpu", "stretch", "complete"], bad.SelectMany(c => c.Judge().Gates));
+        Assert.Equal(["replayed", "own_lag", "cpu", "rate", "violations", "complete"], bad.SelectMany(c => c.Judge().Gates));
     }
+
+    [Fact]
+    public void AtItsGatesARunIsFit() =>
+        Assert.True((Good with { ReplayedShare = 0.995, OwnLagP99Microseconds = 1_000, CpuShare = 0.6, Stretch = 1.01, ViolatedShare = 0.001 }).Judge().Fit);
+
+    [Fact]
+    public void WhatTookTheReplayersTimeIsNamed()
+    {
+        var late = Good with { OwnLagP99Microseconds = 1_500, StolenShare = 0.12, ProcessorWaitShare = 0.4, PauseShare = 0.02 };
+        var reason = Assert.Single(late.Judge().Reasons);
+        Assert.Contains("the hypervisor gave 12 % of the processors to other machines", reason, StringComparison.Ordinal);
+        Assert.Contains("in line for a processor for 40 % of the time", reason, StringComparison.Ordinal);
+        Assert.Contains("garbage collections stopped it for 2.0 %", reason, StringComparison.Ordinal);
+        Assert.Contains("free a processor or lower --speed", reason, StringComparison.Ordinal);
+        var alone = Assert.Single((Good with { OwnLagP99Microseconds = 1_500, StolenShare = 0.001, ProcessorWaitShare = 0.001 }).Judge().Reasons);
+        Assert.DoesNotContain("hypervisor", alone, StringComparison.Ordinal);
+        Assert.DoesNotContain("in line", alone, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ARateMissedByTheReplayersOwnLagIsNotTheTargetsFault() =>
+        Assert.Contains("the replayer or the target", (Good with { OwnLagP99Microseconds = 1_500, Stretch = 1.05 }).Judge().Reasons[1], StringComparison.Ordinal);
+
+    [Fact]
+    public void AtFullSpeedViolationsAndProcessorsCount() =>
+        Assert.Equal(["violations", "cpu"], (Good with { IsPaced = false, ViolatedShare = 0.01, CpuShare = 0.7 }).Judge().Gates);
 
     [Fact]
     public void WhereTransactionsAreLimitedTheScheduleIsNotTheTargetsFault() =>

@@ -14,6 +14,9 @@ public sealed class HostCpuTests
     public void IdleTimeIsNotBusy(string line, double? seconds) => Assert.Equal(seconds, HostCpu.Parse(line));
 
     [Fact]
+    public void WhatIsStolenIsToldApart() => Assert.Equal(0.5, HostCpu.ParseStolen("cpu  100 20 300 9999 999 4 5 50 66 7"));
+
+    [Fact]
     public void WhatThisProcessUsesIsInIt()
     {
         using var self = Process.GetCurrentProcess();

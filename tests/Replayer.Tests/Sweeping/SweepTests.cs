@@ -90,9 +90,9 @@ public sealed class SweepTests : IDisposable
 
     [Theory]
     [InlineData("", false, false)]
-    [InlineData("stretch", true, false)]
+    [InlineData("rate", true, false)]
     [InlineData("own_lag", false, true)]
-    [InlineData("stretch own_lag", true, true)]
+    [InlineData("rate own_lag", true, true)]
     public void AScheduleThatWasNotKeptIsTheTargetsLimitAndNothingElseIs(string gates, bool isSaturated, bool isUnfit)
     {
         var measure = Measure(gates: gates);
@@ -178,7 +178,7 @@ public sealed class SweepTests : IDisposable
         };
         foreach (var (side, letters) in options.Sides.Zip(sides))
         {
-            side.Steps.AddRange(steps.Zip(letters, (step, letter) => (step, Measure(latencyMicroseconds: letter == 's' ? 20_000 : 1000, gates: letter switch { 'u' => "own_lag", 'k' => "stretch", _ => "" }))));
+            side.Steps.AddRange(steps.Zip(letters, (step, letter) => (step, Measure(latencyMicroseconds: letter == 's' ? 20_000 : 1000, gates: letter switch { 'u' => "own_lag", 'k' => "rate", _ => "" }))));
         }
 
         return options;

@@ -36,16 +36,16 @@ public sealed class LateRunsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("stretch")]
+    [InlineData("rate")]
     [InlineData("cpu")]
     [InlineData("replayed")]
-    [InlineData("own_lag stretch")]
+    [InlineData("own_lag rate")]
     public void WhatTheTargetMayHaveDoneIsNotTriedAgain(string gates) => Assert.False(new LateRuns(allowed: 2, _progress).IsToRepeat(Played("A1.run", gates)));
 
     [Theory]
     [InlineData("own_lag", "", true)]
     [InlineData("", "own_lag", true)]
-    [InlineData("own_lag", "stretch", false)]
+    [InlineData("own_lag", "rate", false)]
     [InlineData("", "", false)]
     public void APairIsPlayedAgainTogether(string first, string second, bool again)
     {

@@ -27,6 +27,7 @@ public static class HtmlReport
         HtmlFindings.WriteErrors(html, comparison);
         HtmlFindings.WriteResults(html, comparison);
         HtmlRuns.Write(html, comparison);
+        HtmlCertificates.Write(html, comparison);
         HtmlGuide.Write(html, comparison);
         html.Raw("<footer>").Text($"dbcompare {comparison.ToolVersion}, {comparison.ComparedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Statements are shown as shapes, without their literals.")
             .Raw($"</footer>\n</main>\n<script>\n{Resource("report.js")}</script>\n</body></html>\n");

@@ -1,0 +1,68 @@
+using System.Text;
+using System.Text.Json;
+using Replay.Workload;
+
+namespace Replay.Comparator.Tests;
+
+public sealed class CertificateTests
+{
+    private const string Whole = """
+        {"replayed_share":1,"cpu_share":0.25,"stretch":1,"own_lag_us":{"count":9,"p50":12,"p90":20,"p99":210,"p999":300,"max":345},"inherited_lag_us":{"count":0,"p50":0,"p99":0,"max":0},
+        "rate":{"captured_per_second":5000,"scheduled_per_second":10000,"achieved_per_second":9990.5},"concurrency":{"captured":3.5,"achieved":4.25,"most":17},
+        "over_time":{"bucket_seconds":0.5,"due":[5000,5000],"sent":[4990,5010],"captured_concurrency":[3.5,3.5],"concurrency":[4,4.5],"own_lag_max_us":[345,12]},
+        "order":{"waits":12,"wait_us":3400,"violations":2,"violated_share":0.001},"garbage_collections":{"count":3,"pause_us":4000,"longest_us":2500,"touched":31},
+        "processor":{"processors":2,"cpu_seconds":1.5,"wait_seconds":0.25,"stolen_seconds":null,"others_seconds":1,"seconds":2}}
+        """;
+
+    [Theory]
+    [InlineData("replayed")]
+    [InlineData("violations")]
+    [InlineData("cpu")]
+    [InlineData("own_lag")]
+    [InlineData("rate")]
+    public void ThereIsNoVerdictOnARunOutsideOfAGate(string gate)
+    {
+        using var campaign = new SyntheticCampaign(
+            SyntheticCampaign.Ordinary(), manifest: (label, manifest) => label == "A1" ? manifest with { Fitness = new RunFitness { Gates = [gate], Reasons = [$"{gate}: do this about it"] } } : manifest);
+        var comparison = campaign.Compare();
+        Assert.Equal(WholeVerdict.Undecided, comparison.Verdict);
+        Assert.Contains(comparison.Reasons, reason => reason.Contains($"{gate}: do this about it", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ItsFiguresAreInTheReports()
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), documents: label => label == "A1" ? [("certificate.json", Whole)] : []);
+        var comparison = campaign.Compare();
+        Assert.Null(comparison.Runs[^1].Certificate);
+        var page = Text(comparison, HtmlReport.Write);
+        Assert.Contains("id=\"certificates\"", page, StringComparison.Ordinal);
+        foreach (var figure in new[] { "12.0 us / 210 us / 345 us", "9,990 / 10,000", "4.25 / 3.5", "12, 3.40 ms", "3, 4.00 ms, 2.50 ms", "25 %", "250 ms", "A1 over time" })
+        {
+            Assert.Contains(figure, page, StringComparison.Ordinal);
+        }
+
+        using var json = JsonDocument.Parse(Text(comparison, JsonReport.Write));
+        var certificate = json.RootElement.GetProperty("runs")[0].GetProperty("certificate");
+        Assert.Equal((210, 9990.5, 2), (certificate.GetProperty("own_lag_p99_us").GetDouble(), certificate.GetProperty("achieved_per_second").GetDouble(), certificate.GetProperty("order_violations").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("runs")[1].GetProperty("certificate").GetProperty("cpu_share").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("""{"cut":{"straddling_transactions":0,"pre_rolled":0},"own_lag_us":7}""", true)]
+    [InlineData("""{"cut":{"straddling_transactions":0,"pre_rolled":0},"replayed_share":1}""", false)]
+    public void WhatIsDamagedIsLeftOutWithAWarningAndWhatIsOlderIsNot(string json, bool warns)
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), documents: _ => [("certificate.json", json)]);
+        var comparison = campaign.Compare();
+        Assert.Equal(warns, comparison.Warnings.Any(warning => warning.Contains("certificate.json", StringComparison.Ordinal)));
+        Assert.Equal(!warns, Text(comparison, HtmlReport.Write).Contains("id=\"certificates\"", StringComparison.Ordinal));
+    }
+
+    private static string Text(Comparison comparison, Action<Comparison, Stream> write)
+    {
+        using var stream = new MemoryStream();
+        write(comparison, stream);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+}
