@@ -109,6 +109,9 @@ public enum RunReason : byte
 
     /// <summary>Failed: the run was interrupted while it was on the wire.</summary>
     Interrupted = 105,
+
+    /// <summary>Failed: it had no response when the deadline after the schedule's end had passed (<c>--drain</c>), or had not been sent by then.</summary>
+    DrainDeadline = 106,
 }
 
 /// <summary>The reasons as users see them.</summary>

@@ -110,5 +110,5 @@ internal static class CommonOptions
         return unknown is null ? names : throw new CommandException($"--force {unknown}: there is no such check; {string.Join(", ", TargetGuards.Names)} are");
     }
 
-    public static Progress MakeProgress(bool quiet) => new(Console.Error, quiet, !Console.IsErrorRedirected, TimeProvider.System);
+    public static Progress MakeProgress(bool quiet, string? label = null) => new(Console.Error, quiet, !Console.IsErrorRedirected, TimeProvider.System, label, static () => Console.WindowWidth);
 }

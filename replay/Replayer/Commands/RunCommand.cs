@@ -87,6 +87,8 @@ internal static class RunCommand
         var knobs = new KnobOptions();
         knobs.AddTo(command);
         maps.AddTo(command);
+        var endurance = new EnduranceOptions();
+        endurance.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
@@ -99,7 +101,7 @@ internal static class RunCommand
                 throw new CommandException("--turns needs due times, and --speed max has none: give a factor");
             }
 
-            var options = knobs.Read(parsed, new RunOptions
+            var options = endurance.Read(parsed, knobs.Read(parsed, new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
@@ -122,8 +124,8 @@ internal static class RunCommand
                 Turns = parsed.GetValue(turns),
                 ExplainShapes = parsed.GetValue(explain),
                 Remark = parsed.GetValue(remark),
-            });
-            var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet));
+            }));
+            var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet), options.Turns is null ? null : Path.GetFileName(options.Out)); // the other run has the same terminal
             var result = await RunAsync(options, progress, signals.Token);
             RunSummary.Print(Console.Out, options.Out, result);
             return Status(result, parsed.GetValue(requireFit));

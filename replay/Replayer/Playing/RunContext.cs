@@ -56,6 +56,9 @@ public sealed class RunContext
     /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
     public bool Stopping { get; set; }
 
+    /// <summary>Whether the deadline after the schedule's end has passed: nothing is sent any more, and what has no response has failed.</summary>
+    public bool IsDrained { get; set; }
+
     /// <summary>What the sessions' memories may hold.</summary>
     public SessionMemoryBudget Memory { get; init; } = new();
 

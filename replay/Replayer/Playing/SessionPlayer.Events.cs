@@ -113,7 +113,7 @@ public sealed partial class SessionPlayer
             }
 
             Release(ref sent.Planned);
-            var reason = _context.Stopping ? RunReason.Interrupted : timedOut && isFirst ? RunReason.TimedOut : RunReason.ConnectionLost;
+            var reason = _context.Stopping ? RunReason.Interrupted : _context.IsDrained ? RunReason.DrainDeadline : timedOut && isFirst ? RunReason.TimedOut : RunReason.ConnectionLost;
             if (sent.Planned.Position >= 0)
             {
                 _context.Recorder.Failed(in sent.Planned, reason);

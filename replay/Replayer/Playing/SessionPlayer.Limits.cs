@@ -5,6 +5,18 @@ public sealed partial class SessionPlayer
 {
     private long _killedFor = -1;
 
+    /// <summary>Of its exchanges that are on the wire, the oldest: since when it is the one that is answered next, run clock, and how long it took in production; null if none is.</summary>
+    public (int Ordinal, long SinceMicroseconds, long CapturedMicroseconds)? OldestOnWire
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sent.Count == 0 ? null : (_sent.Head.Planned.Ordinal, Math.Max(_sent.Head.GivenMicroseconds, _lastEndedMicroseconds), _sent.Head.Planned.CapturedMicroseconds);
+            }
+        }
+    }
+
     /// <summary>The server's number of its connection, if what is on the wire there has taken longer than allowed; -1 if not. Once for each exchange.</summary>
     public long OverdueConnection(long nowMicroseconds, long limitMicroseconds)
     {

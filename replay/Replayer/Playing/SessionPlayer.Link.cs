@@ -150,9 +150,9 @@ public sealed partial class SessionPlayer
                 : "its state (settings, prepared statements) is more than is kept";
             _losses++;
             _lossesInARow++;
-            _untoldLoss = _context.Stopping || _finished ? null : $"a connection was lost{(why is null ? "" : $", and not opened again because {why}")}: {message} ({code})";
-            _lostReason = _context.Stopping ? RunReason.Interrupted : RunReason.SessionLost;
-            _state = _context.Stopping || why is not null ? LinkState.Ended : LinkState.None;
+            _untoldLoss = _context.Stopping || _context.IsDrained || _finished ? null : $"a connection was lost{(why is null ? "" : $", and not opened again because {why}")}: {message} ({code})";
+            _lostReason = _context.Stopping ? RunReason.Interrupted : _context.IsDrained ? RunReason.DrainDeadline : RunReason.SessionLost;
+            _state = _context.Stopping || _context.IsDrained || why is not null ? LinkState.Ended : LinkState.None;
         }
 
         ReleaseSlot();

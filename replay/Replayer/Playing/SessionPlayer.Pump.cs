@@ -133,7 +133,7 @@ public sealed partial class SessionPlayer
 
         if (head.Verdict is PlayVerdict.Skip or PlayVerdict.Done)
         {
-            if (WaitsInPlace(in head))
+            if (!_context.IsDrained && WaitsInPlace(in head))
             {
                 return Step.Wait;
             }
@@ -148,8 +148,9 @@ public sealed partial class SessionPlayer
             return SkipStep(ref head, ref sent);
         }
 
-        if (_state == LinkState.Ended)
+        if (_state == LinkState.Ended || _context.IsDrained)
         {
+            _lostReason = _context.IsDrained ? RunReason.DrainDeadline : _lostReason;
             Take(ref sent);
             return Step.Fail;
         }

@@ -215,8 +215,8 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         link?.Abort("no response within the time allowed");
     }
 
-    /// <summary>Ends the connection because the run is broken off; what waits stays not reached.</summary>
-    public void Interrupt()
+    /// <summary>Ends the connection because the run is broken off, and what waits stays not reached, or because its deadline has passed.</summary>
+    public void Interrupt(string reason = "the run was interrupted")
     {
         IPlayerLink? link;
         lock (_lock)
@@ -224,7 +224,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
             link = _link;
         }
 
-        link?.Abort("the run was interrupted");
+        link?.Abort(reason);
         Wake();
     }
 

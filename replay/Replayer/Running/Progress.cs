@@ -2,77 +2,122 @@ using System.Globalization;
 
 namespace Replay.Replayer;
 
-/// <summary>Progress of long work on standard error: a bar on a terminal, a line every 10 s elsewhere, nothing if quiet.</summary>
+/// <summary>
+/// Progress of long work on standard error: a bar with lines below it on a terminal, one line every 10 s elsewhere, nothing if quiet. Any thread.
+/// </summary>
 public sealed class Progress
 {
     private const int BarWidth = 30;
+    private const int LeastWidth = 40;
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BarEvery = TimeSpan.FromMilliseconds(500);
 
+    private readonly Lock _lock = new();
     private readonly TextWriter _error;
     private readonly TimeProvider _clock;
     private readonly bool _quiet;
     private readonly bool _isTerminal;
+    private readonly string _label;
+    private readonly Func<int> _width;
     private long _shownAt;
-    private bool _barShown;
+    private int _linesShown;
 
     /// <summary>Progress to <paramref name="error"/>.</summary>
-    public Progress(TextWriter error, bool quiet, bool isTerminal, TimeProvider clock)
+    /// <param name="error">Where to.</param>
+    /// <param name="quiet">Whether nothing is shown.</param>
+    /// <param name="isTerminal">Whether lines can be taken back.</param>
+    /// <param name="clock">Says when it is time again.</param>
+    /// <param name="label">Who says it, where another process writes to the same terminal: then there is no bar, which the two would take from each other; null: this is the only one.</param>
+    /// <param name="width">How wide the terminal is; a longer line cannot be taken back, so it is cut.</param>
+    public Progress(TextWriter error, bool quiet, bool isTerminal, TimeProvider clock, string? label = null, Func<int>? width = null)
     {
         _error = error;
         _quiet = quiet;
-        _isTerminal = isTerminal;
+        _isTerminal = isTerminal && label is null;
         _clock = clock;
+        _label = label is null ? "" : $"{label}: ";
+        _width = width ?? (static () => 120);
         _shownAt = clock.GetTimestamp();
     }
 
     /// <summary>Says one thing, whatever was shown last; nothing if quiet.</summary>
     public void Say(string line)
     {
+        if (!_quiet)
+        {
+            Write($"{_label}{line}");
+        }
+    }
+
+    /// <summary>Says what the user must know even if quiet.</summary>
+    public void Warn(string line) => Write($"{_label}warning: {line}");
+
+    /// <summary>Shows how far it is, if it is time to: <paramref name="share"/> from 0 to 1.</summary>
+    public void Show(double share, Func<string> text) => Show(share, () => [text()]);
+
+    /// <summary>The same with several lines, the first beside the bar; where there is no bar they are one line.</summary>
+    public void Show(double share, Func<IReadOnlyList<string>> lines)
+    {
         if (_quiet)
         {
             return;
         }
 
-        Clear();
-        _error.WriteLine(line);
-    }
-
-    /// <summary>Says what the user must know even if quiet.</summary>
-    public void Warn(string line)
-    {
-        Clear();
-        _error.WriteLine($"warning: {line}");
-    }
-
-    /// <summary>Shows how far it is, if it is time to: <paramref name="share"/> from 0 to 1.</summary>
-    public void Show(double share, Func<string> text)
-    {
-        if (_quiet || _clock.GetElapsedTime(_shownAt) < (_isTerminal ? BarEvery : LineEvery))
+        lock (_lock)
         {
-            return;
-        }
+            if (_clock.GetElapsedTime(_shownAt) < (_isTerminal ? BarEvery : LineEvery))
+            {
+                return;
+            }
 
-        _shownAt = _clock.GetTimestamp();
-        var percent = (share * 100).ToString("0.0", CultureInfo.InvariantCulture);
-        if (!_isTerminal)
-        {
-            _error.WriteLine($"{percent} %  {text()}");
-            return;
-        }
+            _shownAt = _clock.GetTimestamp();
+            var texts = lines();
+            var percent = (share * 100).ToString("0.0", CultureInfo.InvariantCulture);
+            if (!_isTerminal)
+            {
+                _error.WriteLine($"{_label}{percent} %  {string.Join("; ", texts)}");
+                return;
+            }
 
-        var filled = (int)(Math.Clamp(share, 0, 1) * BarWidth);
-        _error.Write($"\r[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent} %  {text()}\u001b[K");
-        _barShown = true;
+            TakeBack();
+            var filled = (int)(Math.Clamp(share, 0, 1) * BarWidth);
+            var width = Math.Max(LeastWidth, _width() - 1);
+            _error.Write(Cut($"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent} %  {texts[0]}", width));
+            foreach (var text in texts.Skip(1))
+            {
+                _error.Write($"\n{Cut($"  {text}", width)}");
+            }
+
+            _linesShown = texts.Count;
+        }
     }
 
     /// <summary>Takes the bar away.</summary>
     public void Clear()
     {
-        if (_barShown)
+        lock (_lock)
         {
-            _error.Write("\r\u001b[K");
-            _barShown = false;
+            TakeBack();
         }
     }
+
+    private void Write(string line)
+    {
+        lock (_lock)
+        {
+            TakeBack();
+            _error.WriteLine(line);
+        }
+    }
+
+    private void TakeBack()
+    {
+        if (_linesShown > 0)
+        {
+            _error.Write(_linesShown == 1 ? "\r\u001b[J" : string.Create(CultureInfo.InvariantCulture, $"\r\u001b[{_linesShown - 1}A\u001b[J"));
+            _linesShown = 0;
+        }
+    }
+
+    private static string Cut(string line, int width) => line.Length <= width ? line : line[..width];
 }

@@ -281,6 +281,7 @@ public sealed partial class ReplayRun : IDisposable
     {
         while (feeder.IsAlive || !_active.IsEmpty)
         {
+            await DrainAsync(isFed: !feeder.IsAlive);
             await Task.Delay(Tick);
         }
     }
@@ -319,14 +320,6 @@ public sealed partial class ReplayRun : IDisposable
 
         _progress.Clear();
         return _context.Stopping ? (RunEnd.Interrupted, null) : (RunEnd.Complete, null);
-    }
-
-    private void Show()
-    {
-        var counts = _recorder.Counts;
-        var captured = Math.Max(1, _reader.ExchangeCount);
-        _progress.Show((double)counts.Done / captured, () =>
-            $"{counts.Replayed} replayed, {counts.Skipped} skipped, {counts.Failed} failed, {counts.NewErrors} new errors; {_connections.Open} sessions open, {_context.OnWire} on the wire; own lag p99 {_recorder.OwnLag.Quantile(0.99):0} us");
     }
 
     private void Adopt(SessionPlayer player)

@@ -38,6 +38,9 @@ public sealed partial record UpgradePlan
     /// <summary>As <c>run --warm-up</c>.</summary>
     public string? WarmUp { get; set; }
 
+    /// <summary>As <c>run --drain</c>.</summary>
+    public string? Drain { get; set; }
+
     /// <summary>What of the workload is played; a <see cref="CommandException"/> if a key cannot be understood.</summary>
     [YamlIgnore]
     public SelectionOptions Selection => SelectionArguments.Checked(new SelectionOptions
@@ -80,6 +83,7 @@ public sealed partial record UpgradePlan
         Add("--think-time", ThinkTime == "100%" ? null : ThinkTime);
         Add("--idle-skip", IdleSkip);
         Add("--warm-up", WarmUp);
+        Add("--drain", Drain);
         return arguments;
 
         void Add(string option, string? value)
@@ -96,6 +100,7 @@ public sealed partial record UpgradePlan
     {
         try
         {
+            _ = Drain is null ? TimeSpan.Zero : Durations.Parse(Drain, "drain");
             return (Selection, Times) switch
             {
                 (_, { HasPlainTimes: false }) when Speed == "max" => "'schedule', 'connect_time', 'think_time' and 'idle_skip' change due times, and 'speed' max has none: give a factor",

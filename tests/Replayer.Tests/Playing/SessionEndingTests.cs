@@ -142,4 +142,21 @@ public sealed class SessionEndingTests
         Assert.Equal(3, SessionPeak.Of(sessions, 60));
         Assert.Equal(0, SessionPeak.Of([], 0));
     }
+
+    [Fact]
+    public void AtTheDeadlineWhatIsOnTheWireAndWhatWaitsHasFailed()
+    {
+        using var bench = new PlayerBench();
+        bench.Add();
+        bench.Add();
+        bench.Add();
+        bench.Player.EndFeed();
+        bench.UntilSent(1);
+        bench.Context.IsDrained = true;
+        bench.Player.Interrupt("the deadline has passed");
+        PlayerBench.Until(() => bench.IsFinished);
+        Assert.Equal("the deadline has passed", bench.Link.Aborted);
+        Assert.Equal(["100:drain_deadline", "101:drain_deadline", "102:drain_deadline"], bench.Recorder.Notes);
+        Assert.Single(bench.Target.Links);
+    }
 }

@@ -142,6 +142,40 @@ public sealed class ReplayRunTests(ServersFixture servers)
         Assert.False(run.Manifest.Fitness.Fit);
     }
 
+    [ServerTheory]
+    [InlineData("1", OrderMode.Session)]
+    [InlineData("max", OrderMode.Key)]
+    public async Task WhatStillRunsAtTheDeadlineIsEndedAtTheServerAndHasFailed(string speed, OrderMode order)
+    {
+        var server = await servers.GetAsync(ServerKind.Postgres15);
+        var database = await servers.NewDatabaseAsync(server);
+        using var folder = new TempFolder();
+        using var maker = new WorkloadMaker(folder.File("w.workload"));
+        maker.Add(WorkloadMaker.Session(1) with { Database = database, User = TestServer.User });
+        maker.Add(WorkloadMaker.Session(2) with { Database = database, User = TestServer.User });
+        maker.Add(1, 0, 10, sql: "SELECT 'drained', pg_sleep(600)");
+        maker.Add(1, 20, 30);
+        maker.Add(2, 100_000, 100_010);
+        maker.Add(1, 200_000, 200_010);
+        using (maker.Read())
+        {
+            Assert.True(Speed.TryParse(speed, out var factor));
+            var result = await RunCommand.RunAsync(Options(folder, server.Url(database), factor) with { Drain = TimeSpan.FromSeconds(1), Order = order }, Quiet(), default);
+            Assert.Equal(RunEnd.Complete, result.End);
+            Assert.Equal((1, 0), (result.Manifest.Replayed, result.Manifest.NotReached));
+            Assert.Equal(new Dictionary<string, long> { ["drain_deadline"] = 3 }, result.Manifest.FailedByReason);
+            Assert.Contains(result.Manifest.Warnings, w => w.StartsWith("--drain: 1 s after", StringComparison.Ordinal));
+            Assert.DoesNotContain(result.Manifest.Warnings, w => w.Contains("may go on at the target", StringComparison.Ordinal));
+            Assert.Contains("replayed", result.Manifest.Fitness.Gates);
+            Assert.InRange(result.Played.TotalSeconds, 1, 60);
+        }
+
+        for (var since = DateTime.UtcNow; await server.SqlAsync("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT ''drained''%' AND state = 'active'", database) != "0";)
+        {
+            Assert.True(DateTime.UtcNow - since < TimeSpan.FromSeconds(10)); // its end is the server's affair, but not a matter of 600 s
+        }
+    }
+
     private static Task<RunResult> PlayAsync(TempFolder folder, string url, Speed speed) => RunCommand.RunAsync(Options(folder, url, speed), Quiet(), default);
 
     private static RunOptions Options(TempFolder folder, string url, Speed speed) => new()

@@ -48,9 +48,9 @@ public sealed class UpgradePlanTests
     public void AllRunsGetWhatIsPlayedAndWhen()
     {
         Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").PartArguments());
-        var plan = UpgradePlan.Parse(Minimal + "\npeak: 1h\nsample: 10%\ninclude: [user=app, user=web]\nexclude: [class=ddl]\nschedule: think-time\nthink_time: 50%\nconnect_time: 80%\nidle_skip: 5s\nwarm_up: 60s", "plan.yaml");
+        var plan = UpgradePlan.Parse(Minimal + "\npeak: 1h\nsample: 10%\ninclude: [user=app, user=web]\nexclude: [class=ddl]\nschedule: think-time\nthink_time: 50%\nconnect_time: 80%\nidle_skip: 5s\nwarm_up: 60s\ndrain: 30s", "plan.yaml");
         Assert.Equal(
-            "--peak 1h --sample 10% --include user=app --include user=web --exclude class=ddl --schedule think-time --connect-time 80% --think-time 50% --idle-skip 5s --warm-up 60s",
+            "--peak 1h --sample 10% --include user=app --include user=web --exclude class=ddl --schedule think-time --connect-time 80% --think-time 50% --idle-skip 5s --warm-up 60s --drain 30s",
             string.Join(' ', plan.PartArguments()));
         Assert.Equal("--from 14:05 --to 15:05", string.Join(' ', UpgradePlan.Parse(Minimal + "\nfrom: '14:05'\nto: '15:05'", "plan.yaml").PartArguments()));
     }
