@@ -212,7 +212,7 @@ public sealed record RunKnobs
     [System.Text.Json.Serialization.JsonIgnore]
     public string Asked => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"concurrency {(Concurrency is { } limit ? limit : "original")}, transactions {Transactions}, writes {Writes}, statement timeout {(StatementTimeoutMicroseconds is { } longest ? $"{longest / 1000.0:0.###} ms" : "none")}");
+        $"concurrency {(Concurrency is { } limit ? limit : "original")}, transactions {Transactions}, writes {Writes}, statement timeout {(StatementTimeoutMicroseconds is { } longest ? $"{longest / 1000.0:0.###} ms" : "none")}{(Clones > 0 ? $", clones {Clones} by {CloneShiftMicroseconds / 1000.0:0.###} ms" : "")}");
 
     /// <summary>What became of transactions: <c>keep</c>, <c>autocommit</c>, <c>rollback</c>.</summary>
     public string Transactions { get; init; } = "keep";
@@ -237,6 +237,24 @@ public sealed record RunKnobs
 
     /// <summary>Statements that took longer.</summary>
     public long StatementTimeouts { get; init; }
+
+    /// <summary>Clones of each session that reads; they play its reads again, and are in no other number of the run.</summary>
+    public int Clones { get; init; }
+
+    /// <summary>How much later each clone is due than what is before it, run clock, microseconds.</summary>
+    public long CloneShiftMicroseconds { get; init; }
+
+    /// <summary>Sessions that have clones.</summary>
+    public long ClonedSessions { get; init; }
+
+    /// <summary>Exchanges of clones that had a response, what they are given (settings, prepared statements) among them.</summary>
+    public long ClonedReplayed { get; init; }
+
+    /// <summary>Exchanges of clones that had none.</summary>
+    public long ClonedFailed { get; init; }
+
+    /// <summary>Responses to clones with an error that the capture had not.</summary>
+    public long ClonedNewErrors { get; init; }
 }
 
 /// <summary>The run's certificate.</summary>

@@ -34,6 +34,19 @@ internal sealed class KnobOptions
         DefaultValueFactory = static _ => "original",
     };
 
+    private readonly Option<int> _clones = new("--clones")
+    {
+        Description = "How many more sessions play the reads of each session, on connections of their own: transactions that only read, and what the session was given. Writes are played once. Not compared; counted in the certificate.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string> _cloneShift = new("--clone-shift")
+    {
+        Description = "How much later than the session the first clone is due, and each further one than the one before.",
+        HelpName = "D",
+        DefaultValueFactory = static _ => "100ms",
+    };
+
     /// <summary>Adds them to a command.</summary>
     public void AddTo(Command command)
     {
@@ -43,6 +56,8 @@ internal sealed class KnobOptions
         command.Add(_transactions);
         command.Add(_writes);
         command.Add(_statementTimeout);
+        command.Add(_clones);
+        command.Add(_cloneShift);
     }
 
     /// <summary>The options with what was given.</summary>
@@ -54,8 +69,14 @@ internal sealed class KnobOptions
             Transactions = Enum.Parse<TransactionMode>(parsed.GetRequiredValue(_transactions), ignoreCase: true),
             Concurrency = ParseConcurrency(parsed.GetRequiredValue(_concurrency), "--concurrency"),
             SkipsWrites = parsed.GetValue(_writes) == "skip",
+            Clones = ReadClones(parsed.GetValue(_clones), parsed.GetRequiredValue(_cloneShift)),
             StatementTimeout = timeout is null ? null : Durations.Parse(timeout, "--statement-timeout"),
         };
+        if (read is { Clones: not null, Concurrency: not null })
+        {
+            throw new CommandException("--concurrency is of the sessions' transactions, and --clones adds others: leave one out");
+        }
+
         return Problem(read.Transactions, read.RetryVictims, read.Selection) is { } problem ? throw new CommandException(problem) : read;
     }
 
@@ -64,6 +85,13 @@ internal sealed class KnobOptions
         transactions == TransactionMode.Rollback && retryVictims > 0 ? "--retry-victims sends transactions again until they are committed, and --transactions rollback commits none: leave one out"
         : transactions != TransactionMode.Keep && (selection.From is not null || selection.Peak is not null) ? "--transactions autocommit and rollback need what comes before a window as it was committed: leave --from and --peak out"
         : null;
+
+    private static CloneOptions? ReadClones(int count, string shift) => count switch
+    {
+        0 => null,
+        > 0 and <= CloneOptions.MostClones => new CloneOptions(count, Durations.Parse(shift, "--clone-shift")),
+        _ => throw new CommandException($"--clones {count}: expected a number from 0 (none) to {CloneOptions.MostClones}"),
+    };
 
     /// <summary>A number of transactions in flight; null: as in production.</summary>
     public static int? ParseConcurrency(string text, string name) => text == "original" ? null

@@ -151,6 +151,7 @@ internal static class RunCommand
                 Target = options.Target,
                 Login = options.Login,
                 Passwords = options.Passwords,
+                MostConnections = options.Clones is { Count: var clones } ? SessionPeak.Of(reader.Sessions, SessionPlayer.OpenAheadMicroseconds) * (1 + clones) : null,
                 Out = options.Out,
                 CapturesPackets = options.Wire is not null,
             },

@@ -32,6 +32,8 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     private readonly PriorityQueue<int, long> _byClose = new();
     private readonly Action<SessionPlayer> _started;
     private readonly OrderFile? _order;
+    private readonly Clones? _clones;
+    private readonly int _copies;
     private long _queuedBefore;
     private int _standsStill;
     private bool _reached;
@@ -45,6 +47,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     /// <param name="preRolled">Players that the pre-roll has opened already, by session.</param>
     /// <param name="started">Called for each new player, before its first exchange.</param>
     /// <param name="order">What order between sessions asks of exchanges; null if nothing. Not disposed of.</param>
+    /// <param name="clones">The sessions' clones, which the bounds hold for each; null if there are none. Not disposed of.</param>
     public Feeder(
         WorkloadReader reader,
         ExchangePlanner planner,
@@ -52,7 +55,8 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         RunContext context,
         IReadOnlyDictionary<int, SessionPlayer> preRolled,
         Action<SessionPlayer> started,
-        OrderFile? order = null)
+        OrderFile? order = null,
+        Clones? clones = null)
     {
         _reader = reader;
         _walk = new WorkloadWalk(reader, this);
@@ -61,6 +65,8 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         _context = context;
         _started = started;
         _order = order;
+        _clones = clones;
+        _copies = 1 + (clones?.Count ?? 0);
         foreach (var player in preRolled.Values)
         {
             Adopt(player);
@@ -74,7 +80,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
     public bool HasReachedSchedule => Volatile.Read(ref _reached);
 
     /// <summary>Whether reading waits because a bound is reached.</summary>
-    public bool IsFull => _context.Queued >= MaxQueuedExchanges || _slabs.BytesInUse >= MaxQueuedBytes;
+    public bool IsFull => _context.Queued >= (long)_copies * MaxQueuedExchanges || _slabs.BytesInUse >= MaxQueuedBytes;
 
     /// <summary>
     /// Whether nothing has moved for a while: then what all wait for may not have been read yet, as something that began during what has been read had ended
@@ -86,7 +92,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         _standsStill = (_order is not null || _context.Admission is not null) && _context.OnWire == 0 && queued == _queuedBefore ? _standsStill + 1 : 0;
         _queuedBefore = queued;
         return _standsStill >= StarvedAfterPauses
-            && (_context.Schedule.IsOfMoments || (queued < StarvedBounds * MaxQueuedExchanges && _slabs.BytesInUse < StarvedBounds * MaxQueuedBytes));
+            && (_context.Schedule.IsOfMoments || (queued < (long)_copies * StarvedBounds * MaxQueuedExchanges && _slabs.BytesInUse < StarvedBounds * MaxQueuedBytes));
     }
 
     /// <summary>Reads the whole workload at the run's pace; on a thread of its own.</summary>
@@ -112,6 +118,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
             player.EndFeed();
         }
 
+        _clones?.EndFeed();
         _players.Clear();
     }
 
@@ -128,6 +135,11 @@ public sealed class Feeder : IWalkReceiver, IDisposable
         }
 
         _planner.Plan(position, in exchange, player.SkipReason, out var planned);
+        if (_clones is not null && player.SkipReason == RunReason.None)
+        {
+            _clones.Enqueue(player.Session, in planned, in exchange);
+        }
+
         planned.Order = _order is null ? null : OrderOf(_order.Find(position), planned.Values.Sources);
         if (planned.IsPreRoll)
         {
@@ -184,6 +196,7 @@ public sealed class Feeder : IWalkReceiver, IDisposable
             if (_players.Remove(number, out var player))
             {
                 player.EndFeed();
+                _clones?.EndFeed(number);
             }
         }
     }

@@ -23,6 +23,9 @@ public sealed class RequestSlab
 
     internal int Free => Bytes.Length - _used;
 
+    /// <summary>One more lives off a request that is here.</summary>
+    public void AddReference() => Interlocked.Increment(ref _references);
+
     /// <summary>One request fewer lives here.</summary>
     public void Release()
     {

@@ -8,8 +8,16 @@ public sealed class RunContext
     private long _connectionsLost;
     private long _reopened;
     private long _stateRefused;
+    private (Pacer Original, Pacer Shifted)[] _shifted = [];
+    private long _openedSessions;
     private int _onWire;
     private int _maxOnWire;
+
+    /// <summary>What clones share, apart from what all share: their own recorder, no order with others, a schedule that is later. Null for sessions themselves.</summary>
+    public RunContext? Original { get; private init; }
+
+    /// <summary>How much later than the sessions' the schedule is, run clock.</summary>
+    public long ShiftMicroseconds { get; private init; }
 
     /// <summary>The run's clock, microseconds since 1970.</summary>
     public required Func<long> Now { get; init; }
@@ -45,7 +53,11 @@ public sealed class RunContext
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The schedule; the pre-roll has none.</summary>
-    public Pacer Pacer { get; set; } = new(Speed.Max, 0, 0);
+    public Pacer Pacer
+    {
+        get => Original is null ? field : Shifted(Original.Pacer);
+        set;
+    } = new(Speed.Max, 0, 0);
 
     /// <summary>What changes due times apart from speed.</summary>
     public ScheduleOptions Schedule { get; init; } = ScheduleOptions.Plain;
@@ -54,7 +66,11 @@ public sealed class RunContext
     public long EndsAtMicroseconds { get; init; } = long.MaxValue;
 
     /// <summary>Whether the run is being broken off: nothing is sent any more.</summary>
-    public bool Stopping { get; set; }
+    public bool Stopping
+    {
+        get => Original?.Stopping ?? field;
+        set;
+    }
 
     /// <summary>Whether the deadline after the schedule's end has passed: nothing is sent any more, and what has no response has failed.</summary>
     public bool IsDrained { get; set; }
@@ -89,6 +105,27 @@ public sealed class RunContext
     /// <summary>Exchanges before the window that have been handed out and have not ended.</summary>
     public long Awaited => Volatile.Read(ref _awaited);
 
+    /// <summary>Sessions whose connection was opened, however often.</summary>
+    public long OpenedSessions => Volatile.Read(ref _openedSessions);
+
+    /// <summary>What clones share that play so much later.</summary>
+    internal static RunContext OfClones(RunContext original, IOutcomeRecorder recorder, long shiftMicroseconds) => new()
+    {
+        Original = original,
+        ShiftMicroseconds = shiftMicroseconds,
+        Now = original.Now,
+        Dispatcher = original.Dispatcher,
+        Clocked = original.Clocked,
+        Connections = original.Connections,
+        Recorder = recorder,
+        Order = original.Order == OrderMode.None ? OrderMode.None : OrderMode.Session,
+        Schedule = original.Schedule,
+        EndsAtMicroseconds = original.EndsAtMicroseconds,
+        Timeout = original.Timeout,
+        Memory = original.Memory,
+        Finished = original.Finished,
+    };
+
     internal void AddAwaited(int count) => Interlocked.Add(ref _awaited, count);
 
     internal void SawLoss() => Interlocked.Increment(ref _connectionsLost);
@@ -97,10 +134,17 @@ public sealed class RunContext
 
     internal void SawRefusedState() => Interlocked.Increment(ref _stateRefused);
 
-    internal void AddQueued(int count) => Interlocked.Add(ref _queued, count);
+    internal void SawOpening() => Interlocked.Increment(ref _openedSessions);
+
+    internal void AddQueued(int count)
+    {
+        Interlocked.Add(ref _queued, count);
+        Original?.AddQueued(count);
+    }
 
     internal void EnterWire()
     {
+        Original?.EnterWire();
         var now = Interlocked.Increment(ref _onWire);
         var max = Volatile.Read(ref _maxOnWire);
         while (now > max && Interlocked.CompareExchange(ref _maxOnWire, now, max) is var seen && seen != max)
@@ -109,5 +153,20 @@ public sealed class RunContext
         }
     }
 
-    internal void LeaveWire(int count) => Interlocked.Add(ref _onWire, -count);
+    internal void LeaveWire(int count)
+    {
+        Interlocked.Add(ref _onWire, -count);
+        Original?.LeaveWire(count);
+    }
+
+    // Made again when the sessions' schedule has begun.
+    private Pacer Shifted(Pacer original)
+    {
+        if (_shifted is not [var made] || made.Original != original)
+        {
+            _shifted = [made = (original, original.Later(ShiftMicroseconds))];
+        }
+
+        return made.Shifted;
+    }
 }

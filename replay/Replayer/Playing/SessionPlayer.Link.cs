@@ -79,6 +79,10 @@ public sealed partial class SessionPlayer
                 _owed.Clear(); // they are in its memory
                 _context.SawReopening();
             }
+            else
+            {
+                _context.SawOpening();
+            }
         }
 
         if (isLost)

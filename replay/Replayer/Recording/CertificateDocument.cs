@@ -9,7 +9,7 @@ public static class CertificateDocument
 
     /// <summary>The document.</summary>
     public static string Write(
-        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits) => JsonSerializer.Serialize(
+        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits, Clones? clones) => JsonSerializer.Serialize(
         new
         {
             certificate.ReplayedShare,
@@ -67,6 +67,16 @@ public static class CertificateDocument
                 Lost = context.ConnectionsLost,
                 context.Reopened,
                 context.StateRefused,
+            },
+            Clones = clones is null ? null : new
+            {
+                clones.Sessions,
+                Replayed = clones.Counts.Played,
+                Failed = clones.Counts.Lost,
+                clones.Counts.NewErrors,
+                ConnectionsOpened = clones.Contexts.Sum(static c => c.OpenedSessions),
+                ConnectionsLost = clones.Contexts.Sum(static c => c.ConnectionsLost),
+                LatencyUs = Quantiles(clones.Counts.Latency),
             },
             Retries = context.Retries.Summary,
             Encoded = new

@@ -17,6 +17,7 @@ public static class KnobSummary
 
         var asked = new List<string>();
         Add(knobs.Concurrency is not null, $"concurrency {knobs.Concurrency}: at most {knobs.MostTransactions} transactions in flight, {knobs.AdmissionWaits} waited, {knobs.AdmittedBeyond} were let in beyond the limit");
+        Add(knobs.Clones > 0, $"clones {knobs.Clones} of each of {knobs.ClonedSessions} sessions that read: {knobs.ClonedReplayed} exchanges replayed, {knobs.ClonedFailed} without a response, {knobs.ClonedNewErrors} new errors");
         Add(knobs.Transactions != "keep", $"transactions {knobs.Transactions}");
         Add(knobs.Writes != "keep", $"writes {knobs.Writes}");
         if (knobs.StatementTimeoutMicroseconds is { } limit)

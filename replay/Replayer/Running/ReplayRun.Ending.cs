@@ -106,7 +106,7 @@ public sealed partial class ReplayRun
             SkippedByReason = counts.ByReason(failed: false),
             FailedByReason = counts.ByReason(failed: true),
             NotReached = captured - counts.Done,
-            Sessions = _connections.Opened - _context.Reopened,
+            Sessions = _context.OpenedSessions,
             ConnectionsLost = _context.ConnectionsLost,
             Reopened = _context.Reopened,
             SessionsFailed = _connections.Failed,
@@ -120,7 +120,7 @@ public sealed partial class ReplayRun
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits));
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits, _clones));
         _writer.WriteDocument(ShapeResponses.Document, _recorder.Responses.Write(_reader));
         var order = WriteOrder();
         _writer.Complete(final);

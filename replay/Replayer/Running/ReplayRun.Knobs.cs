@@ -9,11 +9,12 @@ public sealed partial class ReplayRun
 {
     private readonly StatementTimeout? _statementTimeout;
     private readonly Admission? _admission;
+    private Clones? _clones;
 
     private static StatementTimeout? TimeoutOf(RunOptions options, TargetFacts target) =>
         options.StatementTimeout is { } limit ? new StatementTimeout(limit, options.Target.Engine, target.ServerVersion) : null;
 
-    private RunKnobs? KnobsForManifest() => !Alterer.IsNeeded(_options) && _admission is null ? null : new RunKnobs
+    private RunKnobs? KnobsForManifest() => !Alterer.IsNeeded(_options) && _admission is null && _options.Clones is null ? null : new RunKnobs
     {
         Concurrency = _admission?.Limit,
         MostTransactions = _admission?.Most,
@@ -23,7 +24,33 @@ public sealed partial class ReplayRun
         Writes = _options.SkipsWrites ? "skip" : "keep",
         StatementTimeoutMicroseconds = (long?)_options.StatementTimeout?.TotalMicroseconds,
         StatementTimeouts = _recorder.Counts.StatementTimeouts,
+        Clones = _options.Clones?.Count ?? 0,
+        CloneShiftMicroseconds = (long?)_options.Clones?.Shift.TotalMicroseconds ?? 0,
+        ClonedSessions = _clones?.Sessions ?? 0,
+        ClonedReplayed = _clones?.Counts.Played ?? 0,
+        ClonedFailed = _clones?.Counts.Lost ?? 0,
+        ClonedNewErrors = _clones?.Counts.NewErrors ?? 0,
     };
+
+    private async Task PrepareClonesAsync(CancellationToken interrupted)
+    {
+        if (_options.Clones is not { } options || interrupted.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            _clones = await Task.Run(() => Clones.Make(options, _options.Out, _reader, _context, IsCloned, Adopt, _recorder.Warn, interrupted), CancellationToken.None);
+            _progress.Say($"{_clones.Sessions} sessions that read have {options.Count} clones each");
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            // Nothing is sent any more.
+        }
+
+        bool IsCloned(Session session) => _planner.SessionReason(session) == RunReason.None && _selection.Choose(session) == SessionChoice.Kept;
+    }
 
     // Before anything is planned.
     private async Task PrepareAlterationsAsync(CancellationToken interrupted)

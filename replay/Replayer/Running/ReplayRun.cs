@@ -79,7 +79,7 @@ public sealed partial class ReplayRun : IDisposable
         _statementTimeout = TimeoutOf(options, target);
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn) { StatementTimeout = _statementTimeout };
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
-        _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) : int.MaxValue); // sessions with clocks of their own may meet as in production they did not
+        _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) * (1 + (options.Clones?.Count ?? 0)) : int.MaxValue); // sessions with clocks of their own may meet as in production they did not
         var clocked = new ClockedThreads(isWanted: !options.Speed.IsMax);
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter(), clocked);
         _values = new RunValues(options.Values);
@@ -135,6 +135,7 @@ public sealed partial class ReplayRun : IDisposable
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
         await PrepareAlterationsAsync(interrupted);
+        await PrepareClonesAsync(interrupted);
         var idle = await FindIdleAsync(interrupted);
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt, () => locks.ReadAsync(interrupted));
@@ -189,6 +190,7 @@ public sealed partial class ReplayRun : IDisposable
         _connections.Dispose();
         _recorder.Dues?.Dispose();
         _selection.Dispose();
+        _clones?.Dispose();
         _writer.Dispose();
     }
 
@@ -216,7 +218,7 @@ public sealed partial class ReplayRun : IDisposable
             return (early, null);
         }
 
-        using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order);
+        using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order, _clones);
         using var over = new CancellationTokenSource();
         var breaking = _gate is null ? Task.CompletedTask : BreakStallsAsync(over.Token);
         var killing = _statementTimeout is { IsKilledByClient: true } limit ? KillOverdueAsync(limit, over.Token) : Task.CompletedTask;

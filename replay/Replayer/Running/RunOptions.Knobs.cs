@@ -12,6 +12,9 @@ public sealed partial record RunOptions
     /// <summary>The most transactions in flight at a time; null: as many as there are.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>How reads are amplified; null: not.</summary>
+    public CloneOptions? Clones { get; init; }
+
     /// <summary>How long a statement may take on the target; null: as long as it takes.</summary>
     public TimeSpan? StatementTimeout { get; init; }
 }

@@ -23,6 +23,12 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
     /// <summary>A schedule that has not begun: what lies before its origin goes at once, the rest waits.</summary>
     public static Pacer Before(long originMicroseconds) => new(Speed.Recorded, originMicroseconds, NotYet);
 
+    /// <summary>How much later everything is due, run clock.</summary>
+    public long ShiftMicroseconds { get; init; }
+
+    /// <summary>The same schedule so much later.</summary>
+    public Pacer Later(long microseconds) => new(speed, originMicroseconds, startMicroseconds, turns, Options, idle) { ShiftMicroseconds = microseconds };
+
     /// <summary>Whether the schedule has not begun.</summary>
     public bool IsWaiting => startMicroseconds == NotYet;
 
@@ -56,7 +62,7 @@ public sealed class Pacer(Speed speed, long originMicroseconds, long startMicros
             return AtOnce;
         }
 
-        var offset = Run(offsetMicroseconds);
+        var offset = Run(offsetMicroseconds) + ShiftMicroseconds;
         return startMicroseconds + (turns?.FromSchedule(offset) ?? offset);
     }
 

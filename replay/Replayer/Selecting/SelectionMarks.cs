@@ -37,9 +37,9 @@ internal sealed unsafe class SelectionMarks : IDisposable
     private readonly long _count;
 
     /// <summary>All are <see cref="SelectionMark.Play"/>; a <see cref="CommandException"/> if the disk has no room.</summary>
-    public SelectionMarks(string folder, long count)
+    public SelectionMarks(string folder, long count, string name = "selection.data")
     {
-        var path = Path.Combine(folder, "selection.data");
+        var path = Path.Combine(folder, name);
         _count = Math.Max(1, count);
         try
         {
