@@ -54,7 +54,7 @@ missing_packages() {
   command -v openssl >/dev/null || echo openssl
   [ "$1" = tests ] || return 0
   local package
-  for package in tcpdump tshark php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl libdbd-mariadb-perl \
+  for package in tcpdump tshark nftables php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl libdbd-mariadb-perl \
     python3-psycopg python3-psycopg2 python3-pymysql libpostgresql-jdbc-java libmariadb-java; do
     has_package "$package" || echo "$package"
   done

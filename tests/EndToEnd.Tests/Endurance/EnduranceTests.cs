@@ -147,34 +147,28 @@ public sealed class EnduranceTests(ServersFixture servers)
         Assert.Equal((16, 16), (run.Manifest.ConnectionsLost, run.Manifest.Reopened));
     }
 
-    [NetworkFact]
+    // A server of its own: nobody else's packets are dropped.
+    [PacketFilterFact]
     public async Task TrafficThatIsCutForAWhileGoesOn()
     {
         const int Rate = 200;
-        const int Seconds = 20;
-        const int CutSeconds = 5;
-        var server = await servers.GetTargetAsync(ServerKind.Parse("postgres 18"));
+        var seconds = (int)Size("CUT_RUN_SECONDS", 8, 20);
+        var cutSeconds = (int)Size("CUT_SECONDS", 2, 5);
+        await using var server = await TestServer.StartAsync(ServerKind.Parse("postgres 18"));
         using var folder = new TempFolder("endure");
         var database = await DatabaseAsync(server);
-        EnduranceWorkload.Write(folder.File("w.workload"), Engine.PostgreSql, TestServer.User, database, "SELECT 1", sessions: 16, Rate * Seconds, Rate);
+        EnduranceWorkload.Write(folder.File("w.workload"), Engine.PostgreSql, TestServer.User, database, "SELECT 1", sessions: 16, Rate * seconds, Rate);
         var run = await EnduranceRun.PlayAsync(server, database, folder.File("w.workload"), folder.File("a.run"), "1", async _ =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(Seconds / 3.0));
-            await NftAsync("add table inet replay_cut");
-            await NftAsync("add chain inet replay_cut input { type filter hook input priority 0; }");
-            await NftAsync($"add rule inet replay_cut input tcp dport {server.Port} drop");
-            await NftAsync($"add rule inet replay_cut input tcp sport {server.Port} drop");
-            await Task.Delay(TimeSpan.FromSeconds(CutSeconds));
-            await NftAsync("delete table inet replay_cut");
+            await Task.Delay(TimeSpan.FromSeconds(seconds / 3.0));
+            await PacketFilter.DropAsync(server.Port, TimeSpan.FromSeconds(cutSeconds));
         });
-        run.Tell("traffic cut", $"16 sessions, {Rate} a second, {Seconds} s, cut for {CutSeconds} s");
+        run.Tell("traffic cut", $"16 sessions, {Rate} a second, {seconds} s, cut for {cutSeconds} s");
         run.Process.Expect();
-        Assert.Equal(Rate * Seconds, run.Manifest.Replayed);
+        Assert.Equal(Rate * seconds, run.Manifest.Replayed);
         Assert.Equal(0, run.Manifest.ConnectionsLost);
-        Assert.InRange(run.Figure("inherited_lag_us", "max"), (CutSeconds - 1) * 1e6, 60e6);
+        Assert.InRange(run.Figure("inherited_lag_us", "max"), (cutSeconds - 1) * 1e6, 60e6);
     }
-
-    private static async Task NftAsync(string command) => (await ProcessRunner.RunAsync("nft", command.Split(' '))).Expect();
 
     private static async Task<string> DatabaseAsync(TestServer server)
     {
@@ -187,11 +181,4 @@ public sealed class EnduranceTests(ServersFixture servers)
     // As in a build, as in a soak, or as the environment says.
     private static long Size(string name, long small, long large) =>
         Environment.GetEnvironmentVariable($"REPLAY_ENDURE_{name}") is { Length: > 0 } text ? long.Parse(text, CultureInfo.InvariantCulture) : IsSoak ? large : small;
-}
-
-/// <summary>A test that drops packets: only where the network is its own (<c>build.sh soak endurance</c> makes one).</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class NetworkFactAttribute : FactAttribute
-{
-    public NetworkFactAttribute() => Skip = Environment.GetEnvironmentVariable("REPLAY_ENDURE_NETWORK") is null ? "drops packets, in a network of its own: build.sh soak endurance" : null;
 }
