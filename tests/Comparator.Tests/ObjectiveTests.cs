@@ -87,6 +87,7 @@ public sealed class ObjectiveTests
         using var json = JsonDocument.Parse(Text(comparison, JsonReport.Write));
         Assert.Equal(["missed", "met"], json.RootElement.GetProperty("objectives").EnumerateArray().Select(one => one.GetProperty("verdict").GetString()));
         Assert.Contains("id=\"objectives\"", Text(comparison, HtmlReport.Write), StringComparison.Ordinal);
+        Assert.Equal("On the new server 1 statement became slower and 1 objective is missed.", HtmlSummary.Headline(comparison));
         Assert.Contains(XDocument.Parse(Text(comparison, JUnitReport.Write)).Descendants("testcase"), one => one.Attribute("name")!.Value == "quick" && one.Element("failure") is not null);
         using var markdown = new StringWriter();
         MarkdownReport.Write(comparison, markdown);
