@@ -41,6 +41,7 @@ public sealed class InterleavedTests
             design: interleaved
             slice: 1s
             order: BA
+            play_again: 0
             confirm: false
             prewarm: false
             tools: ["{{Path.GetDirectoryName(ProjectPrograms.Compare)}}"]
