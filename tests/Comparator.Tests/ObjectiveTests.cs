@@ -35,6 +35,13 @@ public sealed class ObjectiveTests
     }
 
     [Fact]
+    public void TwoMayAskForTheSame()
+    {
+        using var campaign = Campaign(new SyntheticShape(Many, 5000, 2000));
+        Assert.Equal(2, Compare(campaign, Good, Good).Objectives.Count);
+    }
+
+    [Fact]
     public void ErrorsAreBadExecutionsAndCountAsNewErrors()
     {
         using var campaign = Campaign(new SyntheticShape(Many, 5000, 2000) { Error = (label, n) => label[0] == 'B' && n % 100 == 0 ? "42883" : null });

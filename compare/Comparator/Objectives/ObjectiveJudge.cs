@@ -18,7 +18,7 @@ internal sealed class ObjectiveJudge(ComparisonInput input, ShapeSample?[] sampl
     public IReadOnlyList<ObjectiveOutcome> Judge(IReadOnlyList<Objective> objectives, IReadOnlyList<ErrorFinding> errors, CancellationToken cancellation)
     {
         var good = objectives.Where(objective => objective.Kind == ObjectiveKind.Good).ToArray();
-        var tallies = GoodScan.Run(input, good, shapes, straddling, _time, cancellation).ToDictionary(tally => tally.Objective);
+        var tallies = GoodScan.Run(input, good, shapes, straddling, _time, cancellation).ToDictionary(tally => tally.Objective, ReferenceEqualityComparer.Instance); // two may ask for the same
         return
         [
             .. objectives.Select(objective => Of(objective).Length == 0 ? Nothing(objective) : objective.Kind switch

@@ -73,7 +73,11 @@ public sealed class RunContext
     }
 
     /// <summary>Whether the deadline after the schedule's end has passed: nothing is sent any more, and what has no response has failed.</summary>
-    public bool IsDrained { get; set; }
+    public bool IsDrained
+    {
+        get => Original?.IsDrained ?? field;
+        set;
+    }
 
     /// <summary>What the sessions' memories may hold.</summary>
     public SessionMemoryBudget Memory { get; init; } = new();

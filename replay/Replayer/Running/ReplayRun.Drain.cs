@@ -24,7 +24,7 @@ public sealed partial class ReplayRun
         var now = UnixClock.NowMicroseconds;
         if (!_options.Speed.IsMax && _options.Schedule.IsOfMoments)
         {
-            _overSince ??= _context.Pacer.DueAt(CapturedEnd());
+            _overSince ??= ScheduleEnd();
         }
         else if (isFed)
         {
@@ -48,9 +48,10 @@ public sealed partial class ReplayRun
         await KillAsync(connections);
     }
 
-    // Production's last response that is played.
-    private long CapturedEnd() =>
-        Math.Min(_reader.Blocks.Select(static block => block.MaxEndedAtMicroseconds).DefaultIfEmpty(_selection.FromMicroseconds).Max(), _selection.ToMicroseconds);
+    // The due moment of production's last response that is played, and of the last clone's, which are later.
+    private long ScheduleEnd() =>
+        _context.Pacer.DueAt(Math.Min(_reader.Blocks.Select(static block => block.MaxEndedAtMicroseconds).DefaultIfEmpty(_selection.FromMicroseconds).Max(), _selection.ToMicroseconds))
+        + (_clones is { Contexts: [.., var last] } ? last.ShiftMicroseconds : 0);
 
     // A server goes on with a statement whose client is gone.
     private async Task KillAsync(List<long> connections)

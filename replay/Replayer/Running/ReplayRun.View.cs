@@ -32,7 +32,7 @@ public sealed partial class ReplayRun
     // By the schedule, where it has an end; else by what has been done so far.
     private TimeSpan? Left(double done, long now) =>
         _meter is null ? null
-        : !_options.Speed.IsMax && _options.Schedule.IsOfMoments ? TimeSpan.FromMicroseconds(_context.Pacer.DueAt(CapturedEnd()) - now)
+        : !_options.Speed.IsMax && _options.Schedule.IsOfMoments ? TimeSpan.FromMicroseconds(ScheduleEnd() - now)
         : done > 0 ? _meter.Elapsed * ((1 - done) / done)
         : null;
 

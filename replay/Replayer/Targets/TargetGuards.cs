@@ -15,7 +15,7 @@ public static partial class TargetGuards
 
     // A connection that its client has closed lives on at the server for some milliseconds.
     private static readonly TimeSpan OthersLeaveWithin = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250); // InnoDB looks at its transactions again only if nobody has asked for a tenth of a second
 
     /// <summary>The names that <c>--force</c> takes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["source", "others", "quiet", "databases", "users", "connections", "extensions", "schema", "files", "disk", "target"];

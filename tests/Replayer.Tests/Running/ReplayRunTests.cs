@@ -145,7 +145,8 @@ public sealed class ReplayRunTests(ServersFixture servers)
     [ServerTheory]
     [InlineData("1", OrderMode.Session)]
     [InlineData("max", OrderMode.Key)]
-    public async Task WhatStillRunsAtTheDeadlineIsEndedAtTheServerAndHasFailed(string speed, OrderMode order)
+    [InlineData("1", OrderMode.Session, 2)]
+    public async Task WhatStillRunsAtTheDeadlineIsEndedAtTheServerAndHasFailed(string speed, OrderMode order, int clones = 0)
     {
         var server = await servers.GetAsync(ServerKind.Postgres15);
         var database = await servers.NewDatabaseAsync(server);
@@ -160,7 +161,7 @@ public sealed class ReplayRunTests(ServersFixture servers)
         using (maker.Read())
         {
             Assert.True(Speed.TryParse(speed, out var factor));
-            var result = await RunCommand.RunAsync(Options(folder, server.Url(database), factor) with { Drain = TimeSpan.FromSeconds(1), Order = order }, Quiet(), default);
+            var result = await RunCommand.RunAsync(Options(folder, server.Url(database), factor) with { Drain = TimeSpan.FromSeconds(1), Order = order, Clones = clones == 0 ? null : new CloneOptions(clones, TimeSpan.FromMilliseconds(50)) }, Quiet(), default);
             Assert.Equal(RunEnd.Complete, result.End);
             Assert.Equal((1, 0), (result.Manifest.Replayed, result.Manifest.NotReached));
             Assert.Equal(new Dictionary<string, long> { ["drain_deadline"] = 3 }, result.Manifest.FailedByReason);
