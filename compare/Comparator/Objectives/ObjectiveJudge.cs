@@ -18,16 +18,15 @@ internal sealed class ObjectiveJudge(ComparisonInput input, ShapeSample?[] sampl
     public IReadOnlyList<ObjectiveOutcome> Judge(IReadOnlyList<Objective> objectives, IReadOnlyList<ErrorFinding> errors, CancellationToken cancellation)
     {
         var good = objectives.Where(objective => objective.Kind == ObjectiveKind.Good).ToArray();
-        var tallies = GoodScan.Run(input, good, shapes, straddling, _time, cancellation).ToDictionary(tally => tally.Objective, ReferenceEqualityComparer.Instance); // two may ask for the same
-        return
-        [
-            .. objectives.Select(objective => Of(objective).Length == 0 ? Nothing(objective) : objective.Kind switch
-            {
-                ObjectiveKind.Good => Good(tallies[objective]),
-                ObjectiveKind.Latency => Latency(objective),
-                _ => NewErrors(objective, errors),
-            }),
-        ];
+        var tallies = new Queue<GoodTally>(GoodScan.Run(input, good, shapes, straddling, _time, cancellation)); // in the order of those that ask for them
+        var judged = new List<ObjectiveOutcome>();
+        foreach (var objective in objectives)
+        {
+            var tally = objective.Kind == ObjectiveKind.Good ? tallies.Dequeue() : null;
+            judged.Add(Of(objective).Length == 0 ? Nothing(objective) : tally is not null ? Good(tally) : objective.Kind == ObjectiveKind.Latency ? Latency(objective) : NewErrors(objective, errors));
+        }
+
+        return judged;
     }
 
     private static ObjectiveOutcome Nothing(Objective objective) =>
