@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Replay.Workload;
 
@@ -35,14 +34,14 @@ public sealed class CertificateTests
         using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), documents: label => label == "A1" ? [("certificate.json", Whole)] : []);
         var comparison = campaign.Compare();
         Assert.Null(comparison.Runs[^1].Certificate);
-        var page = Text(comparison, HtmlReport.Write);
+        var page = Written.Text(comparison, HtmlReport.Write);
         Assert.Contains("id=\"certificates\"", page, StringComparison.Ordinal);
         foreach (var figure in new[] { "12.0 us / 210 us / 345 us", "9,990 / 10,000", "4.25 / 3.5", "12, 3.40 ms", "3, 4.00 ms, 2.50 ms", "25 %", "250 ms", "A1 over time" })
         {
             Assert.Contains(figure, page, StringComparison.Ordinal);
         }
 
-        using var json = JsonDocument.Parse(Text(comparison, JsonReport.Write));
+        using var json = JsonDocument.Parse(Written.Text(comparison, JsonReport.Write));
         var certificate = json.RootElement.GetProperty("runs")[0].GetProperty("certificate");
         Assert.Equal((210, 9990.5, 2), (certificate.GetProperty("own_lag_p99_us").GetDouble(), certificate.GetProperty("achieved_per_second").GetDouble(), certificate.GetProperty("order_violations").GetDouble()));
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("runs")[1].GetProperty("certificate").GetProperty("cpu_share").ValueKind);
@@ -56,13 +55,6 @@ public sealed class CertificateTests
         using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), documents: _ => [("certificate.json", json)]);
         var comparison = campaign.Compare();
         Assert.Equal(warns, comparison.Warnings.Any(warning => warning.Contains("certificate.json", StringComparison.Ordinal)));
-        Assert.Equal(!warns, Text(comparison, HtmlReport.Write).Contains("id=\"certificates\"", StringComparison.Ordinal));
-    }
-
-    private static string Text(Comparison comparison, Action<Comparison, Stream> write)
-    {
-        using var stream = new MemoryStream();
-        write(comparison, stream);
-        return Encoding.UTF8.GetString(stream.ToArray());
+        Assert.Equal(!warns, Written.Text(comparison, HtmlReport.Write).Contains("id=\"certificates\"", StringComparison.Ordinal));
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
 using Replay.Workload;
@@ -12,7 +11,7 @@ public sealed class ReportTests
     [Fact]
     public void TheJsonHasTheContractsKeys()
     {
-        using var document = JsonDocument.Parse(Text(JsonReport.Write));
+        using var document = JsonDocument.Parse(Written.Text(Comparison(), JsonReport.Write));
         var root = document.RootElement;
         Assert.Equal("fail", root.GetProperty("verdict").GetString());
         Assert.NotEmpty(root.GetProperty("reasons").EnumerateArray());
@@ -46,7 +45,7 @@ public sealed class ReportTests
     [Fact]
     public void ThePageIsSelfContainedAndEncodesWhatStrangersWrote()
     {
-        var page = Text(HtmlReport.Write);
+        var page = Written.Text(Comparison(), HtmlReport.Write);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         Assert.Contains("&lt;/script&gt;&lt;script&gt;alert(1)", page, StringComparison.Ordinal);
         Assert.Equal(1, Occurrences(page, "<script>"));
@@ -62,7 +61,7 @@ public sealed class ReportTests
     [Fact]
     public void EveryRowOfThePageLeadsToItsDetail()
     {
-        var page = Text(HtmlReport.Write);
+        var page = Written.Text(Comparison(), HtmlReport.Write);
         var links = page.Split("href=\"#s-").Skip(1).Select(part => part[..32]).Distinct(StringComparer.Ordinal).ToArray();
         Assert.Equal(22, links.Length);
         Assert.All(links, hex => Assert.Contains($"id=\"s-{hex}\"", page, StringComparison.Ordinal));
@@ -71,7 +70,7 @@ public sealed class ReportTests
     [Fact]
     public void JUnitIsValidAndCountsFailures()
     {
-        var suite = XDocument.Parse(Text(JUnitReport.Write)).Root!.Element("testsuite")!;
+        var suite = XDocument.Parse(Written.Text(Comparison(), JUnitReport.Write)).Root!.Element("testsuite")!;
         Assert.Equal(suite.Attribute("failures")!.Value, suite.Elements("testcase").Count(test => test.Element("failure") is not null).ToString());
         Assert.Equal(suite.Attribute("tests")!.Value, suite.Elements("testcase").Count().ToString());
         Assert.Equal("3", suite.Attribute("failures")!.Value);
@@ -80,7 +79,7 @@ public sealed class ReportTests
     [Fact]
     public void MarkdownKeepsItsTable()
     {
-        var lines = Text((comparison, stream) =>
+        var lines = Written.Text(Comparison(), (comparison, stream) =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
             MarkdownReport.Write(comparison, writer);
@@ -117,13 +116,6 @@ public sealed class ReportTests
             new SyntheticShape("never answered", 10, 700) { Change = (_, _, _) => new RunOutcome { Status = RunStatus.Skipped, Reason = RunReason.Excluded, LatencyMicroseconds = float.NaN } },
         ]);
         return campaign.Compare();
-    }
-
-    private static string Text(Action<Comparison, Stream> write)
-    {
-        using var stream = new MemoryStream();
-        write(Comparison(), stream);
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;

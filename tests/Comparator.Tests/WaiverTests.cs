@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using Replay.Statistics;
 
@@ -27,10 +26,10 @@ public sealed class WaiverTests
         Assert.Contains("accepted: error 42883", ReportRows.Verdict(Shape(comparison, Broken)), StringComparison.Ordinal);
         Assert.Empty(Shape(comparison, Broken).NewErrors);
         Assert.Contains("accepted", Html(comparison), StringComparison.Ordinal);
-        var junit = XDocument.Parse(Text(comparison, JUnitReport.Write));
+        var junit = XDocument.Parse(Written.Text(comparison, JUnitReport.Write));
         Assert.Equal("0", junit.Root!.Element("testsuite")!.Attribute("failures")!.Value);
         Assert.Equal(3, junit.Descendants("system-out").Count());
-        using var json = System.Text.Json.JsonDocument.Parse(Text(comparison, JsonReport.Write));
+        using var json = System.Text.Json.JsonDocument.Parse(Written.Text(comparison, JsonReport.Write));
         var accepted = json.RootElement.GetProperty("shapes").EnumerateArray().Single(shape => shape.GetProperty("sql").GetString() == Slow).GetProperty("accepted")[0];
         Assert.Equal(("slower", 1.8, "ana"), (accepted.GetProperty("accept").GetString(), accepted.GetProperty("at_most").GetDouble(), accepted.GetProperty("owner").GetString()));
     }
@@ -133,12 +132,5 @@ public sealed class WaiverTests
 
     private static ShapeComparison Shape(Comparison comparison, string sql) => comparison.Shapes.Single(shape => shape.Sql == sql);
 
-    private static string Html(Comparison comparison) => Text(comparison, HtmlReport.Write);
-
-    private static string Text(Comparison comparison, Action<Comparison, Stream> write)
-    {
-        using var stream = new MemoryStream();
-        write(comparison, stream);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    private static string Html(Comparison comparison) => Written.Text(comparison, HtmlReport.Write);
 }

@@ -15,6 +15,9 @@ public sealed record ShapeScope(string? Shape, string? Sql, string? Class)
         : Sql is not null && Sql.Trim('*', ' ').Length == 0 ? "'sql' has to name something"
         : null;
 
+    /// <summary>As the end of a name: <c>, class read</c>; empty if it does not narrow.</summary>
+    public string InWords => $"{(Shape is null ? "" : $", shape {Shape}")}{(Sql is null ? "" : $", {Sql}")}{(Class is null ? "" : $", class {Class}")}";
+
     /// <summary>Whether it holds a shape.</summary>
     public bool Holds(string hex, string sql, string @class) =>
         (Shape is null || hex.StartsWith(Shape, StringComparison.OrdinalIgnoreCase)) && (Sql is null || Matches(Sql, sql)) && (Class is null || Class == @class);

@@ -33,4 +33,16 @@ internal static class YamlLists
             throw new FormatException($"line {e.Start.Line}: {(e.InnerException ?? e).Message}", e);
         }
     }
+
+    /// <summary>Throws a <see cref="FormatException"/> if what an entry has to be is not met.</summary>
+    /// <param name="entry">Which entry, as the user counts.</param>
+    /// <param name="isMet">Whether it is.</param>
+    /// <param name="rule">What it has to be.</param>
+    public static void Require(string entry, bool isMet, string rule)
+    {
+        if (!isMet)
+        {
+            throw new FormatException($"{entry}: {rule}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ internal sealed class GoodScan
     private readonly int[][] _ofShape; // which tallies a shape counts in
     private readonly double[] _ordinary;
     private readonly Eligibility[] _exclusions;
-    private readonly long _comparedFrom;
+    private readonly ComparedMoments _moments;
     private readonly IReadOnlySet<long> _straddling;
 
     private GoodScan(ComparisonInput input, IReadOnlyList<Objective> objectives, IReadOnlyList<ShapeComparison> shapes, IReadOnlySet<long> straddling, TimeBlocks blocks)
@@ -28,7 +28,7 @@ internal sealed class GoodScan
         _input = input;
         _straddling = straddling;
         TimeBlocks = blocks;
-        _comparedFrom = input.Runs.Max(run => run.Manifest.ComparedFromMicroseconds) ?? long.MinValue;
+        _moments = new ComparedMoments(input);
         _tallies = [.. objectives.Select(objective => new GoodTally(objective, input.Runs.Count, Blocks))];
         _ofShape = [.. Enumerable.Repeat(Array.Empty<int>(), input.Shapes.Count)];
         _exclusions = [.. Enumerable.Range(0, input.Shapes.Count).Select(input.Shapes.Exclusion)];
@@ -86,22 +86,23 @@ internal sealed class GoodScan
                     ofExchange[k] = outcomes[k][i];
                 }
 
-                Count(from + i, exchange.RequestedAtMicroseconds, captured, shape, ofExchange);
+                Count(from + i, in exchange, captured, shape, ofExchange);
             }
         }
     }
 
-    private void Count(long position, long requestedAtMicroseconds, in CapturedOutcome captured, int shape, RunOutcome[] outcomes)
+    private void Count(long position, in Exchange exchange, in CapturedOutcome captured, int shape, RunOutcome[] outcomes)
     {
+        var byMoment = _moments.Of(in exchange);
         var reason = _exclusions[shape] != Eligibility.Compared ? _exclusions[shape]
-            : requestedAtMicroseconds < _comparedFrom ? Eligibility.WarmUp
+            : byMoment != Eligibility.Compared ? byMoment
             : _straddling.Contains(position) ? Eligibility.Straddling
             : Reason(captured, outcomes);
         foreach (var tally in _ofShape[shape])
         {
             if (reason == Eligibility.Compared)
             {
-                _tallies[tally].Add(outcomes, _input.BaselineRuns, _ordinary[shape], TimeBlocks.Of(requestedAtMicroseconds));
+                _tallies[tally].Add(outcomes, _input.BaselineRuns, _ordinary[shape], TimeBlocks.Of(exchange.RequestedAtMicroseconds));
             }
             else
             {

@@ -43,19 +43,20 @@ public static class ObjectiveFile
 
         public Objective ToObjective(int number)
         {
+            var what = $"objective {number}";
             var scope = new ShapeScope(Shape, Sql, Class);
-            Require(number, scope.Problem is null, scope.Problem ?? "");
-            Require(number, (Percentile is null ? 0 : 1) + (Good is null ? 0 : 1) + (NewErrors is null ? 0 : 1) == 1, "give one of 'percentile', 'good' and 'new_errors'");
-            Require(number, Percentile is null or (>= 50 and < 100), "'percentile' is a number from 50 to below 100");
-            Require(number, NewErrors is null or >= 0, "'new_errors' is how many are allowed: 0 or more");
-            Require(number, NewErrors is null ? AtMost is > 1 : AtMost is null && Floor is null, "'at_most' is a ratio above 1; with 'new_errors' there is neither it nor a 'floor'");
+            YamlLists.Require(what, scope.Problem is null, scope.Problem ?? "");
+            YamlLists.Require(what, (Percentile is null ? 0 : 1) + (Good is null ? 0 : 1) + (NewErrors is null ? 0 : 1) == 1, "give one of 'percentile', 'good' and 'new_errors'");
+            YamlLists.Require(what, Percentile is null or (>= 50 and < 100), "'percentile' is a number from 50 to below 100");
+            YamlLists.Require(what, NewErrors is null or >= 0, "'new_errors' is how many are allowed: 0 or more");
+            YamlLists.Require(what, NewErrors is null ? AtMost is > 1 : AtMost is null && Floor is null, "'at_most' is a ratio above 1; with 'new_errors' there is neither it nor a 'floor'");
             var share = Good is null ? 0 : ShareOf(Good);
-            Require(number, Good is null || share is >= 0.5 and < 1, "'good' is a share such as 99.9%, from 50% to below 100%");
+            YamlLists.Require(what, Good is null || share is >= 0.5 and < 1, "'good' is a share such as 99.9%, from 50% to below 100%");
             var floor = Floor is null ? DefaultFloorMicroseconds : FloorOf(Floor);
-            Require(number, floor >= 0, "'floor' is a time such as 5ms, 200us or 1s");
+            YamlLists.Require(what, floor >= 0, "'floor' is a time such as 5ms, 200us or 1s");
             return new Objective
             {
-                Name = string.IsNullOrWhiteSpace(Name) ? $"objective {number}" : Name.Trim(),
+                Name = string.IsNullOrWhiteSpace(Name) ? Asks(scope) : Name.Trim(),
                 Scope = scope,
                 Kind = Percentile is not null ? ObjectiveKind.Latency : Good is not null ? ObjectiveKind.Good : ObjectiveKind.NewErrors,
                 Quantile = (Percentile ?? 0) / 100,
@@ -65,6 +66,9 @@ public static class ObjectiveFile
                 Errors = NewErrors ?? 0,
             };
         }
+
+        private string Asks(ShapeScope scope) => string.Create(CultureInfo.InvariantCulture,
+            $"{(Percentile is not null ? $"p{Percentile} at most {AtMost} times" : Good is not null ? $"{Good} good, at most {AtMost} times" : $"at most {NewErrors} new errors")}{scope.InWords}");
 
         private static double ShareOf(string text) =>
             text.TrimEnd().EndsWith('%') && double.TryParse(text.TrimEnd()[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : double.NaN;
@@ -80,14 +84,6 @@ public static class ObjectiveFile
             }
 
             return double.NaN;
-        }
-
-        private static void Require(int number, bool isMet, string what)
-        {
-            if (!isMet)
-            {
-                throw new FormatException($"objective {number}: {what}");
-            }
         }
     }
 }

@@ -15,8 +15,7 @@ internal sealed class PairWorker
     private readonly RunOutcome[][] _outcomes;
     private readonly IReadOnlySet<long> _straddling;
     private readonly bool _mixesHashes;
-    private readonly SliceGrid? _slices;
-    private readonly long _comparedFrom; // workload clock
+    private readonly ComparedMoments _moments;
     private readonly Eligibility[] _exclusions; // by the shape's number
     private readonly ShapeOrder _order;
 
@@ -31,8 +30,7 @@ internal sealed class PairWorker
         _straddling = straddling;
         _input = input;
         _mixesHashes = input.MixesHashes;
-        _slices = SliceGrid.Of(input);
-        _comparedFrom = input.Runs.Max(run => run.Manifest.ComparedFromMicroseconds) ?? long.MinValue;
+        _moments = new ComparedMoments(input);
         Totals = new ScanTotals(design, input.Shapes.Count);
         _errors = new ErrorRecorder(input, Totals);
         _ofExchange = new RunOutcome[design.Runs];
@@ -100,10 +98,8 @@ internal sealed class PairWorker
             ref var captured = ref _captured[i];
             captured = CapturedOutcome.Of(exchange, _input.Codes);
             _shapes[i] = _input.Shapes.NumberOf(captured.Shape, captured.Command);
-            _blocks[i] = (byte)(_slices?.BlockOf(exchange.RequestedAtMicroseconds) ?? block);
-            _byMoment[i] = exchange.RequestedAtMicroseconds < _comparedFrom ? Eligibility.WarmUp
-                : _slices?.Crosses(exchange.RequestedAtMicroseconds, exchange.EndedAtMicroseconds) == true ? Eligibility.AtBorder
-                : Eligibility.Compared;
+            _blocks[i] = (byte)(_moments.Slices?.BlockOf(exchange.RequestedAtMicroseconds) ?? block);
+            _byMoment[i] = _moments.Of(in exchange);
         }
     }
 

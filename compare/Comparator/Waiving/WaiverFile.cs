@@ -39,26 +39,19 @@ public static class WaiverFile
 
         public Waiver ToWaiver(int number)
         {
+            var what = $"waiver {number}";
             var kind = Array.IndexOf(Kinds, Accept);
-            Require(number, kind >= 0, $"'accept' is one of {string.Join(", ", Kinds)}");
-            Require(number, (Shape is null) != (Sql is null), "give either 'shape' or 'sql'");
+            YamlLists.Require(what, kind >= 0, $"'accept' is one of {string.Join(", ", Kinds)}");
+            YamlLists.Require(what, (Shape is null) != (Sql is null), "give either 'shape' or 'sql'");
             var scope = new ShapeScope(Shape, Sql, Class: null);
-            Require(number, scope.Problem is null, scope.Problem ?? "");
-            Require(number, ((WaivedKind)kind == WaivedKind.Error) == (Code is not null), "'code' is the error's, and goes with 'accept: error' alone");
-            Require(number, ((WaivedKind)kind == WaivedKind.Slower) == (AtMost is not null), "'at_most' is the largest ratio that is accepted, and goes with 'accept: slower' alone");
-            Require(number, AtMost is null or > 1, "'at_most' is a ratio above 1");
-            Require(number, !string.IsNullOrWhiteSpace(Reason) && !string.IsNullOrWhiteSpace(Owner), "'reason' and 'owner' are needed");
+            YamlLists.Require(what, scope.Problem is null, scope.Problem ?? "");
+            YamlLists.Require(what, ((WaivedKind)kind == WaivedKind.Error) == (Code is not null), "'code' is the error's, and goes with 'accept: error' alone");
+            YamlLists.Require(what, ((WaivedKind)kind == WaivedKind.Slower) == (AtMost is not null), "'at_most' is the largest ratio that is accepted, and goes with 'accept: slower' alone");
+            YamlLists.Require(what, AtMost is null or > 1, "'at_most' is a ratio above 1");
+            YamlLists.Require(what, !string.IsNullOrWhiteSpace(Reason) && !string.IsNullOrWhiteSpace(Owner), "'reason' and 'owner' are needed");
             var isDate = DateOnly.TryParseExact(Until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var until);
-            Require(number, isDate, "'until' is a date such as 2026-12-31");
+            YamlLists.Require(what, isDate, "'until' is a date such as 2026-12-31");
             return new Waiver { Number = number, Scope = scope, Kind = (WaivedKind)kind, Code = Code, AtMost = AtMost, Reason = Reason!.Trim(), Owner = Owner!.Trim(), Until = until };
-        }
-
-        private static void Require(int number, bool isMet, string what)
-        {
-            if (!isMet)
-            {
-                throw new FormatException($"waiver {number}: {what}");
-            }
         }
     }
 }

@@ -37,7 +37,7 @@ public readonly record struct ExcessShare(double Share, double Noise, double Low
 
     private static double SquaresAround(double[] values)
     {
-        var mean = values.Average();
+        var mean = values.DefaultIfEmpty().Average();
         return values.Sum(value => (value - mean) * (value - mean));
     }
 
@@ -46,10 +46,8 @@ public readonly record struct ExcessShare(double Share, double Noise, double Low
     {
         double[][] sides = [[.. candidates.Select(run => run.Share())], [.. baselines.Select(run => run.Share())]];
         var freedom = sides.Sum(side => Math.Max(0, side.Length - 1));
-        return freedom == 0 ? (0, 1) : (sides.Sum(SquaresAround0) / freedom * sides.Where(side => side.Length > 0).Sum(side => 1.0 / side.Length), freedom);
+        return freedom == 0 ? (0, 1) : (sides.Sum(SquaresAround) / freedom * sides.Where(side => side.Length > 0).Sum(side => 1.0 / side.Length), freedom);
     }
-
-    private static double SquaresAround0(double[] side) => side.Length == 0 ? 0 : SquaresAround(side);
 }
 
 /// <summary>Counts per time block: executions that are so, of how many.</summary>

@@ -12,12 +12,8 @@ namespace Replay.Replayer;
 /// </remarks>
 public sealed class RolledBackTransactions
 {
-    // Ends in the file are in order but for this much.
-    private const long SlackMicroseconds = 2_000_000;
-
     private readonly Dictionary<int, List<(int First, int Last)>> _bySession = [];
-    private readonly Dictionary<int, Open> _open = [];
-    private readonly PriorityQueue<int, long> _byClose = new();
+    private readonly OpenSessions<Open> _open = new();
 
     /// <summary>How many stretches there are.</summary>
     public long Count => _bySession.Values.Sum(static ranges => (long)ranges.Count);
@@ -31,12 +27,14 @@ public sealed class RolledBackTransactions
         while (cursor.MoveNext())
         {
             var exchange = cursor.Current;
-            found.Follow(in exchange, (uint)exchange.Shape < (uint)reader.Shapes.Count ? reader.Shapes[exchange.Shape].Text : "", reader.Sessions);
-            found.EndSessions(exchange.EndedAtMicroseconds - SlackMicroseconds);
+            if (reader.Sessions.Find(exchange.Session) is { } session)
+            {
+                found.Follow(in exchange, (uint)exchange.Shape < (uint)reader.Shapes.Count ? reader.Shapes[exchange.Shape].Text : "", session);
+                found.EndSessions(exchange.EndedAtMicroseconds);
+            }
         }
 
         found.EndSessions(long.MaxValue);
-        found._open.Clear();
         return found;
     }
 
@@ -66,15 +64,11 @@ public sealed class RolledBackTransactions
         return high >= 0 && ordinal <= ranges[high].Last;
     }
 
-    private void Follow(in Exchange exchange, string shape, SessionTable sessions)
+    private void Follow(in Exchange exchange, string shape, Session session)
     {
-        if (!_open.TryGetValue(exchange.Session, out var open))
+        if (!_open.TryGet(session.Number, out var open))
         {
-            _open[exchange.Session] = open = new Open();
-            if (sessions.Find(exchange.Session)?.ClosedAtMicroseconds is { } closedAt)
-            {
-                _byClose.Enqueue(exchange.Session, closedAt);
-            }
+            open = _open.Add(session, new Open());
         }
 
         if (exchange.Batch < 0 || exchange.Batch != open.Batch)
@@ -87,12 +81,11 @@ public sealed class RolledBackTransactions
         {
             open.First = open.First < 0 ? open.BatchFirst : open.First;
             open.HasFailed = exchange.TransactionState == TransactionState.Failed;
-            FollowSavepoint(in exchange, shape, open, sessions);
+            FollowSavepoint(in exchange, shape, open, session.Engine);
         }
         else if (exchange.TransactionState == TransactionState.Idle)
         {
-            var isMySql = sessions.Find(exchange.Session)?.Engine == Engine.MySql;
-            if (open.First >= 0 && (open.HasFailed || ShapeFacts.IsRollback(shape) || (isMySql && exchange.Failed)))
+            if (open.First >= 0 && (open.HasFailed || ShapeFacts.IsRollback(shape) || (session.Engine == Engine.MySql && exchange.Failed)))
             {
                 Add(exchange.Session, open.First, exchange.Ordinal);
             }
@@ -104,7 +97,7 @@ public sealed class RolledBackTransactions
     }
 
     // Those that the server has open: memory is bounded by its own.
-    private void FollowSavepoint(in Exchange exchange, string shape, Open open, SessionTable sessions)
+    private void FollowSavepoint(in Exchange exchange, string shape, Open open, Engine engine)
     {
         var isReturn = shape.StartsWith("rollback", StringComparison.OrdinalIgnoreCase);
         var isRelease = shape.StartsWith("release", StringComparison.OrdinalIgnoreCase);
@@ -118,7 +111,7 @@ public sealed class RolledBackTransactions
         if (!isReturn && !isRelease)
         {
             // MySQL has one of a name: https://dev.mysql.com/doc/refman/9.7/en/savepoint.html; in PostgreSQL the older ones are seen again when the newer is released.
-            if (at >= 0 && sessions.Find(exchange.Session)?.Engine == Engine.MySql)
+            if (at >= 0 && engine == Engine.MySql)
             {
                 open.Savepoints.RemoveAt(at);
             }
@@ -138,12 +131,11 @@ public sealed class RolledBackTransactions
     }
 
     // A transaction that a client left behind was rolled back.
-    private void EndSessions(long closedBefore)
+    private void EndSessions(long readTo)
     {
-        while (_byClose.TryPeek(out var session, out var closedAt) && closedAt < closedBefore)
+        while (_open.TryEnd(readTo, out var session, out var open))
         {
-            _byClose.Dequeue();
-            if (_open.Remove(session, out var open) && open.First >= 0)
+            if (open.First >= 0)
             {
                 Add(session, open.First, int.MaxValue);
             }

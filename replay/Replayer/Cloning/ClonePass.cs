@@ -16,10 +16,15 @@ internal sealed partial class ClonePass
     private readonly ShapeTraits[] _traits;
     private readonly bool[] _reads;
     private readonly bool[] _locks;
-    private readonly Dictionary<int, OpenUnit> _open = [];
+    private readonly OpenSessions<OpenUnit> _open = new();
+    private readonly HashSet<int> _reading = [];
+    private readonly int _maxHeld;
+    private int _held;
+    private int _tooLong;
 
-    private ClonePass(WorkloadReader reader, SelectionMarks marks)
+    private ClonePass(WorkloadReader reader, SelectionMarks marks, int maxHeld)
     {
+        _maxHeld = maxHeld;
         _reader = reader;
         _marks = marks;
         _traits = ShapeFacts.Of(reader.Shapes);
@@ -33,10 +38,16 @@ internal sealed partial class ClonePass
     }
 
     /// <summary>Marks <see cref="SelectionMark.Play"/> or <see cref="SelectionMark.Excluded"/>; returns the sessions that read at all.</summary>
-    public static HashSet<int> Run(WorkloadReader reader, SelectionMarks marks, Func<Session, bool> isPlayed, CancellationToken cancellation)
+    /// <param name="reader">The workload.</param>
+    /// <param name="marks">Where it is marked.</param>
+    /// <param name="isPlayed">Which sessions are played.</param>
+    /// <param name="warn">Takes what the user ought to know.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    /// <param name="maxHeld">The most exchanges of open transactions that are held at one time, 16 bytes each; what of a transaction goes beyond is not cloned.</param>
+    public static HashSet<int> Run(
+        WorkloadReader reader, SelectionMarks marks, Func<Session, bool> isPlayed, Action<string> warn, CancellationToken cancellation, int maxHeld = SelectionPass.MaxHeld)
     {
-        var pass = new ClonePass(reader, marks);
-        var reading = new HashSet<int>();
+        var pass = new ClonePass(reader, marks, maxHeld);
         using var cursor = reader.Read(0, ExchangeParts.WithoutRequest);
         while (cursor.MoveNext())
         {
@@ -46,36 +57,71 @@ internal sealed partial class ClonePass
             }
 
             var exchange = cursor.Current;
-            if (reader.Sessions.Find(exchange.Session) is { } session && isPlayed(session) && pass.Add(cursor.Position, in exchange))
+            if (reader.Sessions.Find(exchange.Session) is { } session && isPlayed(session))
             {
-                reading.Add(exchange.Session);
+                pass.Add(cursor.Position, in exchange, session);
+                pass.EndSessions(exchange.EndedAtMicroseconds);
             }
         }
 
-        foreach (var (session, unit) in pass._open)
+        pass.EndSessions(long.MaxValue);
+        foreach (var unit in pass._open.Values)
         {
-            if (pass.Decide(unit))
-            {
-                reading.Add(session);
-            }
+            pass.Decide(unit);
         }
 
-        return reading;
+        if (pass._tooLong > 0)
+        {
+            warn($"{pass._tooLong} transactions are too long to be cloned: transactions that are open at one time hold more than {maxHeld} statements");
+        }
+
+        return pass._reading;
     }
 
-    // Whether a unit that is cloned has ended.
-    private bool Add(long position, in Exchange exchange)
+    private void Add(long position, in Exchange exchange, Session session)
     {
-        ref var unit = ref CollectionsMarshal.GetValueRefOrAddDefault(_open, exchange.Session, out _);
-        unit ??= new OpenUnit();
+        if (!_open.TryGet(session.Number, out var unit))
+        {
+            unit = _open.Add(session, new OpenUnit(session.Number));
+        }
+
         var kind = KindOf(in exchange, unit.TemporaryTables);
         unit.Entries.Add((position, IsState: kind == CutKind.State, IsPrepared: exchange.Command is Command.Parse or Command.MySqlStatementPrepare));
         unit.Reads |= kind == CutKind.Read;
         unit.Writes |= kind == CutKind.Write;
         unit.RollsBack |= (uint)exchange.Shape < (uint)_traits.Length && (_traits[exchange.Shape] & ShapeTraits.RollsBack) != 0;
+        _held++;
 
         // A value that is sent ahead belongs to the execution behind it.
-        return exchange.Command != Command.MySqlStatementSendLongData && _kinds.Ends(in exchange, ref unit.InTransaction) && Decide(unit);
+        if (exchange.Command != Command.MySqlStatementSendLongData && _kinds.Ends(in exchange, ref unit.InTransaction))
+        {
+            Decide(unit);
+            unit.Clear();
+        }
+        else if (_held > _maxHeld)
+        {
+            LetGo();
+        }
+    }
+
+    private void EndSessions(long readTo)
+    {
+        while (_open.TryEnd(readTo, out _, out var unit))
+        {
+            Decide(unit);
+        }
+    }
+
+    // The longest are taken for ones that write, of which no more is cloned than what the session is given.
+    private void LetGo()
+    {
+        var least = Math.Max(1, _held / (2 * _open.Count));
+        foreach (var unit in _open.Values.Where(unit => unit.Entries.Count >= least))
+        {
+            _tooLong += unit.Writes ? 0 : 1;
+            unit.Writes = true;
+            Decide(unit);
+        }
     }
 
     private CutKind KindOf(in Exchange exchange, List<string> temporaryTables)
@@ -92,7 +138,7 @@ internal sealed partial class ClonePass
             : kind;
     }
 
-    private bool Decide(OpenUnit unit)
+    private void Decide(OpenUnit unit)
     {
         var isCloned = unit is { Reads: true, Writes: false };
         foreach (var (position, isState, isPrepared) in CollectionsMarshal.AsSpan(unit.Entries))
@@ -100,16 +146,23 @@ internal sealed partial class ClonePass
             _marks[position] = isCloned || (isState && (!unit.RollsBack || isPrepared)) ? SelectionMark.Play : SelectionMark.Excluded;
         }
 
-        unit.Clear();
-        return isCloned;
+        if (isCloned)
+        {
+            _reading.Add(unit.Session);
+        }
+
+        _held -= unit.Entries.Count;
+        unit.Entries.Clear();
     }
 
     [GeneratedRegex(@"\b(currval|lastval|last_insert_id|found_rows|row_count|pg_current_xact_id|txid_current)\s*\(|@@(last_insert_id|identity|row_count|warning_count|error_count)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex OwnWritesMark();
 
-    private sealed class OpenUnit
+    private sealed class OpenUnit(int session)
     {
         public bool InTransaction;
+
+        public int Session => session;
 
         public List<(long Position, bool IsState, bool IsPrepared)> Entries { get; } = [];
 
@@ -123,7 +176,6 @@ internal sealed partial class ClonePass
 
         public void Clear()
         {
-            Entries.Clear();
             InTransaction = Reads = Writes = RollsBack = false;
         }
     }

@@ -50,7 +50,7 @@ public sealed class Clones : IDisposable
         var marks = new SelectionMarks(folder, reader.ExchangeCount, "clones.data");
         try
         {
-            return new Clones(options, marks, ClonePass.Run(reader, marks, isPlayed, cancellation), original, started, warn);
+            return new Clones(options, marks, ClonePass.Run(reader, marks, isPlayed, warn, cancellation), original, started, warn);
         }
         catch
         {

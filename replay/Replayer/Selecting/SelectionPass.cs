@@ -9,9 +9,6 @@ namespace Replay.Replayer;
 /// </summary>
 internal sealed partial class SelectionPass
 {
-    // Ends in the file are in order but for this much.
-    private const long SlackMicroseconds = 2_000_000;
-
     private readonly Selection _selection;
     private readonly WorkloadReader _reader;
     private readonly CutPlan _cut;
@@ -21,8 +18,7 @@ internal sealed partial class SelectionPass
     private readonly bool[] _harmless;
     private readonly bool[] _taken;
     private readonly bool _takesNone;
-    private readonly Dictionary<int, OpenSession> _sessions = [];
-    private readonly PriorityQueue<int, long> _byClose = new();
+    private readonly OpenSessions<OpenSession> _sessions = new();
     private readonly int _maxHeld;
     private long _untimed;
     private int _held;
@@ -55,7 +51,7 @@ internal sealed partial class SelectionPass
             if (_reader.Sessions.Find(exchange.Session) is { } session && isPlayed(session))
             {
                 Add(cursor.Position, in exchange, session);
-                EndSessions(exchange.EndedAtMicroseconds - SlackMicroseconds);
+                EndSessions(exchange.EndedAtMicroseconds);
             }
         }
 
@@ -70,13 +66,9 @@ internal sealed partial class SelectionPass
 
     private void Add(long position, in Exchange exchange, Session session)
     {
-        if (!_sessions.TryGetValue(session.Number, out var open))
+        if (!_sessions.TryGet(session.Number, out var open))
         {
-            _sessions.Add(session.Number, open = new OpenSession(_selection.Choose(session)));
-            if (session.ClosedAtMicroseconds is { } closedAt)
-            {
-                _byClose.Enqueue(session.Number, closedAt);
-            }
+            open = _sessions.Add(session, new OpenSession(_selection.Choose(session)));
         }
 
         var kind = KindOf(in exchange, open.TemporaryTables);
@@ -206,16 +198,12 @@ internal sealed partial class SelectionPass
         _untimed += mark == SelectionMark.Untimed ? 1 : 0;
     }
 
-    private void EndSessions(long closedBefore)
+    private void EndSessions(long readTo)
     {
-        while (_byClose.TryPeek(out var number, out var closedAt) && closedAt < closedBefore)
+        while (_sessions.TryEnd(readTo, out _, out var open))
         {
-            _byClose.Dequeue();
-            if (_sessions.Remove(number, out var open))
-            {
-                Decide(open);
-                _held -= open.Given.Count;
-            }
+            Decide(open);
+            _held -= open.Given.Count;
         }
     }
 }

@@ -30,7 +30,15 @@ public sealed class ClonePassTests : IDisposable
         Assert.Equal(hasClones, reads);
     }
 
-    private string Marks(string statements, out bool reads)
+    [Fact]
+    public void WhatIsTooLongToBeHeldIsNotClonedAndSaid()
+    {
+        var warnings = new List<string>();
+        Assert.Equal("--+---+", Marks("open begin;open select n from t;open set work_mem = ?;open select n from t;open select n from t;commit;select n from t", out _, warnings, maxHeld: 3));
+        Assert.Equal(["1 transactions are too long to be cloned: transactions that are open at one time hold more than 3 statements"], warnings);
+    }
+
+    private string Marks(string statements, out bool reads, List<string>? warnings = null, int maxHeld = SelectionPass.MaxHeld)
     {
         using var maker = new WorkloadMaker(_folder.File("w.workload"));
         maker.Add(WorkloadMaker.Session(1));
@@ -46,7 +54,7 @@ public sealed class ClonePassTests : IDisposable
 
         using var reader = maker.Read();
         using var marks = new SelectionMarks(_folder.Path, reader.ExchangeCount, "clones.data");
-        reads = ClonePass.Run(reader, marks, static _ => true, CancellationToken.None).Contains(1);
+        reads = ClonePass.Run(reader, marks, static _ => true, warnings is null ? Assert.Fail : warnings.Add, CancellationToken.None, maxHeld).Contains(1);
         return string.Concat(Enumerable.Range(0, (int)reader.ExchangeCount).Select(i => marks[i] == SelectionMark.Play ? '+' : '-'));
     }
 }
