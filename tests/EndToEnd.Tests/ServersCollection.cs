@@ -2,7 +2,7 @@ using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests;
 
-/// <summary>Tests of replays that share real servers; those of one collection run one after the other, beside the other collections.</summary>
+/// <summary>Tests of replays that share real servers; those of one collection run one after the other, beside the other collections: the longest of these is the least time that all take.</summary>
 [CollectionDefinition(Name)]
 public sealed class ServersCollection : ICollectionFixture<ServersFixture>
 {
@@ -21,4 +21,25 @@ public sealed class TrafficCollection : ICollectionFixture<ServersFixture>
 public sealed class SnapshotsCollection : ICollectionFixture<ServersFixture>
 {
     public const string Name = "snapshots";
+}
+
+/// <summary>Tests of what is played, when and how.</summary>
+[CollectionDefinition(Name)]
+public sealed class KnobsCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "knobs";
+}
+
+/// <summary>Tests of logins and encryption.</summary>
+[CollectionDefinition(Name)]
+public sealed class LoginsCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "logins";
+}
+
+/// <summary>Tests of captures of many clients.</summary>
+[CollectionDefinition(Name)]
+public sealed class ClientsCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "clients";
 }

@@ -7,6 +7,7 @@ namespace Replay.Replayer;
 /// <content>When the schedule is over and exchanges still run: how long they are waited for (<c>--drain</c>).</content>
 public sealed partial class ReplayRun
 {
+    private const string NoSuchThread = "1094"; // MySQL's ER_NO_SUCH_THREAD
     private static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(10);
 
     private long? _overSince;
@@ -68,7 +69,7 @@ public sealed partial class ReplayRun
             foreach (var connection in connections)
             {
                 var sql = _options.Target.Engine == Engine.PostgreSql ? $"SELECT pg_terminate_backend({connection})" : $"KILL {connection}";
-                if (await control.TryAsync(sql).AsTask().WaitAsync(patience.Token) is { Succeeded: false } result && !result.ErrorMessage!.Contains("nknown thread", StringComparison.Ordinal))
+                if (await control.TryAsync(sql).AsTask().WaitAsync(patience.Token) is { Succeeded: false } result && result.ErrorCode != NoSuchThread)
                 {
                     _recorder.Warn($"a statement that was given up may go on at the target: {result.ErrorMessage}");
                 }

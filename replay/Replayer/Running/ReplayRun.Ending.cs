@@ -113,7 +113,7 @@ public sealed partial class ReplayRun
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
             CpuSeconds = ReplayerMeter.CpuSeconds() - _startCpuSeconds,
-            OtherProcessors = _use.OthersSeconds is { } others ? Math.Round(others / _played.TotalSeconds, 3) : null,
+            OtherProcessors = _use.OtherProcessors is { } others ? Math.Round(others, 3) : null,
             Values = _values.Summary,
             Retries = _context.Retries.Summary,
             Knobs = KnobsForManifest(),

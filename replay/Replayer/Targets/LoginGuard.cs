@@ -48,7 +48,7 @@ internal static class LoginGuard
         var users = needs.Users.Select(url.Names.User).Distinct(StringComparer.Ordinal).ToList();
         if (demand.Login == LoginMode.Captured)
         {
-            return new Guard("users", GuardLevel.Passed, $"{TargetGuards.List("user", users)} can log in");
+            return new Guard("users", GuardLevel.Passed, $"{TargetGuards.List("user", users)} can log in{(needs.Logins.Count > MaxTrials ? $" (of {needs.Logins.Count} users and databases {MaxTrials} were tried)" : "")}");
         }
 
         if (url.Engine == Engine.PostgreSql)

@@ -4,7 +4,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Capturing;
 
 /// <summary>What the generators counted is what dbcapture saw on the wire, to the statement.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(ClientsCollection.Name)]
 public sealed class GroundTruthTests(ServersFixture servers)
 {
     private const int TransactionsPerClient = 250;

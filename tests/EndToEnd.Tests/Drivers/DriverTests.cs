@@ -7,7 +7,7 @@ namespace Replay.EndToEnd.Tests.Drivers;
 /// Traffic of independent drivers, sniffed: what was captured is what each driver says that it did, and a replay on an empty server of the same
 /// version ends as production did.
 /// </summary>
-[Collection(TrafficCollection.Name)]
+[Collection(ClientsCollection.Name)]
 public sealed partial class DriverTests(ServersFixture servers, DriverTraffic traffic) : IClassFixture<DriverTraffic>
 {
     // Why an exchange of these programs may rightly be left out: its moment cannot be met, it ends others' statements, the server passes over it as production's did.

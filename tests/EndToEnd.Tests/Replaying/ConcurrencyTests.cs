@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>One transaction at a time, by the target's own log; and by order the one that another waits for in its middle.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(KnobsCollection.Name)]
 public sealed class ConcurrencyTests(ServersFixture servers)
 {
     private const string Rows = "SELECT id, n FROM t ORDER BY id";

@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>The knobs of transactions and writes change what they say, by the target's own log, and nothing else.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(KnobsCollection.Name)]
 public sealed class KnobTests(ServersFixture servers)
 {
     private const string Mark = "SELECT 'marked'";
@@ -76,6 +76,18 @@ public sealed class KnobTests(ServersFixture servers)
         Assert.Equal(played, limited);
         Assert.Equal(1, limitedRun.GetProperty("knobs").GetProperty("statementTimeouts").GetInt32());
         Assert.Equal(1, limitedRun.GetProperty("skippedByReason").GetProperty("overridden").GetInt32());
+
+        await target.SqlAsync("UPDATE nap SET seconds = 600", database);
+        var (drained, drainedRun) = await RunAsync("drained", "--drain", "300ms", "--speed", "max");
+        Assert.Equal(played, drained);
+        Assert.Equal(1, drainedRun.GetProperty("failedByReason").GetProperty("drain_deadline").GetInt32());
+        Assert.DoesNotContain(drainedRun.GetProperty("warnings").EnumerateArray(), static w => w.GetString()!.Contains("may go on", StringComparison.Ordinal));
+        var running = kind.IsPostgres ? "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'UPDATE nap%' AND state = 'active'" : "SELECT count(*) FROM information_schema.processlist WHERE info LIKE 'UPDATE nap%'";
+        for (var looks = 0; await target.SqlAsync(running) != "0"; looks++)
+        {
+            Assert.True(looks < 100, "the server still executes what was given up");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
 
         async Task<(IReadOnlyList<string> Said, JsonElement Run)> RunAsync(string name, params string[] knobs)
         {

@@ -4,7 +4,7 @@ using Replay.TestKit.Packets;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>A target that does not let us in, or that nobody has consented to, is told in one line; its password never.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(LoginsCollection.Name)]
 public sealed class LoginTests(ServersFixture servers)
 {
     private const string WrongPassword = "not-the-password";

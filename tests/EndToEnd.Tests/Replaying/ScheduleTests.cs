@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>The knobs of time move statements as they say, by the target's own log, and change nothing else.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(KnobsCollection.Name)]
 public sealed class ScheduleTests(ServersFixture servers)
 {
     private const string Mark = "mark_";

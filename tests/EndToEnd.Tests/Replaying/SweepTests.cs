@@ -7,7 +7,7 @@ using Replay.Workload;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>One session whose schedule has slack at the recorded rate and none at all at fifty times that; and the same at full speed with more and more in flight.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(KnobsCollection.Name)]
 public sealed class SweepTests(ServersFixture servers)
 {
     private const int Rounds = 10;

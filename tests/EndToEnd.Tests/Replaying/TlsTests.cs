@@ -8,7 +8,7 @@ namespace Replay.EndToEnd.Tests.Replaying;
 /// Runs against targets with and without TLS, by each sslmode, and as the captured user. Each plays a small capture with a query that gives its row only if what is
 /// tested holds on the session's own connection.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(LoginsCollection.Name)]
 public sealed class TlsTests(ServersFixture servers)
 {
     private const string Boss = "boss";
