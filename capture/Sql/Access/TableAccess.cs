@@ -76,5 +76,5 @@ public sealed class TableAccess
     public bool LeavesKey { get; internal set; }
 
     /// <summary>The name by which the rest of the statement calls it.</summary>
-    internal string Alias { get; init; } = "";
+    public string Alias { get; init; } = "";
 }

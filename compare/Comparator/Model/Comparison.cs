@@ -51,6 +51,9 @@ public sealed record Comparison
     /// <summary>Settings that differ between the servers.</summary>
     public required IReadOnlyList<SettingDifference> Settings { get; init; }
 
+    /// <summary>All that differs between the servers, settings included.</summary>
+    public IReadOnlyList<ServerDifference> Differences { get; init; } = [];
+
     /// <summary>What came of the objectives; empty if there are none.</summary>
     public IReadOnlyList<ObjectiveOutcome> Objectives { get; init; } = [];
 

@@ -39,11 +39,14 @@ public static class ComparisonMaker
             .. new ErrorJudge(input, totals, examples, new CauseReader(input.Runs, warnings)).Judge()
                 .Select(error => error.Kind == ErrorKind.New ? error with { Waiver = accepted.OfError(input.Shapes.Hex(error.Shape), input.Shapes.Text(error.Shape), error.Code) } : error),
         ];
-        var all = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), warnings);
+        var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
+        var differences = ServerDiffer.Compare(
+            RunDocuments.FactsOf(input.Runs, isCandidate: false, warnings), RunDocuments.FactsOf(input.Runs, isCandidate: true, warnings), settings, Version(runs, isCandidate: false), Version(runs, isCandidate: true));
+        var plans = new PlanComparer(input, RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
+        ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain(Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings))];
         var shapes = all.Where(shape => shape.IsComparable).ToArray();
         var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
-        var settings = RunDocuments.SettingDifferences(input.Runs, warnings);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
         warnings.AddRange(accepted.Warnings());
@@ -64,6 +67,7 @@ public static class ComparisonMaker
             Classes = ClassSummary.Of(all),
             Errors = errors,
             Settings = settings,
+            Differences = differences,
             Objectives = outcomes,
             ComparedAt = comparedAt,
             ToolVersion = typeof(ComparisonMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
@@ -79,13 +83,13 @@ public static class ComparisonMaker
         IReadOnlyList<ErrorFinding> errors,
         WaiverBook accepted,
         ExemplarReader exemplars,
+        PlanComparer plans,
         List<string> warnings)
     {
         var decisions = decision.Shapes.ToDictionary(shape => shape.Shape);
         var newErrors = errors.Where(error => error.Kind == ErrorKind.New).ToLookup(error => error.Shape);
         var occurring = Enumerable.Range(0, input.Shapes.Count).Where(number => totals.Shape(number) is not null).ToArray();
         var results = new ResultJudge(occurring.Select(number => totals.Shape(number)!.Results), design.DegreesOfFreedom > 0, exemplars);
-        var plans = (Baseline: RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), Candidate: RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
         var responses = new ResponseReader(input.Runs, warnings);
         var shapes = new List<ShapeComparison>();
         foreach (var number in occurring)
@@ -120,13 +124,15 @@ public static class ComparisonMaker
                 Waivers = [.. newErrors[number].Select(error => error.Waiver).Append(result.Waiver).Append(accepted.OfTime(hex, text, time)).OfType<Waiver>()],
                 Results = result.Kind == ResultKind.Equal && response.Columns.Count > 0 ? result with { Kind = ResultKind.MetadataDifferent } : result,
                 Responses = response,
-                BaselinePlan = plans.Baseline.GetValueOrDefault(hex),
-                CandidatePlan = plans.Candidate.GetValueOrDefault(hex),
+                BaselinePlan = plans.Baseline(hex),
+                CandidatePlan = plans.Candidate(hex),
             });
         }
 
         return [.. shapes.OrderBy(Rank).ThenByDescending(shape => shape.Decision.TimeShare).ThenBy(shape => shape.Number)];
     }
+
+    private static string Version(IEnumerable<RunSummary> runs, bool isCandidate) => ReportRows.Server(runs.First(run => run.IsCandidate == isCandidate).Manifest);
 
     /// <summary>Regressed shapes first, then other failures, then by how much a reader has to look at them.</summary>
     private static int Rank(ShapeComparison shape) => shape.IsSlowerThanAccepted ? 0 : shape.IsFailure ? 1 : shape.Waivers.Count > 0 ? 2 : shape.Decision.Verdict switch

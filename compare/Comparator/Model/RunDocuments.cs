@@ -2,18 +2,32 @@ using System.Text.Json;
 
 namespace Replay.Comparator;
 
-/// <summary>What the runs stored for explanation: settings and plans. Runs without them, or with damaged ones, are compared all the same.</summary>
+/// <summary>A plan as a run stored it.</summary>
+/// <param name="Text">For people, without literals; or why there is none.</param>
+/// <param name="Tree">As a tree; null if it cannot be read.</param>
+/// <param name="Position">The execution that was explained; null if the run does not tell.</param>
+internal sealed record StoredPlan(string Text, PlanTree? Tree, long? Position);
+
+/// <summary>What the runs stored for explanation: settings, plans, tables. Runs without them, or with damaged ones, are compared all the same.</summary>
 internal static class RunDocuments
 {
     /// <summary>Settings, a JSON object of name and value.</summary>
     public const string Settings = "settings.json";
 
-    /// <summary>Plans, a JSON array of objects with <c>shape</c> and <c>plan</c> or <c>error</c>.</summary>
+    /// <summary>Plans, a JSON array of objects with <c>shape</c> and <c>plan</c>, <c>tree</c> or <c>error</c>.</summary>
     public const string Plans = "plans.json";
 
-    // Settings that say where a server runs, not how; they differ between any two.
+    /// <summary>Extensions, databases and settings of users, a JSON object.</summary>
+    public const string Environment = "environment.json";
+
+    /// <summary>Tables with their indexes and columns, a JSON array.</summary>
+    public const string Tables = "tables.json";
+
+    // Settings that say where a server runs, not how; they differ between any two. Those of a moment differ from one to the next.
     private static readonly string[] Places =
         ["data_directory", "config_file", "hba_file", "ident_file", "external_pid_file", "port", "unix_socket_directories", "socket", "pid_file", "datadir", "basedir", "tmpdir", "server_uuid", "hostname", "log_error", "general_log_file", "slow_query_log_file", "cluster_name"];
+
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>Settings that differ between the first run of either side that has them.</summary>
     public static IReadOnlyList<SettingDifference> SettingDifferences(IReadOnlyList<ComparedRun> runs, List<string> warnings)
@@ -28,11 +42,19 @@ internal static class RunDocuments
     }
 
     /// <summary>Plans by fingerprint of the first run of a side that has them.</summary>
-    public static IReadOnlyDictionary<string, string> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
+    public static IReadOnlyDictionary<string, StoredPlan> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
         First(runs, isCandidate, Plans, warnings, ReadPlans) ?? [];
 
-    private static Dictionary<string, string>? First(
-        IReadOnlyList<ComparedRun> runs, bool isCandidate, string name, List<string> warnings, Func<JsonElement, Dictionary<string, string>> read)
+    /// <summary>What the first run of a side that has it tells of its server.</summary>
+    public static ServerFacts FactsOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings)
+    {
+        var environment = First(runs, isCandidate, Environment, warnings, root => root.Deserialize<ServerFacts>(Json));
+        var tables = First(runs, isCandidate, Tables, warnings, root => root.Deserialize<ServerFacts.Table[]>(Json));
+        return (environment ?? new ServerFacts()) with { HasEnvironment = environment is not null, Tables = tables ?? [] };
+    }
+
+    private static T? First<T>(IReadOnlyList<ComparedRun> runs, bool isCandidate, string name, List<string> warnings, Func<JsonElement, T?> read)
+        where T : class
     {
         foreach (var run in runs.Where(run => run.IsCandidate == isCandidate))
         {
@@ -58,15 +80,17 @@ internal static class RunDocuments
     private static Dictionary<string, string> ReadSettings(JsonElement root) =>
         root.EnumerateObject().ToDictionary(property => property.Name, property => Text(property.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, string> ReadPlans(JsonElement root)
+    private static Dictionary<string, StoredPlan> ReadPlans(JsonElement root)
     {
-        var plans = new Dictionary<string, string>(StringComparer.Ordinal);
+        var plans = new Dictionary<string, StoredPlan>(StringComparer.Ordinal);
         foreach (var entry in root.EnumerateArray())
         {
-            var text = Property(entry, "plan") is { } plan ? PlanText.WithoutLiterals(plan) : Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null;
+            var plan = Property(entry, "plan");
+            var text = plan is not null ? PlanText.WithoutLiterals(plan) : Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null;
             if (Property(entry, "shape") is { } shape && text is not null)
             {
-                plans.TryAdd(shape, text);
+                var position = entry.TryGetProperty("position", out var place) && place.TryGetInt64(out var number) ? number : (long?)null;
+                plans.TryAdd(shape, new StoredPlan(text, PlanReader.Read(Property(entry, "tree"), plan), position));
             }
         }
 

@@ -26,6 +26,9 @@ internal static class Sentences
     /// <summary>A count with its noun: <c>1 shape</c>, <c>2 shapes</c>.</summary>
     public static string Count(long count, string noun, string? plural = null) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? noun : plural ?? noun + "s")}";
 
+    /// <summary>Words as a sentence: with a capital and a full stop.</summary>
+    public static string Sentence(string words) => words.Length == 0 ? "" : $"{char.ToUpperInvariant(words[0])}{words[1..]}.";
+
     /// <summary>A duration with the unit that suits it.</summary>
     public static string Duration(double microseconds) => double.IsNaN(microseconds) ? "-"
         : microseconds < 1_000 ? $"{Digits(microseconds)} us"

@@ -71,6 +71,12 @@ public sealed record ShapeComparison
     /// <summary>The same on the new side.</summary>
     public string? CandidatePlan { get; init; }
 
+    /// <summary>In what the plans of the two servers differ; only of shapes that changed or lead in total time.</summary>
+    public PlanComparison Plans { get; init; } = PlanComparison.None;
+
+    /// <summary>Differences between the servers that can explain what became of it, the best first.</summary>
+    public IReadOnlyList<Explanation> Explanations { get; init; } = [];
+
     /// <summary>Whether it failed in production at each execution, so that its time says nothing.</summary>
     public bool FailsInProduction => Captured > 0 && ByEligibility[(int)Eligibility.FailedInProduction] == Captured;
 

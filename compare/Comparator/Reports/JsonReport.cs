@@ -41,6 +41,7 @@ public static class JsonReport
         }
 
         json.WriteEndArray();
+        JsonPlans.WriteDifferences(json, comparison);
         json.Number("minimum_ratio", comparison.Decision.Options.MinimumRatio);
         json.WriteString("compared_at", comparison.ComparedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         json.WriteString("tool_version", comparison.ToolVersion);

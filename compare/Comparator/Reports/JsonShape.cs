@@ -75,6 +75,7 @@ internal static class JsonShape
 
         json.WriteEndArray();
         WriteConfirmation(json, decision.Confirmation);
+        JsonPlans.Write(json, shape);
         json.Number("time_share", decision.TimeShare);
         json.Number("minimum_detectable_ratio", decision.MinimumDetectableRatio);
         json.Number("runs_needed", decision.RunsNeeded ?? double.NaN);

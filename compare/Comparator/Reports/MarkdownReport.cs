@@ -32,6 +32,17 @@ public static class MarkdownReport
             output.WriteLine($"| {string.Join(" | ", ReportRows.Cells(shape, SqlLength).Select(Escape))} |");
         }
 
+        foreach (var (shape, why) in WhyLines.Of(comparison))
+        {
+            output.WriteLine();
+            output.WriteLine($"Why {Escape(shape)}");
+            output.WriteLine();
+            foreach (var line in why)
+            {
+                output.WriteLine($"- {Escape(line)}");
+            }
+        }
+
         output.WriteLine();
         output.WriteLine($"{ReportRows.Design(comparison)}. {Escape(ReportRows.Compared(comparison))} {ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
         output.WriteLine();

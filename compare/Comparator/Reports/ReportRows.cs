@@ -128,7 +128,10 @@ internal static class ReportRows
 
     /// <summary>What the sides are: versions of their servers.</summary>
     public static string Side(Comparison comparison, bool isCandidate) =>
-        string.Join(", ", comparison.Side(isCandidate).Select(run => $"{run.Manifest.Engine switch { Engine.PostgreSql => "PostgreSQL", Engine.MySql => "MySQL", _ => "" }} {run.Manifest.ServerVersion}".Trim()).Distinct(StringComparer.Ordinal));
+        string.Join(", ", comparison.Side(isCandidate).Select(run => Server(run.Manifest)).Distinct(StringComparer.Ordinal));
+
+    /// <summary>A server's engine and version.</summary>
+    public static string Server(RunManifest manifest) => $"{manifest.Engine switch { Engine.PostgreSql => "PostgreSQL", Engine.MySql => "MySQL", _ => "" }} {manifest.ServerVersion}".Trim();
 
     private static string Retried(RunRetryCounts? retries) =>
         retries is { Retried: > 0 } ? $"; {Sentences.Count(retries.Retried, "victim")} of deadlocks or serialisation failures retried" : "";

@@ -55,6 +55,15 @@ public static class TerminalReport
 
         console.WriteLine();
         WriteShapes(comparison, console);
+        foreach (var (shape, why) in WhyLines.Of(comparison))
+        {
+            console.MarkupLine($"why {Markup.Escape(shape)}");
+            foreach (var line in why)
+            {
+                console.MarkupLine($"  - {Markup.Escape(line)}");
+            }
+        }
+
         WriteErrors(comparison, console);
         console.MarkupLine(Markup.Escape(ReportRows.Compared(comparison)));
         console.MarkupLine(Markup.Escape(ReportRows.Overall(comparison.Decision)));

@@ -137,6 +137,6 @@ public static class CutProbe
             return null;
         }
 
-        return StatementExample.From(position, in exchange, reader.Shapes[exchange.Shape], database);
+        return StatementExample.From(position, in exchange, reader.Shapes[exchange.Shape], database, user: null);
     }
 }

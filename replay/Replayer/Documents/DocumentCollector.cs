@@ -6,7 +6,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>
-/// Stores in a run what a comparison's explanation needs of the server: <c>server.json</c>, <c>settings.json</c>, <c>tables.json</c> and
+/// Stores in a run what a comparison's explanation needs of the server: <c>server.json</c>, <c>settings.json</c>, <c>environment.json</c>, <c>tables.json</c> and
 /// <c>plans.json</c>. Everything is read untimed after the last exchange; statements are explained, not executed.
 /// </summary>
 public abstract class DocumentCollector
@@ -47,6 +47,7 @@ public abstract class DocumentCollector
             var facts = await control.ReadFactsAsync();
             writer.WriteDocument("server.json", JsonSerializer.Serialize(new { facts.Engine, facts.ServerVersion, facts.SystemIdentifier, facts.MaxConnections }, Json));
             writer.WriteDocument("settings.json", JsonSerializer.Serialize(await ReadSettingsAsync(control), Json));
+            writer.WriteDocument("environment.json", JsonSerializer.Serialize(await ReadEnvironmentAsync(control), Json));
         }
 
         writer.WriteDocument("tables.json", JsonSerializer.Serialize(await ReadTablesAsync(), Json));
@@ -56,11 +57,14 @@ public abstract class DocumentCollector
     /// <summary>All settings by name.</summary>
     protected abstract Task<IReadOnlyDictionary<string, string?>> ReadSettingsAsync(TargetControl control);
 
+    /// <summary>Extensions, collations and settings of single users.</summary>
+    protected abstract Task<ServerEnvironment> ReadEnvironmentAsync(TargetControl control);
+
     /// <summary>Statistics of tables and indexes of the databases that sessions used.</summary>
     protected abstract Task<IReadOnlyList<TableStatistics>> ReadTablesAsync();
 
     /// <summary>The plan of one statement.</summary>
-    protected abstract Task<(string? Plan, string? Error)> ExplainAsync(TargetControl control, StatementExample example);
+    protected abstract Task<Explanation> ExplainAsync(TargetControl control, StatementExample example);
 
     /// <summary>The databases that sessions of this engine used, and those of the snapshot.</summary>
     protected IReadOnlyCollection<string> Databases()
@@ -90,8 +94,8 @@ public abstract class DocumentCollector
                 await using var control = await TargetControl.OpenAsync(Url, group.Key);
                 foreach (var example in group)
                 {
-                    var (plan, error) = await ExplainAsync(control, example);
-                    plans.Add(new ExplainedPlan(Reader.Shapes[example.Shape].Hex, example.Position, example.Sql, plan, error));
+                    var (plan, tree, error) = await ExplainAsync(control, example);
+                    plans.Add(new ExplainedPlan(Reader.Shapes[example.Shape].Hex, example.Position, example.Sql, plan, tree, error));
                 }
             }
             catch (CommandException e)
@@ -114,60 +118,6 @@ public abstract class DocumentCollector
         var exchange = cursor.Current;
         var session = Reader.Sessions.Find(exchange.Session);
         var database = session?.Database is { Length: > 0 } name ? name : Url.Database;
-        return StatementExample.From(leading.ExamplePosition, in exchange, Reader.Shapes[leading.Shape], database);
+        return StatementExample.From(leading.ExamplePosition, in exchange, Reader.Shapes[leading.Shape], database, session?.User);
     }
 }
-
-/// <summary>One plan of <c>plans.json</c>.</summary>
-/// <param name="Shape">The shape's 32 digits.</param>
-/// <param name="Position">The exchange that was explained.</param>
-/// <param name="Sql">Its text.</param>
-/// <param name="Plan">The plan as the server prints it; null if it could not be had.</param>
-/// <param name="Error">Why not; null if it could.</param>
-public sealed record ExplainedPlan(string Shape, long Position, string Sql, string? Plan, string? Error);
-
-/// <summary>One table of <c>tables.json</c>; what the engine does not tell is null.</summary>
-public sealed record TableStatistics
-{
-    /// <summary>The database.</summary>
-    public required string Database { get; init; }
-
-    /// <summary>The schema; MySQL has none apart from the database.</summary>
-    public string? Schema { get; init; }
-
-    /// <summary>The table.</summary>
-    public required string Table { get; init; }
-
-    /// <summary>Rows, as the server estimates.</summary>
-    public long? LiveRows { get; init; }
-
-    /// <summary>Dead rows, as the server estimates.</summary>
-    public long? DeadRows { get; init; }
-
-    /// <summary>Sequential scans since the statistics were reset.</summary>
-    public long? SeqScans { get; init; }
-
-    /// <summary>Index scans since then.</summary>
-    public long? IndexScans { get; init; }
-
-    /// <summary>Rows inserted since then.</summary>
-    public long? Inserted { get; init; }
-
-    /// <summary>Rows updated since then.</summary>
-    public long? Updated { get; init; }
-
-    /// <summary>Rows deleted since then.</summary>
-    public long? Deleted { get; init; }
-
-    /// <summary>Bytes on disk with indexes.</summary>
-    public long? Bytes { get; init; }
-
-    /// <summary>Its indexes.</summary>
-    public IReadOnlyList<IndexStatistics> Indexes { get; init; } = [];
-}
-
-/// <summary>One index of a table.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Scans">Scans since the statistics were reset; null if not told.</param>
-/// <param name="Bytes">Bytes on disk; null if not told.</param>
-public sealed record IndexStatistics(string Name, long? Scans, long? Bytes);

@@ -9,10 +9,11 @@ namespace Replay.Replayer;
 /// <param name="Database">The session's database.</param>
 /// <param name="Sql">The text.</param>
 /// <param name="Parameters">The parameters as text, NULL as null; empty if it has none.</param>
-public sealed record StatementExample(int Shape, long Position, string Database, string Sql, IReadOnlyList<string?> Parameters)
+/// <param name="User">The session's user; null if not known.</param>
+public sealed record StatementExample(int Shape, long Position, string Database, string Sql, IReadOnlyList<string?> Parameters, string? User)
 {
     /// <summary>The example that an exchange is; null if its statement cannot be explained.</summary>
-    public static StatementExample? From(long position, in Exchange exchange, Shape shape, string database)
+    public static StatementExample? From(long position, in Exchange exchange, Shape shape, string database, string? user)
     {
         var isExplainable = shape.Class is "read" or "write" && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute;
         if (!isExplainable || exchange.Text.IsEmpty)
@@ -20,6 +21,6 @@ public sealed record StatementExample(int Shape, long Position, string Database,
             return null;
         }
 
-        return new StatementExample(shape.Number, position, database, WireText.Of(exchange.Text), PreparedParameters.Of(shape.Engine, exchange) ?? []);
+        return new StatementExample(shape.Number, position, database, WireText.Of(exchange.Text), PreparedParameters.Of(shape.Engine, exchange) ?? [], user);
     }
 }

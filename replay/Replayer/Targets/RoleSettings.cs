@@ -14,7 +14,7 @@ internal sealed class RoleSettings(TargetUrl url, TimeSpan timeout)
     /// <summary>A session's startup parameters with its role's settings, which what the client itself asked for outranks.</summary>
     public async Task<Dictionary<string, string>> AddAsync(string role, string database, Dictionary<string, string> parameters)
     {
-        var settings = await KnownAsync((role, database));
+        var settings = await OfAsync(role, database);
         var options = parameters.GetValueOrDefault("options", "");
         var asked = parameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in settings)
@@ -29,8 +29,10 @@ internal sealed class RoleSettings(TargetUrl url, TimeSpan timeout)
         return parameters;
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> KnownAsync((string Role, string Database) key)
+    /// <summary>A role's settings in a database, by the names that the target knows them by.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> OfAsync(string role, string database)
     {
+        var key = (role, database);
         var reading = _known.GetOrAdd(key, k => new(() => ReadAsync(k.Role, k.Database)));
         try
         {

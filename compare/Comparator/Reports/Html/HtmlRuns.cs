@@ -62,6 +62,7 @@ internal static class HtmlRuns
 
     private static void WriteSettings(Html html, Comparison comparison)
     {
+        WriteDifferences(html, comparison);
         html.Raw("<h2 id=\"settings\">Settings that differ between the servers</h2>\n");
         if (comparison.Settings.Count == 0)
         {
@@ -76,5 +77,29 @@ internal static class HtmlRuns
                 html.Row(setting.Name, setting.Baseline is null ? "(unknown there)" : Sentences.Short(setting.Baseline, ValueLength), setting.Candidate is null ? "(unknown there)" : Sentences.Short(setting.Candidate, ValueLength));
             }
         })), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Settings\"");
+    }
+
+    // Settings have a table of their own below.
+    private static void WriteDifferences(Html html, Comparison comparison)
+    {
+        var others = comparison.Differences.Where(one => one.Kind != ServerDifferenceKind.Setting).ToArray();
+        html.Raw("<h2 id=\"differences\">Tables, indexes, collations and extensions that differ</h2>\n");
+        if (others.Length == 0)
+        {
+            html.Element("p", "None, or the runs recorded none.");
+            return;
+        }
+
+        html.Element("ul", () =>
+        {
+            foreach (var difference in others.Take(MostSettings))
+            {
+                html.Element("li", difference.Sentence);
+            }
+        });
+        if (others.Length > MostSettings)
+        {
+            html.Element("p", $"{others.Length - MostSettings:N0} more are in the JSON report.", "soft");
+        }
     }
 }

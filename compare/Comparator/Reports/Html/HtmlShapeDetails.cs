@@ -43,12 +43,7 @@ internal static class HtmlShapeDetails
         WriteEffects(html, shape);
         WriteCounts(html, shape);
         html.Raw("</div></div>");
-        if (shape.BaselinePlan is not null || shape.CandidatePlan is not null)
-        {
-            html.Raw("<div class=\"columns\"><div><h3>Plan on the old server</h3>").Element("pre", shape.BaselinePlan ?? "not recorded")
-                .Raw("</div><div><h3>Plan on the new server</h3>").Element("pre", shape.CandidatePlan ?? "not recorded").Raw("</div></div>");
-        }
-
+        HtmlPlans.Write(html, shape);
         html.Element("p", $"Shape {shape.Hex}, class {shape.Class}.", "small soft");
     }
 

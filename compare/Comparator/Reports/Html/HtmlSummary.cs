@@ -27,7 +27,7 @@ internal static class HtmlSummary
         }
 
         html.Element("section", () => WriteFacts(html, comparison), "class=\"facts\" aria-label=\"What was compared\"");
-        html.Raw("<nav class=\"toc\" aria-label=\"Contents\">" + (comparison.Objectives.Count > 0 ? "<a href=\"#objectives\">Objectives</a>" : "") + "<a href=\"#shapes\">Shapes</a><a href=\"#details\">In detail</a><a href=\"#errors\">Errors</a><a href=\"#results\">Results</a><a href=\"#runs\">Runs and accounting</a><a href=\"#settings\">Settings</a>" + (comparison.Runs.Any(static run => run.Certificate is not null) ? "<a href=\"#certificates\">Certificates</a>" : "") + "<a href=\"#guide\">How to read this</a></nav>\n");
+        html.Raw("<nav class=\"toc\" aria-label=\"Contents\">" + (comparison.Objectives.Count > 0 ? "<a href=\"#objectives\">Objectives</a>" : "") + "<a href=\"#shapes\">Shapes</a><a href=\"#details\">In detail</a><a href=\"#errors\">Errors</a><a href=\"#results\">Results</a><a href=\"#runs\">Runs and accounting</a><a href=\"#differences\">Tables and indexes</a><a href=\"#settings\">Settings</a>" + (comparison.Runs.Any(static run => run.Certificate is not null) ? "<a href=\"#certificates\">Certificates</a>" : "") + "<a href=\"#guide\">How to read this</a></nav>\n");
     }
 
     /// <summary>The verdict in one sentence.</summary>

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace Replay.Comparator;
+
+/// <summary>A shape's plans and explanations in the JSON, and what differs between the servers.</summary>
+internal static class JsonPlans
+{
+    public static void Write(Utf8JsonWriter json, ShapeComparison shape)
+    {
+        json.WriteStartObject("plans");
+        WriteTree(json, "baseline", shape.Plans.Baseline?.Root);
+        WriteTree(json, "candidate", shape.Plans.Candidate?.Root);
+        json.WriteStartArray("changes");
+        foreach (var change in shape.Plans.Changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(change.Kind.ToString()));
+            json.WriteString("relation", change.Relation);
+            json.WriteString("words", change.Words);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Number("rows_expected", shape.Plans.RowsExpected ?? double.NaN);
+        json.Number("rows_found", shape.Plans.RowsFound ?? double.NaN);
+        json.WriteString("words", shape.Plans.Words);
+        json.WriteEndObject();
+        json.WriteStartArray("explanations");
+        foreach (var explanation in shape.Explanations)
+        {
+            json.WriteStartObject();
+            WriteFields(json, explanation.Difference);
+            json.WriteNumber("score", explanation.Score);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteDifferences(Utf8JsonWriter json, Comparison comparison)
+    {
+        json.WriteStartArray("server_differences");
+        foreach (var difference in comparison.Differences)
+        {
+            json.WriteStartObject();
+            WriteFields(json, difference);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, ServerDifference difference)
+    {
+        json.WriteString("kind", difference.KindName);
+        json.WriteString("table", difference.Table);
+        json.WriteString("name", difference.Name);
+        json.WriteString("user", difference.User);
+        json.WriteString("baseline", difference.Baseline);
+        json.WriteString("candidate", difference.Candidate);
+        json.WriteString("words", difference.Words);
+    }
+
+    private static void WriteTree(Utf8JsonWriter json, string name, PlanNode? node)
+    {
+        if (node is null)
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WritePropertyName(name);
+        WriteNode(json, node);
+    }
+
+    private static void WriteNode(Utf8JsonWriter json, PlanNode node)
+    {
+        json.WriteStartObject();
+        json.WriteString("step", node.Step.Name());
+        json.WriteString("name", node.Name);
+        json.WriteString("relation", node.Relation);
+        json.WriteString("index", node.Index);
+        json.Strings("columns", node.Columns);
+        json.Number("rows", node.Rows ?? double.NaN);
+        json.Number("cost", node.Cost ?? double.NaN);
+        json.WriteStartArray("children");
+        foreach (var child in node.Children)
+        {
+            WriteNode(json, child);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+}

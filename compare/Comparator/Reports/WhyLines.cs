@@ -1,0 +1,17 @@
+namespace Replay.Comparator;
+
+/// <summary>For each shape that makes the whole fail, why, in a few lines: the same on the terminal and in Markdown.</summary>
+internal static class WhyLines
+{
+    /// <summary>Shapes that are told of; the other reports have all.</summary>
+    public const int MostShapes = 10;
+
+    private const int SqlLength = 90;
+
+    public static IEnumerable<(string Shape, IReadOnlyList<string> Why)> Of(Comparison comparison) =>
+        comparison.Shapes.Where(shape => shape.IsFailure).Select(shape => (Sentences.Short(shape.Sql, SqlLength), Why(shape))).Where(one => one.Item2.Count > 0).Take(MostShapes);
+
+    /// <summary>What is known of why a shape changed, a sentence each.</summary>
+    public static IReadOnlyList<string> Why(ShapeComparison shape) =>
+        [.. shape.Plans.Changes.Count > 0 && shape.Plans.Words is { } plan ? [$"Plan: {plan}"] : Array.Empty<string>(), .. shape.Explanations.Take(2).Select(explanation => explanation.Difference.Sentence)];
+}
