@@ -18,6 +18,7 @@ internal static class Program
             UpgradeCommand.Create(signals),
             SweepCommand.Create(signals),
             ConfirmCommand.Create(signals),
+            ExecCommand.Create(signals),
             ShowCommand.Create(),
         };
         var parsed = root.Parse(args);

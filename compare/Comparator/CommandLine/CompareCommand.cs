@@ -29,7 +29,7 @@ internal static class CompareCommand
 
     private static int Run(ParseResult parsed, CompareOptions options, CancellationToken cancellation)
     {
-        var outputs = ReportOutputs.Of(parsed.GetValue(options.Html), parsed.GetValue(options.Json), parsed.GetValue(options.JUnit), parsed.GetValue(options.Markdown));
+        var outputs = ReportOutputs.Of(parsed.GetValue(options.Html), parsed.GetValue(options.Json), parsed.GetValue(options.JUnit), parsed.GetValue(options.Csv), parsed.GetValue(options.Markdown));
         var isQuiet = parsed.GetValue(options.Quiet);
         var confirmation = parsed.GetValue(options.Confirmation) is { } file ? ConfirmationFile.Read(file) : null;
         var waivers = parsed.GetValue(options.Waivers) is { } list ? WaiverFile.Read(list) : null;
@@ -38,7 +38,7 @@ internal static class CompareCommand
         Comparison comparison;
         using (var progress = new ProgressLine("comparing", input.Count, isQuiet))
         {
-            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), confirmation, waivers, objectives, cancellation);
+            comparison = ComparisonMaker.Compare(input, options.Decision(parsed), DateTimeOffset.UtcNow, progress.Report, parsed.GetValue(options.ShowValues), parsed.GetValue(options.ShowLiterals), confirmation, waivers, objectives, cancellation);
         }
 
         outputs.Write(comparison);

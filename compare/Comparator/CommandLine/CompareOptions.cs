@@ -26,9 +26,13 @@ internal sealed class CompareOptions
 
     public Option<string?> JUnit { get; } = Report("--junit", "Write the comparison as JUnit XML.");
 
+    public Option<string?> Csv { get; } = Report("--csv", "Write a row for each shape as CSV.");
+
     public Option<string?> Markdown { get; } = Report("--markdown", "Write a summary as Markdown.");
 
     public Option<bool> ShowValues { get; } = new("--show-values") { Description = "Show the values of rows that differ, not only the names of their columns: they are production's data." };
+
+    public Option<bool> ShowLiterals { get; } = new("--show-literals") { Description = "Name the parameter values that set slow executions apart, not only the parameter: they are production's data." };
 
     public Option<bool> Quiet { get; } = new("--quiet") { Description = "No progress, and no table." };
 
@@ -46,7 +50,7 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Markdown, ShowValues, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

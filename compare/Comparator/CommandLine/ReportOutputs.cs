@@ -11,12 +11,13 @@ internal sealed class ReportOutputs
     public bool UsesStandardOutput => _reports.Exists(report => report.Path == StandardOutput);
 
     /// <summary>Takes the paths given; null is not wanted.</summary>
-    public static ReportOutputs Of(string? html, string? json, string? junit, string? markdown)
+    public static ReportOutputs Of(string? html, string? json, string? junit, string? csv, string? markdown)
     {
         var outputs = new ReportOutputs();
         outputs.Add(html, HtmlReport.Write);
         outputs.Add(json, JsonReport.Write);
         outputs.Add(junit, JUnitReport.Write);
+        outputs.Add(csv, CsvReport.Write);
         outputs.Add(markdown, (comparison, stream) =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);

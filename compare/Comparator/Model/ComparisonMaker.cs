@@ -12,12 +12,13 @@ public static class ComparisonMaker
     /// <param name="comparedAt">The moment that the report shows.</param>
     /// <param name="progress">Called with the number of exchanges done.</param>
     /// <param name="showValues">Whether values of rows that differ may be shown: they are production's data.</param>
+    /// <param name="showLiterals">Whether literals and parameters of statements may be shown: they are production's data too.</param>
     /// <param name="confirmation">What came of suspects that were executed again; null if none were.</param>
     /// <param name="waivers">Differences that are accepted for a while; null if none are.</param>
     /// <param name="objectives">What the new server has to keep to besides; null if nothing.</param>
     /// <param name="cancellation">Ends it early.</param>
     public static Comparison Compare(
-        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, ConfirmationFile? confirmation = null, IReadOnlyList<Waiver>? waivers = null, IReadOnlyList<Objective>? objectives = null, CancellationToken cancellation = default)
+        ComparisonInput input, DecisionOptions options, DateTimeOffset comparedAt, Action<long>? progress = null, bool showValues = false, bool showLiterals = false, ConfirmationFile? confirmation = null, IReadOnlyList<Waiver>? waivers = null, IReadOnlyList<Objective>? objectives = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(input);
         var design = new RunDesign(input.BaselineRuns, input.Runs.Count - input.BaselineRuns, input.IsInterleaved);
@@ -28,7 +29,7 @@ public static class ComparisonMaker
         var samples = totals.Times.Samples();
         var runs = input.Runs.Select((run, k) =>
             new RunSummary(
-                run.Label, run.Name, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)),
+                run.Label, run.Name, run.Folder, run.IsCandidate, run.Manifest, totals.Accounts[k], RunTrust.Distrust(run, totals.Accounts[k], input.Runs.Where(other => other.IsCandidate == run.IsCandidate)),
                 RunCertificate.Of(run, warnings))).ToArray();
         var decision = Decider.Decide(design, samples, options, areTrusted: runs.All(run => run.Distrust.Count == 0));
         decision = confirmed is null ? decision : ShapeConfirmation.TakeIn(decision, confirmed);
@@ -43,8 +44,11 @@ public static class ComparisonMaker
         var differences = ServerDiffer.Compare(
             RunDocuments.FactsOf(input.Runs, isCandidate: false, warnings), RunDocuments.FactsOf(input.Runs, isCandidate: true, warnings), settings, Version(runs, isCandidate: false), Version(runs, isCandidate: true));
         var plans = new PlanComparer(input, RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
-        ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain(Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings))];
-        var shapes = all.Where(shape => shape.IsComparable).ToArray();
+        var judged = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings);
+        var causes = CauseScan.Run(input, CauseScan.Asked(judged), straddling, showLiterals, cancellation);
+        ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number) })])];
+        var firstErrors = errors.Where(error => error is { Kind: ErrorKind.New, Example: not null }).DistinctBy(error => error.Shape).ToDictionary(error => error.Shape, error => error.Example!);
+        var shapes = all.Where(shape => shape.IsComparable).Select(shape => shape with { Reproductions = Reproductions.Of(shape, runs, firstErrors) }).ToArray();
         var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));

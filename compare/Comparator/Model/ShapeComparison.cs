@@ -74,6 +74,12 @@ public sealed record ShapeComparison
     /// <summary>In what the plans of the two servers differ; only of shapes that changed or lead in total time.</summary>
     public PlanComparison Plans { get; init; } = PlanComparison.None;
 
+    /// <summary>What sets its slow executions apart; null if it was not looked for.</summary>
+    public ShapeCauses? Causes { get; init; }
+
+    /// <summary>Executions to look at, with the commands that show them.</summary>
+    public IReadOnlyList<Reproduction> Reproductions { get; init; } = [];
+
     /// <summary>Differences between the servers that can explain what became of it, the best first.</summary>
     public IReadOnlyList<Explanation> Explanations { get; init; } = [];
 

@@ -37,6 +37,56 @@ internal static class JsonPlans
         json.WriteEndArray();
     }
 
+    public static void WriteReproductions(Utf8JsonWriter json, ShapeComparison shape)
+    {
+        json.WriteStartArray("samples");
+        foreach (var one in shape.Reproductions)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("session", one.Session);
+            json.WriteNumber("ordinal", one.Ordinal);
+            json.WriteString("what", one.What);
+            json.Strings("commands", one.Commands);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    public static void WriteCauses(Utf8JsonWriter json, ShapeCauses? causes)
+    {
+        if (causes is null)
+        {
+            json.WriteNull("causes");
+            return;
+        }
+
+        json.WriteStartObject("causes");
+        json.WriteNumber("executions", causes.Executions);
+        json.WriteNumber("slow", causes.Slow);
+        json.Number("slow_beyond_ratio", causes.Border);
+        json.WriteString("words", causes.Lead);
+        json.WriteStartArray("findings");
+        foreach (var finding in causes.Findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("dimension", JsonNamingPolicy.SnakeCaseLower.ConvertName(finding.Dimension.ToString()));
+            json.WriteString("name", finding.Name);
+            json.WriteString("value", finding.Value);
+            json.WriteNumber("executions", finding.Contrast.Executions);
+            json.WriteNumber("slow", finding.Contrast.Slow);
+            json.Number("execution_share", finding.Contrast.ExecutionShare);
+            json.Number("excess_share", finding.Contrast.ExcessShare);
+            json.Ratio("risk_ratio", finding.Contrast.RiskRatio);
+            json.Strings("same_executions", finding.Same);
+            json.WriteString("words", finding.Sentence);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     public static void WriteDifferences(Utf8JsonWriter json, Comparison comparison)
     {
         json.WriteStartArray("server_differences");

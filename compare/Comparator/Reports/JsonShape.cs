@@ -76,6 +76,8 @@ internal static class JsonShape
         json.WriteEndArray();
         WriteConfirmation(json, decision.Confirmation);
         JsonPlans.Write(json, shape);
+        JsonPlans.WriteCauses(json, shape.Causes);
+        JsonPlans.WriteReproductions(json, shape);
         json.Number("time_share", decision.TimeShare);
         json.Number("minimum_detectable_ratio", decision.MinimumDetectableRatio);
         json.Number("runs_needed", decision.RunsNeeded ?? double.NaN);

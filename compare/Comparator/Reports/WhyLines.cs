@@ -13,5 +13,5 @@ internal static class WhyLines
 
     /// <summary>What is known of why a shape changed, a sentence each.</summary>
     public static IReadOnlyList<string> Why(ShapeComparison shape) =>
-        [.. shape.Plans.Changes.Count > 0 && shape.Plans.Words is { } plan ? [$"Plan: {plan}"] : Array.Empty<string>(), .. shape.Explanations.Take(2).Select(explanation => explanation.Difference.Sentence)];
+        [.. (shape.Causes?.Findings ?? []).Take(2).Select(finding => $"Slow are above all: {finding.Sentence}"), .. shape.Plans.Changes.Count > 0 && shape.Plans.Words is { } plan ? [$"Plan: {plan}"] : Array.Empty<string>(), .. shape.Explanations.Take(2).Select(explanation => explanation.Difference.Sentence), .. shape.Reproductions.Take(1).Select(one => $"See for yourself: {one.Commands[0]}")];
 }

@@ -49,6 +49,10 @@ public sealed class ConfirmLink : ILinkReceiver, IAsyncDisposable
         return _link!.TrySendText(sql, ++_tag) ? WaitAsync(answer, cancellation) : throw new TargetException(TargetErrorCodes.ConnectionLost, _closed ?? "the connection is closed");
     }
 
+    /// <summary>Runs a text of our own that is not timed, and gives its rows; an error of the server is in the result.</summary>
+    public Task<QueryResult> QueryAsync(string sql, TimeSpan within, CancellationToken cancellation) =>
+        _link is TargetLink link ? link.QueryAsync(sql, within, cancellation) : throw new InvalidOperationException("only a target's own connection has rows");
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _link?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -47,19 +47,8 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         return new ConfirmResult(trials, comparison.Writing, took, ConfirmationDocument.Of(options, test, reader.Manifest.Id, versions, trials, took));
     }
 
-    // What a run asks for, as far as it matters to who only reads.
-    private async Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, PasswordFile passwords, CancellationToken interrupted)
-    {
-        var (facts, all) = await TargetGuards.CheckAsync(new GuardDemand { Reader = reader, Target = url, Login = options.Login, Passwords = passwords }, interrupted);
-        var guards = all.Where(g => g.Name is "engine" or "source" or "databases" or "users").ToList();
-        TargetGuards.Enforce(guards, options.Force);
-        foreach (var guard in guards.Where(g => g.Level == GuardLevel.Warning))
-        {
-            progress.Warn($"{url}: {guard.Text}");
-        }
-
-        return facts.ServerVersion;
-    }
+    private Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, PasswordFile passwords, CancellationToken interrupted) =>
+        ConfirmChecks.CheckAsync(new GuardDemand { Reader = reader, Target = url, Login = options.Login, Passwords = passwords }, options.Force, progress, interrupted);
 
     private List<SuspectTrial> Prepare(WorkloadReader reader, ComparisonFile comparison, ConfirmationOptions test, CancellationToken interrupted)
     {

@@ -49,7 +49,8 @@ public static class ExemplarChooser
         return byShape.OfType<Reservoir>().ToDictionary(r => r.Suspect, r => r.Positions);
     }
 
-    private static bool CanBeRepeated(in Exchange exchange) =>
+    /// <summary>Whether an execution can be sent by itself: all of it was seen, nothing was fed to it, and it succeeded.</summary>
+    internal static bool CanBeRepeated(in Exchange exchange) =>
         exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute
         && (exchange.Flags & Needed) == Needed && (exchange.Flags & Hindering) == 0 && !exchange.Failed;
 

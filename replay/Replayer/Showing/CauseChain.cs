@@ -14,7 +14,7 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
     /// <summary>Prints the chain of an exchange; a <see cref="CommandException"/> if the workload has none such.</summary>
     public void Print(TextWriter output, int session, int ordinal)
     {
-        var position = Find(session, ordinal) ?? throw new CommandException($"the workload has no exchange {session}/{ordinal}");
+        var position = ExchangePlace.Find(workload, session, ordinal) ?? throw new CommandException($"the workload has no exchange {session}/{ordinal}");
         var json = run.ReadDocument(CauseDocument.Name) is { } text ? JsonDocument.Parse(text) : null;
         var links = json?.RootElement.GetProperty("links").EnumerateArray().ToDictionary(l => l[0].GetInt64(), l => l[1].GetInt64()) ?? [];
         var at = position;
@@ -88,21 +88,4 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
     }
 
     private static string Count(uint count) => count == RunOutcome.NoCount ? "no" : count.ToString(CultureInfo.InvariantCulture);
-
-    private long? Find(int session, int ordinal)
-    {
-        foreach (var block in workload.Blocks.Where(b => b.MayHold(session)))
-        {
-            using var cursor = workload.Read(block.FirstPosition, ExchangeParts.WithoutRequest);
-            for (var left = block.Count; left > 0 && cursor.MoveNext(); left--)
-            {
-                if (cursor.Current.Session == session && cursor.Current.Ordinal == ordinal)
-                {
-                    return cursor.Position;
-                }
-            }
-        }
-
-        return null;
-    }
 }

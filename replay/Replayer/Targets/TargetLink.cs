@@ -53,6 +53,9 @@ internal sealed class TargetLink : IPlayerLink, IExchangeReceiver
         }
     }
 
+    /// <summary>A query on this connection; no exchange may be outstanding.</summary>
+    public Task<QueryResult> QueryAsync(string sql, TimeSpan within, CancellationToken cancellation) => QueryAsync(_connection, sql, within, cancellation);
+
     /// <summary>A query that a server which does not answer cannot hold up.</summary>
     public static async Task<QueryResult> QueryAsync(TargetConnection connection, string sql, TimeSpan within, CancellationToken cancellation)
     {

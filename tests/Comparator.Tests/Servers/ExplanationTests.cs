@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Replay.Comparator.Tests;
@@ -29,9 +28,7 @@ public sealed class ExplanationTests
     {
         using var campaign = Campaign();
         var comparison = campaign.Compare();
-        using var stream = new MemoryStream();
-        HtmlReport.Write(comparison, stream);
-        var page = Encoding.UTF8.GetString(stream.ToArray());
+        var page = Written.Text(comparison, HtmlReport.Write);
         var markdown = new StringWriter();
         MarkdownReport.Write(comparison, markdown);
         var terminal = new StringWriter();
@@ -42,9 +39,7 @@ public sealed class ExplanationTests
             Assert.Contains("Index scan on orders_customer_idx became a sequential scan on orders", plain, StringComparison.Ordinal);
             Assert.Contains("The new server has no index orders_customer_idx on orders", plain, StringComparison.Ordinal);
         });
-        stream.SetLength(0);
-        JsonReport.Write(comparison, stream);
-        using var json = JsonDocument.Parse(stream.ToArray());
+        using var json = JsonDocument.Parse(Written.Text(comparison, JsonReport.Write));
         var shape = json.RootElement.GetProperty("shapes").EnumerateArray().Single(one => one.GetProperty("sql").GetString() == Slow);
         Assert.Equal("access", shape.GetProperty("plans").GetProperty("changes")[0].GetProperty("kind").GetString());
         Assert.Equal("index_scan", shape.GetProperty("plans").GetProperty("baseline").GetProperty("step").GetString());

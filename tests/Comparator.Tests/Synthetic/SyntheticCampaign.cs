@@ -40,10 +40,10 @@ internal sealed class SyntheticCampaign : IDisposable
     public static List<SyntheticShape> Ordinary(int count = 20, int executions = 300) =>
         [.. Enumerable.Range(0, count).Select(i => new SyntheticShape($"select c{i} from t{i} where id = ?", executions, 500 * Math.Pow(1.3, i)))];
 
-    public Comparison Compare(Statistics.DecisionOptions? options = null, bool showValues = false)
+    public Comparison Compare(Statistics.DecisionOptions? options = null, bool showValues = false, bool showLiterals = false)
     {
         using var input = ComparisonInput.Open(Side('A'), Side('B'), null);
-        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch, showValues: showValues);
+        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch, showValues: showValues, showLiterals: showLiterals);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -66,25 +66,32 @@ internal sealed class SyntheticCampaign : IDisposable
 
         var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * 1000L };
         using var writer = WorkloadWriter.Create(Workload, manifest);
-        writer.WriteSession(new Session
+        var sessions = _exchanges.Max(one => SessionOf(one));
+        for (var number = 1; number <= sessions; number++)
         {
-            Number = 1,
-            Engine = Engine.PostgreSql,
-            Client = new IPEndPoint(IPAddress.Loopback, 5555),
-            Server = new IPEndPoint(IPAddress.Loopback, 5432),
-            User = "app",
-            Database = "shop",
-            OpenedAtMicroseconds = 0,
-            FromStart = true,
-        });
+            writer.WriteSession(new Session
+            {
+                Number = number,
+                Engine = Engine.PostgreSql,
+                Client = new IPEndPoint(number == 1 ? IPAddress.Loopback : IPAddress.Parse($"10.0.0.{number}"), 5555),
+                Server = new IPEndPoint(IPAddress.Loopback, 5432),
+                User = number == 1 ? "app" : $"user{number}",
+                Database = "shop",
+                Parameters = new Dictionary<string, string> { ["application_name"] = number == 1 ? "web" : $"app{number}" },
+                OpenedAtMicroseconds = 0,
+                FromStart = true,
+            });
+        }
+
+        var ordinals = new int[sessions + 1];
         var numbers = _shapes.Select((shape, i) => writer.AddShape(Engine.PostgreSql, 7, (ulong)i + 1, Encoding.UTF8.GetBytes(shape.Sql), shape.Class)).ToArray();
         for (var i = 0; i < _exchanges.Count; i++)
         {
             var shape = _shapes[_exchanges[i].Shape];
-            var text = Encoding.UTF8.GetBytes(shape.Sql);
+            var text = Encoding.UTF8.GetBytes(shape.Text?.Invoke(_exchanges[i].Execution) ?? shape.Sql);
             var exchange = Exchange.Empty;
-            exchange.Session = 1;
-            exchange.Ordinal = i;
+            exchange.Session = SessionOf(_exchanges[i]);
+            exchange.Ordinal = ordinals[exchange.Session]++;
             exchange.Command = shape.Command;
             exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | ExchangeFlags.Timed | ExchangeFlags.Hashed;
             exchange.Shape = numbers[_exchanges[i].Shape];
@@ -115,6 +122,8 @@ internal sealed class SyntheticCampaign : IDisposable
 
         writer.Complete(manifest with { CompletedAt = DateTimeOffset.UnixEpoch.AddHours(1) });
     }
+
+    private int SessionOf((int Shape, int Execution) one) => _shapes[one.Shape].Session?.Invoke(one.Execution) ?? 1;
 
     private void WriteRun(string label, int seed, Func<string, RunManifest, RunManifest>? change)
     {

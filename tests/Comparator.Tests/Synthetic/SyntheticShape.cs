@@ -23,6 +23,12 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
     /// <summary>Changes an outcome: its run's label (A1, B2 ...), the number of the execution, the outcome.</summary>
     public Func<string, int, RunOutcome, RunOutcome>? Change { get; init; }
 
+    /// <summary>The session of an execution; session 1 without it.</summary>
+    public Func<int, int>? Session { get; init; }
+
+    /// <summary>The text of an execution; the shape's own without it.</summary>
+    public Func<int, string>? Text { get; init; }
+
     /// <summary>The columns of its rows.</summary>
     public Column[] Columns { get; init; } = [];
 

@@ -4,12 +4,17 @@ using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests.Comparing;
 
-/// <summary>Real servers that differ in an index and a collation: the report names both, each under the shape that it explains.</summary>
+/// <summary>
+/// Real servers that differ in an index, a collation and a function that is slow for one value: the report names each under the shape that it explains, and the commands that it gives show them.
+/// </summary>
 [Collection(ServersCollection.Name)]
 public sealed class ExplainedTests(ServersFixture servers)
 {
     private const int Rows = 20_000;
-    private const int Executions = 40;
+    private const int Executions = 60;
+
+    // The value that a third of the executions has, and that takes 20 ms on the new server.
+    private const int Slow = 7;
 
     [ServerTheory(Live = true)]
     [InlineData("postgres 18")]
@@ -27,12 +32,13 @@ public sealed class ExplainedTests(ServersFixture servers)
             CREATE INDEX lookup_code ON lookup (code);
             CREATE TABLE names (id INT PRIMARY KEY, name VARCHAR(20) {(kind.IsPostgres ? "COLLATE \"C\"" : "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")});
             INSERT INTO names VALUES (1, 'a'), (2, 'B'), (3, 'c'), (4, 'D');
+            {Toll(kind, "x")}
             """,
             database);
         using var folder = new TempFolder("explained");
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", VendorTools.SnapshotTool(kind), "--snapshot-url", source.Url(database));
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
-        await source.SqlAsync(string.Concat(Enumerable.Range(1, Executions).Select(i => $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\n")), database);
+        await source.SqlAsync(string.Concat(Enumerable.Range(1, Executions).Select(i => $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\nSELECT toll({(i % 3 == 0 ? Slow : 1000 + i)}) FROM names WHERE id = 1;\n")), database);
         await capture.StopAsync();
 
         // The source stands for the old server: it has the data.
@@ -40,13 +46,18 @@ public sealed class ExplainedTests(ServersFixture servers)
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
         await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names", database);
         await target.SqlAsync(
-            kind.IsPostgres ? "DROP INDEX lookup_code; ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE \"en-x-icu\"" : "DROP INDEX lookup_code ON lookup; ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", database);
-        await Task.WhenAll(
-            ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", source.Url(database), "--out", folder.File("A.run"), "--speed", "max", "--force", "source"),
-            ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("B.run"), "--speed", "max"));
-        var result = await ProcessRunner.RunAsync(ProjectPrograms.Compare, [folder.File("A.run"), "--against", folder.File("B.run"), "--json", folder.File("c.json"), "--html", folder.File("c.html")]);
-        result.Expect(1);
+            kind.IsPostgres
+                ? $"DROP INDEX lookup_code; ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE \"en-x-icu\"; {Toll(kind, $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.02 ELSE 0 END)")}"
+                : $"DROP INDEX lookup_code ON lookup; ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; DROP FUNCTION toll; {Toll(kind, $"x + SLEEP(CASE WHEN x = {Slow} THEN 0.02 ELSE 0 END)")}",
+            database);
+        foreach (var round in new[] { 1, 2 })
+        {
+            await Task.WhenAll(
+                ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", source.Url(database), "--out", folder.File($"A{round}.run"), "--speed", "max", "--force", "source"),
+                ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File($"B{round}.run"), "--speed", "max"));
+        }
 
+        await CompareAsync(folder, "c.json", "--html", folder.File("c.html"), "--csv", folder.File("c.csv"));
         using var report = JsonDocument.Parse(File.ReadAllText(folder.File("c.json")));
         JsonElement Shape(string text) => report.RootElement.GetProperty("shapes").EnumerateArray().Single(s => s.GetProperty("sql").GetString()!.Contains(text, StringComparison.OrdinalIgnoreCase));
 
@@ -56,16 +67,56 @@ public sealed class ExplainedTests(ServersFixture servers)
         Assert.Contains("the new server has no index lookup_code on lookup", lookup.GetProperty("explanations")[0].GetProperty("words").GetString(), StringComparison.Ordinal);
         Assert.Contains("(code)", lookup.GetProperty("explanations")[0].GetProperty("baseline").GetString(), StringComparison.Ordinal);
 
-        var names = Shape("from names");
+        var names = Shape("from names where name");
         Assert.Equal("value", names.GetProperty("results").GetProperty("kind").GetString());
         Assert.Contains("column names.name is sorted and compared by collation", names.GetProperty("explanations")[0].GetProperty("words").GetString(), StringComparison.Ordinal);
 
         // A write is explained too, and looks up by its key on both.
-        var update = Shape("update lookup").GetProperty("plans");
-        Assert.Equal("modify", update.GetProperty("candidate").GetProperty("step").GetString());
-        Assert.Equal("Both servers plan it alike.", update.GetProperty("words").GetString());
+        var written = Shape("update lookup").GetProperty("plans");
+        Assert.Equal("modify", written.GetProperty("candidate").GetProperty("step").GetString());
+        Assert.Equal("Both servers plan it alike.", written.GetProperty("words").GetString());
+
+        // One value of the parameter is slow. It is named only if literals may be shown.
+        var toll = Shape("select toll").GetProperty("causes").GetProperty("findings");
+        Assert.True(toll.GetArrayLength() > 0, Shape("select toll").ToString());
+        Assert.Equal(("parameter", "parameter 1", null), (toll[0].GetProperty("dimension").GetString(), toll[0].GetProperty("name").GetString(), toll[0].GetProperty("value").GetString()));
+        await CompareAsync(folder, "shown.json", "--show-literals");
+        Assert.Contains($"Parameter 1 = {Slow}: 3", File.ReadAllText(folder.File("shown.json")), StringComparison.Ordinal);
+
         var page = File.ReadAllText(folder.File("c.html"));
         Assert.Contains("became a sequential scan on lookup", page, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
+        Assert.Contains("became a sequential scan on lookup", File.ReadAllText(folder.File("c.csv")), StringComparison.Ordinal);
+
+        // The commands show it: the slow value takes its 20 ms, the plan is the new one, and what is written is taken back.
+        var sample = Shape("select toll").GetProperty("samples")[0];
+        var command = sample.GetProperty("commands")[0].GetString()!.Split(' ');
+        Assert.Equal(["dbreplay", "exec", folder.File("B1.run")], command[..3]);
+        Assert.Matches($@"toll\({Slow}\)[\s\S]*here: [2-9][0-9.]+ ms at first", await ExecAsync(kind, target.Url(database), command[2..5]));
+        var shown = await ShownWorkload.OfWorkloadAsync(capture.Folder);
+        string[] Of(string text) => shown.Statements.First(s => s.Sql?.Contains(text, StringComparison.Ordinal) == true) is { } one ? [folder.File("B1.run"), $"{one.Session}", $"{one.Ordinal}"] : [];
+        Assert.Matches("Seq Scan on lookup|\"access_type\": \"ALL\"|Table scan on l", await ExecAsync(kind, target.Url(database), Of("FROM lookup l")));
+        await target.SqlAsync("UPDATE lookup SET pad = 'before'", database);
+        var update = await ExecAsync(kind, target.Url(database), Of("UPDATE lookup"));
+        Assert.Contains("rolled back", update, StringComparison.Ordinal);
+        Assert.Contains("secret 1", update, StringComparison.Ordinal);
+        Assert.Equal("before", (await target.SqlAsync("SELECT DISTINCT pad FROM lookup", database)).Trim());
+        var refused = await ReplayRunner.TryAsync(kind, "exec", folder.File("B1.run"), "9999", "0", "--target", target.Url(database));
+        refused.Expect(2);
+        Assert.Contains("no exchange 0 in session 9999", refused.Error, StringComparison.Ordinal);
+    }
+
+    private static string Toll(ServerKind kind, string body) => kind.IsPostgres
+        ? $"CREATE OR REPLACE FUNCTION toll(x int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT {body}';"
+        : $"CREATE FUNCTION toll(x INT) RETURNS INT NOT DETERMINISTIC READS SQL DATA RETURN {body};";
+
+    private static async Task<string> ExecAsync(ServerKind kind, string url, string[] place) =>
+        (await ReplayRunner.RunAsync(kind, ["exec", .. place, "--target", url, "--times", "2"])).Output;
+
+    private static async Task<ProcessResult> CompareAsync(TempFolder folder, string json, params string[] others)
+    {
+        var result = await ProcessRunner.RunAsync(ProjectPrograms.Compare, [folder.File("A1.run"), folder.File("A2.run"), "--against", folder.File("B1.run"), folder.File("B2.run"), "--json", folder.File(json), .. others]);
+        result.Expect(1);
+        return result;
     }
 }

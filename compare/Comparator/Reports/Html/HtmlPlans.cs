@@ -1,10 +1,25 @@
 namespace Replay.Comparator;
 
-/// <summary>A shape's plans side by side, in what they differ in words, and what of the servers' differences may have made them so.</summary>
+/// <summary>Which of a shape's executions are slow, its plans side by side, in what they differ in words, and what of the servers' differences may have made them so.</summary>
 internal static class HtmlPlans
 {
     public static void Write(Html html, ShapeComparison shape)
     {
+        if (shape.Causes is { } causes)
+        {
+            html.Raw("<h3>Which executions are slow</h3>").Element("p", causes.Lead);
+            if (causes.Findings.Count > 0)
+            {
+                html.Element("ol", () =>
+                {
+                    foreach (var finding in causes.Findings)
+                    {
+                        html.Element("li", finding.Sentence);
+                    }
+                });
+            }
+        }
+
         if (shape.Plans.Words is { } words)
         {
             html.Raw("<h3>Plan</h3>").Element("p", words);
@@ -19,6 +34,15 @@ internal static class HtmlPlans
                     html.Element("li", explanation.Difference.Sentence);
                 }
             });
+        }
+
+        if (shape.Reproductions.Count > 0)
+        {
+            html.Raw("<h3>See for yourself</h3>").Element("p", "Each command executes the captured statement with its session's settings and parameters, and shows its time and its plan: the first on the new server, the second on the old one. What it writes is rolled back.", "small soft");
+            foreach (var one in shape.Reproductions)
+            {
+                html.Element("p", $"Session {one.Session}, exchange {one.Ordinal} {one.What}:").Element("pre", string.Join('\n', one.Commands));
+            }
         }
 
         if (shape.BaselinePlan is not null || shape.CandidatePlan is not null)

@@ -1,0 +1,169 @@
+using Replay.Statistics;
+using Replay.Workload;
+
+namespace Replay.Comparator;
+
+/// <summary>
+/// A pass over the workload for the shapes that became slower: a sample of the executions of each, with what is known of them. Memory grows with the number of sessions and these shapes, not with
+/// exchanges.
+/// </summary>
+internal sealed class CauseScan
+{
+    /// <summary>Shapes that are looked at.</summary>
+    public const int MostShapes = 20;
+
+    // What has not enough data may be slower all the same, if it looks like it by so much.
+    private const double SuspiciousRatio = 1.5;
+
+    private const int Batch = 4096;
+
+    private readonly ComparisonInput _input;
+    private readonly IReadOnlySet<long> _straddling;
+    private readonly ExecutionSample?[] _samples; // by the shape's number
+    private readonly Dictionary<int, Dictionary<int, string>> _columns = [];
+    private readonly ExecutionValues _values = new();
+    private readonly int[] _inTransaction; // by session: exchanges since it began
+    private readonly Dictionary<int, System.Collections.BitArray> _seen; // by shape: sessions that have executed it
+    private readonly ComparedMoments _moments;
+
+    private CauseScan(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling)
+    {
+        _input = input;
+        _straddling = straddling;
+        _samples = new ExecutionSample?[input.Shapes.Count];
+        foreach (var shape in shapes)
+        {
+            _samples[shape] = new ExecutionSample(shape);
+        }
+
+        var sessions = input.Workload.Sessions.HighestNumber + 1;
+        _inTransaction = new int[sessions];
+        _seen = shapes.ToDictionary(shape => shape, _ => new System.Collections.BitArray(sessions));
+        _moments = new ComparedMoments(input);
+        var manifest = input.Workload.Manifest;
+        Timeline = new BusyTimeline(manifest.FirstAtMicroseconds ?? 0, manifest.LastAtMicroseconds ?? 0);
+    }
+
+    /// <summary>How busy production was.</summary>
+    public BusyTimeline Timeline { get; }
+
+    /// <summary>The shapes to look at: those that regressed, then slower ones, then those that may be but have not enough data; of each those with the most time first.</summary>
+    public static IReadOnlyList<int> Asked(IEnumerable<ShapeComparison> shapes) =>
+    [
+        .. shapes.Where(shape => shape.Exclusion == Eligibility.Compared).Select(shape => (Shape: shape, Rank: Rank(shape.Decision))).Where(one => one.Rank is not null)
+            .OrderBy(one => one.Rank).ThenByDescending(one => one.Shape.Decision.TimeShare).Take(MostShapes).Select(one => one.Shape.Number),
+    ];
+
+    /// <summary>Scans; what sets the slow executions of each of the shapes apart, by number.</summary>
+    public static Dictionary<int, ShapeCauses> Run(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling, bool showLiterals, CancellationToken cancellation)
+    {
+        if (shapes.Count == 0)
+        {
+            return [];
+        }
+
+        var scan = new CauseScan(input, shapes, straddling);
+        scan.Scan(cancellation);
+        return shapes.ToDictionary(shape => shape, shape => CauseFinder.Find(scan._samples[shape]!, scan.Timeline, scan._columns.GetValueOrDefault(shape, []), showLiterals));
+    }
+
+    private static int? Rank(ShapeDecision decision) => decision.Verdict switch
+    {
+        ShapeVerdict.Regressed => 0,
+        ShapeVerdict.Slower => 1,
+        ShapeVerdict.NotEnoughData when decision.Effects.Any(effect => effect.Metric is EffectMetric.Typical or EffectMetric.Total && effect.Ratio.Estimate >= SuspiciousRatio) => 2,
+        _ => null,
+    };
+
+    private void Scan(CancellationToken cancellation)
+    {
+        var runs = _input.Runs.Count;
+        var outcomes = Enumerable.Range(0, runs).Select(_ => new RunOutcome[Batch]).ToArray();
+        var ofExchange = new RunOutcome[runs];
+        using var cursor = _input.Workload.Read();
+        for (long from = 0; from < _input.Count; from += Batch)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(Batch, _input.Count - from);
+            for (var k = 0; k < runs; k++)
+            {
+                _input.Runs[k].Read(from, outcomes[k].AsSpan(0, count));
+            }
+
+            for (var i = 0; i < count && cursor.MoveNext(); i++)
+            {
+                var exchange = cursor.Current;
+                var shape = _input.Shapes.TimedNumberOf(exchange.Shape, exchange.Command);
+                if (_samples[shape] is { } sample)
+                {
+                    for (var k = 0; k < runs; k++)
+                    {
+                        ofExchange[k] = outcomes[k][i];
+                    }
+
+                    Take(from + i, in exchange, shape, sample, ofExchange);
+                }
+
+                Timeline.Add(exchange.StartedAtMicroseconds, exchange.EndedAtMicroseconds);
+                ref var position = ref _inTransaction[Math.Clamp(exchange.Session, 0, _inTransaction.Length - 1)];
+                position = exchange.TransactionState == TransactionState.Idle ? 0 : position + 1;
+            }
+        }
+    }
+
+    private void Take(long position, in Exchange exchange, int shape, ExecutionSample sample, RunOutcome[] outcomes)
+    {
+        var session = Math.Clamp(exchange.Session, 0, _inTransaction.Length - 1);
+        var isFirst = !_seen[shape][session];
+        _seen[shape][session] = true;
+        var captured = CapturedOutcome.Of(exchange, _input.Codes);
+        var isCompared = EligibilityRule.Of(captured, outcomes) == Eligibility.Compared && _moments.Of(exchange) == Eligibility.Compared && !_straddling.Contains(position);
+        if (!isCompared || sample.NextPlace() is not (>= 0 and var place))
+        {
+            return;
+        }
+
+        double oldLog = 0, newLog = 0, oldSum = 0, newSum = 0;
+        for (var k = 0; k < outcomes.Length; k++)
+        {
+            double latency = outcomes[k].LatencyMicroseconds;
+            ref var log = ref k < _input.BaselineRuns ? ref oldLog : ref newLog;
+            log += Math.Log(latency + PairAccumulator.ResolutionFloorMicroseconds);
+            ref var sum = ref k < _input.BaselineRuns ? ref oldSum : ref newSum;
+            sum += latency;
+        }
+
+        int olds = _input.BaselineRuns, news = outcomes.Length - olds;
+        var values = Values(in exchange, shape, session, isFirst, sample);
+        sample.Put(place, new SampledExecution(session, exchange.Ordinal, ExecutionSample.BlockOf(position, _input.Count), exchange.RequestedAtMicroseconds, (newLog / news) - (oldLog / olds), oldSum / olds, (newSum / news) - (oldSum / olds), values));
+    }
+
+    private int[] Values(in Exchange exchange, int shape, int number, bool isFirst, ExecutionSample sample)
+    {
+        var values = new List<int>(16);
+        var session = _input.Workload.Sessions.Find(number);
+        sample.Note(values, CauseDimension.Client, "client", session?.Client.Address.ToString());
+        sample.Note(values, CauseDimension.User, "user", session?.User);
+        sample.Note(values, CauseDimension.Database, "database", session?.Database);
+        sample.Note(values, CauseDimension.Application, "application", session?.Parameters.GetValueOrDefault("application_name") ?? session?.Parameters.GetValueOrDefault("program_name"));
+        sample.Note(values, CauseDimension.Hour, "hour", CauseWords.Hour(exchange.RequestedAtMicroseconds));
+        sample.Note(values, CauseDimension.Rows, "rows", CauseWords.Rows(exchange.Rows >= 0 ? exchange.Rows : exchange.Affected));
+        sample.Note(values, CauseDimension.TransactionPosition, "position", CauseWords.Position(_inTransaction[number], exchange.TransactionState));
+        sample.Note(values, CauseDimension.FirstInSession, "first", isFirst ? "the first of its session" : "not the first of its session");
+        sample.Note(values, CauseDimension.Command, "sent as", exchange.Command.Name());
+        var engine = session?.Engine ?? _input.Runs[0].Manifest.Engine;
+        var parameters = ExecutionValues.Parameters(engine, exchange.Text);
+        for (var i = 0; i < Math.Min(parameters.Count, ExecutionSample.MostParameters); i++)
+        {
+            sample.Note(values, CauseDimension.Parameter, CauseWords.Parameter(i), parameters[i]);
+        }
+
+        _values.NoteTags(engine, exchange.Text, sample, values);
+        if (!_columns.ContainsKey(shape))
+        {
+            _columns[shape] = _values.Columns(engine, exchange.Text);
+        }
+
+        return [.. values];
+    }
+}

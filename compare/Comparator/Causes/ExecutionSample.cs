@@ -1,0 +1,89 @@
+using Replay.Statistics;
+
+namespace Replay.Comparator;
+
+/// <summary>One execution that is looked at.</summary>
+/// <param name="Session">Its session.</param>
+/// <param name="Ordinal">Its number in the session.</param>
+/// <param name="Block">Its block of time.</param>
+/// <param name="RequestedAt">When production asked for it, microseconds.</param>
+/// <param name="LogRatio">Logarithm of new by old, means over the runs.</param>
+/// <param name="Old">Its latency on the old server, the mean over the runs, microseconds.</param>
+/// <param name="Excess">That on the new one less that, microseconds.</param>
+/// <param name="Values">Numbers of its values, by the shape's dimensions.</param>
+internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, int[] Values);
+
+/// <summary>A shape's executions: all if they are few, else an even sample (reservoir, Vitter 1985's algorithm R), and what their values are called.</summary>
+internal sealed class ExecutionSample(int seed)
+{
+    /// <summary>Executions of a shape that are looked at: 20,000.</summary>
+    public const int MostExecutions = 20_000;
+
+    /// <summary>Parameters that are looked at: the first 8.</summary>
+    public const int MostParameters = 8;
+
+    /// <summary>Tags of comments that are looked at: 6.</summary>
+    public const int MostTags = 6;
+
+    private readonly Random _random = new(seed);
+    private readonly List<(CauseDimension Dimension, string Name, ValueTable Values)> _dimensions = [];
+    private readonly Dictionary<(CauseDimension, string), int> _places = [];
+
+    /// <summary>Those that are kept.</summary>
+    public List<SampledExecution> Kept { get; } = [];
+
+    /// <summary>How many there were.</summary>
+    public long All { get; private set; }
+
+    public IReadOnlyList<(CauseDimension Dimension, string Name, ValueTable Values)> Dimensions => _dimensions;
+
+    /// <summary>The place that the next one takes; below 0 if it is not kept, so that its values need not be read.</summary>
+    public int NextPlace()
+    {
+        var number = All++;
+        if (number < MostExecutions)
+        {
+            return (int)number;
+        }
+
+        var place = _random.NextInt64(number + 1);
+        return place < MostExecutions ? (int)place : -1;
+    }
+
+    public void Put(int place, in SampledExecution execution)
+    {
+        if (place == Kept.Count)
+        {
+            Kept.Add(execution);
+        }
+        else
+        {
+            Kept[place] = execution;
+        }
+    }
+
+    /// <summary>Notes a value of an execution.</summary>
+    public void Note(List<int> values, CauseDimension dimension, string name, string? value)
+    {
+        if (!_places.TryGetValue((dimension, name), out var place))
+        {
+            if (dimension == CauseDimension.Tag && _dimensions.Count(one => one.Dimension == CauseDimension.Tag) == MostTags)
+            {
+                return;
+            }
+
+            _places[(dimension, name)] = place = _dimensions.Count;
+            _dimensions.Add((dimension, name, new ValueTable()));
+        }
+
+        while (values.Count <= place)
+        {
+            values.Add(-1);
+        }
+
+        values[place] = _dimensions[place].Values.NumberOf(value);
+    }
+
+    /// <summary>The block of time that a position lies in.</summary>
+    public static int BlockOf(long position, long count) => PairAccumulator.BlockOf(position, count);
+}

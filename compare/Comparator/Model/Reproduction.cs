@@ -1,0 +1,38 @@
+namespace Replay.Comparator;
+
+/// <summary>An execution to look at, with the commands that show it.</summary>
+/// <param name="Session">Its session.</param>
+/// <param name="Ordinal">Its number in the session.</param>
+/// <param name="What">Why it is worth looking at, in words.</param>
+/// <param name="Commands">The commands, the new server's first.</param>
+public sealed record Reproduction(int Session, int Ordinal, string What, IReadOnlyList<string> Commands);
+
+/// <summary>Makes the commands by which a reader sees for himself.</summary>
+internal static class Reproductions
+{
+    /// <summary>Executions that are told of a shape.</summary>
+    public const int MostOfAShape = 3;
+
+    /// <summary>Of a shape: its slowest executions, and the first that fail or answer otherwise.</summary>
+    public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<int, ExchangeExample> errors)
+    {
+        var found = new List<(int Session, int Ordinal, string What)>();
+        if (errors.GetValueOrDefault(shape.Number) is { } error)
+        {
+            found.Add((error.Session, error.Ordinal, "fails on the new server"));
+        }
+
+        found.AddRange(shape.Results.IsAnother ? shape.Results.Exemplars.Take(1).Select(exemplar => (exemplar.Example.Session, exemplar.Example.Ordinal, "is answered otherwise")) : []);
+        found.AddRange((shape.Causes?.Slowest ?? []).Select(slow => (slow.Session, slow.Ordinal, $"took {Sentences.Duration(slow.BaselineMicroseconds)} on the old server, {Sentences.Duration(slow.CandidateMicroseconds)} on the new one")));
+        return [.. found.DistinctBy(one => (one.Session, one.Ordinal)).Take(MostOfAShape).Select(one => new Reproduction(one.Session, one.Ordinal, one.What, [Command(runs, isCandidate: true, one), Command(runs, isCandidate: false, one)]))];
+    }
+
+    private static string Command(IReadOnlyList<RunSummary> runs, bool isCandidate, (int Session, int Ordinal, string What) one)
+    {
+        var run = runs.First(run => run.IsCandidate == isCandidate);
+        return $"dbreplay exec {Quoted(run.Folder)} {one.Session} {one.Ordinal} --target {Quoted(run.Manifest.TargetUrl)}";
+    }
+
+    // For a shell.
+    private static string Quoted(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "/._-:@=%+,".Contains(character, StringComparison.Ordinal)) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+}

@@ -1,0 +1,120 @@
+using System.Text;
+using Replay.Sql;
+using Replay.Workload;
+
+namespace Replay.Replayer;
+
+/// <summary>
+/// Executes one captured exchange on a server as its session would have: with its user, settings, prepared statement and parameters, as it was on the wire. What writes does so in a transaction that is
+/// rolled back; what reads, in a session that cannot write.
+/// </summary>
+public sealed class ExecRun(ExecOptions options, Progress progress)
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Does it; a <see cref="CommandException"/> says why it cannot be done.</summary>
+    public async Task<ExecResult> RunAsync(CancellationToken interrupted)
+    {
+        using var run = IsRun(options.Folder) ? RunReader.Open(options.Folder) : null;
+        using var reader = WorkloadReader.Open(options.Workload ?? run?.Manifest.WorkloadFolder ?? options.Folder);
+        var position = ExchangePlace.Find(reader, options.Session, options.Ordinal)
+            ?? throw new CommandException($"the workload has no exchange {options.Ordinal} in session {options.Session} ('dbcapture show {reader.Folder}' lists them)");
+        var (example, writes, captured) = Read(reader, position);
+        var session = reader.Sessions.Find(options.Session)!;
+        var exemplar = new ExemplarCollector(reader, options.Target.Engine).Collect([position], interrupted).GetValueOrDefault(position)
+            ?? throw new CommandException("its session cannot be made again: it has temporary tables, sent parameters ahead, or prepared the statement where the capture did not see it");
+        var server = await ConfirmChecks.CheckAsync(new GuardDemand { Reader = reader, Target = options.Target, Login = options.Login, Passwords = options.Passwords }, options.Force, progress, interrupted);
+        var opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, ConnectTimeout, progress.Warn);
+        await using var link = await ConfirmLink.OpenAsync(opener, session, interrupted);
+        await ConfirmSession.PrepareAsync(link, exemplar.Context, interrupted);
+        await (writes ? ConfirmSession.LimitAsync(link, session.Engine, options.Timeout, interrupted) : ConfirmSession.GuardAsync(link, session.Engine, options.Timeout, interrupted));
+        if (writes && session.Engine == Engine.MySql)
+        {
+            await RefuseUnsafeTablesAsync(link, example, interrupted);
+        }
+
+        var answers = new List<ConfirmAnswer>();
+        for (var i = 0; i <= options.Times && answers.TrueForAll(answer => answer.Error is null); i++)
+        {
+            answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
+        }
+
+        var (planBy, plan) = await new ExecPlan(link, session.Engine, server, options.Timeout).ExplainAsync(example, interrupted);
+        return new ExecResult(example, session, server, exemplar.Context.Preparation.Count, writes, answers, [("in production", captured), .. InRun(run, position)], planBy, plan);
+    }
+
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "run.json"));
+
+    private (StatementExample Example, bool Writes, double? Microseconds) Read(WorkloadReader reader, long position)
+    {
+        using var cursor = reader.Read(position);
+        cursor.MoveNext();
+        var exchange = cursor.Current;
+        var session = reader.Sessions.Find(exchange.Session);
+        if (session is null || session.Engine != options.Target.Engine)
+        {
+            throw new CommandException("the target is of another engine than the captured session");
+        }
+
+        if ((uint)exchange.Shape >= (uint)reader.Shapes.Count || !ExemplarChooser.CanBeRepeated(in exchange))
+        {
+            throw new CommandException("it cannot be executed by itself: it is no statement, was not seen whole, is part of a cursor or a COPY, or failed in production");
+        }
+
+        var shape = reader.Shapes[exchange.Shape];
+        var traits = ShapeFacts.Of(shape);
+        if (shape.Class is not ("read" or "write") || (traits & (ShapeTraits.Dangerous | ShapeTraits.SessionState)) != 0)
+        {
+            throw new CommandException($"only what reads or writes rows is executed by itself; this is {shape.Class}{(shape.Class is "read" or "write" ? ", and changes the session" : "")}");
+        }
+
+        var database = session.Database is { Length: > 0 } name ? name : options.Target.Database;
+        return (StatementExample.From(position, in exchange, shape, database, session.User)!, shape.Class == "write", exchange.LatencyMicroseconds);
+    }
+
+    private async Task<ConfirmAnswer> ExecuteAsync(ConfirmLink link, RecordedMessage request, bool writes, Engine engine, CancellationToken interrupted)
+    {
+        if (!writes)
+        {
+            return await link.SendAsync(request, interrupted);
+        }
+
+        (await link.QueryAsync(Begin(engine), options.Timeout, interrupted)).OrThrow("beginning a transaction");
+        var answer = await link.SendAsync(request, interrupted);
+        (await link.QueryAsync("ROLLBACK", options.Timeout, interrupted)).OrThrow("rolling back");
+        return answer;
+    }
+
+    internal static string Begin(Engine engine) => engine == Engine.PostgreSql ? "BEGIN" : "START TRANSACTION";
+
+    // An engine without transactions would keep what is written.
+    private async Task RefuseUnsafeTablesAsync(ConfirmLink link, StatementExample example, CancellationToken interrupted)
+    {
+        var access = new AccessReader(SqlDialect.MySql).Read(Encoding.UTF8.GetBytes(example.Sql));
+        var names = access.Statements.SelectMany(s => s.Tables).Select(t => MySqlNames.Literal(t.Name)).Distinct(StringComparer.Ordinal).ToList();
+        if (names.Count == 0)
+        {
+            throw new CommandException("which tables it writes cannot be told from its text, so it is not known whether it can be rolled back");
+        }
+
+        var unsafeTables = (await link.QueryAsync(
+            $"SELECT CONCAT(t.table_name, ' (', t.engine, ')') FROM information_schema.tables t JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_name IN ({string.Join(", ", names)}) AND e.transactions <> 'YES'", options.Timeout, interrupted)).OrThrow("reading the tables' engines");
+        if (unsafeTables.Rows.Count > 0)
+        {
+            throw new CommandException($"it writes tables whose engine cannot roll back: {string.Join(", ", unsafeTables.Rows.Select(r => r[0]))}");
+        }
+    }
+
+    private static IEnumerable<(string Where, double? Microseconds)> InRun(RunReader? run, long position)
+    {
+        if (run is null)
+        {
+            yield break;
+        }
+
+        var outcome = new RunOutcome[1];
+        run.Read(position, outcome);
+        var latency = outcome[0].LatencyMicroseconds;
+        yield return ($"in {Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Folder))}", float.IsNaN(latency) ? null : latency);
+    }
+}
