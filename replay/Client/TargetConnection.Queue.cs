@@ -90,6 +90,9 @@ public abstract partial class TargetConnection
     /// <summary>A text query's message.</summary>
     protected abstract Command EncodeQuery(string sql, ByteStore into);
 
+    /// <summary>The message that makes the server forget what the session was given.</summary>
+    protected abstract Command EncodeReset(ConnectionOptions options, ByteStore into);
+
     /// <summary>Reads a text query's response.</summary>
     protected abstract IQueryReader NewQueryReader();
 

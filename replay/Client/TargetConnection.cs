@@ -173,6 +173,29 @@ public abstract partial class TargetConnection : IConversationSink, IAsyncDispos
     }
 
     /// <summary>
+    /// Gives the connection to another session of the same kind: the server forgets all that it was given since its login, and MySQL's takes on the database and attributes of
+    /// <paramref name="options"/>; user and collation have to be those of the login. Its exchange comes as the others do. Nothing may be outstanding, and no transaction open. False if the connection is over.
+    /// </summary>
+    public bool TrySendReset(ConnectionOptions options, long tag)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        lock (_gate)
+        {
+            if (!IsOpen)
+            {
+                return false;
+            }
+
+            _encoded.Reset(KeepEncodedBytes);
+            var command = EncodeReset(options, _encoded);
+            Queue(command, _encoded.Written, tag);
+        }
+
+        Deliver();
+        return true;
+    }
+
+    /// <summary>
     /// Runs a text query for the replayer's own needs, untimed, when nothing else is outstanding. It counts in the session's ordinals as any
     /// other. A lost connection is a <see cref="TargetException"/>; the server's error is in the result.
     /// </summary>

@@ -12,11 +12,13 @@ internal sealed class WorkloadMaker : IDisposable
     private readonly WorkloadWriter _writer;
     private readonly Dictionary<int, int> _ordinals = [];
     private readonly WorkloadManifest _manifest;
+    private readonly Engine _engine;
     private ulong _shapes;
 
     public WorkloadMaker(string folder, SnapshotInfo? snapshot = null, int blockExchanges = 4, Engine engine = Engine.PostgreSql)
     {
         Folder = folder;
+        _engine = engine;
         _manifest = new WorkloadManifest
         {
             CreatedAt = DateTimeOffset.UnixEpoch,
@@ -43,10 +45,10 @@ internal sealed class WorkloadMaker : IDisposable
 
     public void Add(Session session) => _writer.WriteSession(session);
 
-    public int Shape(string text, string @class) => _writer.AddShape(Engine.PostgreSql, ++_shapes, 1, Encoding.UTF8.GetBytes(text), @class);
+    public int Shape(string text, string @class) => _writer.AddShape(_engine, ++_shapes, 1, Encoding.UTF8.GetBytes(text), @class);
 
     /// <summary>Adds an exchange; returns its position. Exchanges have to be added in order of their ends.</summary>
-    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null, byte[]? request = null)
+    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null, byte[]? request = null, ulong insertId = 0)
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
@@ -57,6 +59,7 @@ internal sealed class WorkloadMaker : IDisposable
         exchange.RequestedAtMicroseconds = exchange.StartedAtMicroseconds = Base + started;
         exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = Base + ended;
         exchange.Shape = shape;
+        exchange.InsertId = insertId;
         exchange.Text = Encoding.UTF8.GetBytes(sql ?? "select 1");
         exchange.Request = request ?? QueryMessage(sql ?? "select 1");
         exchange.TextOffset = request is null ? 5 : -1;

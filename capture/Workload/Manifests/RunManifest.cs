@@ -212,7 +212,7 @@ public sealed record RunKnobs
     [System.Text.Json.Serialization.JsonIgnore]
     public string Asked => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"concurrency {(Concurrency is { } limit ? limit : "original")}, transactions {Transactions}, writes {Writes}, statement timeout {(StatementTimeoutMicroseconds is { } longest ? $"{longest / 1000.0:0.###} ms" : "none")}{(Clones > 0 ? $", clones {Clones} by {CloneShiftMicroseconds / 1000.0:0.###} ms" : "")}");
+        $"concurrency {(Concurrency is { } limit ? limit : "original")}, transactions {Transactions}, writes {Writes}, statement timeout {(StatementTimeoutMicroseconds is { } longest ? $"{longest / 1000.0:0.###} ms" : "none")}{(Clones > 0 ? $", clones {Clones} by {CloneShiftMicroseconds / 1000.0:0.###} ms" : "")}{(Sharing is { } sharing ? $", connections {sharing.Connections}" : "")}");
 
     /// <summary>What became of transactions: <c>keep</c>, <c>autocommit</c>, <c>rollback</c>.</summary>
     public string Transactions { get; init; } = "keep";
@@ -231,6 +231,9 @@ public sealed record RunKnobs
 
     /// <summary>Transactions that were begun beyond the limit, because one in flight waited for them by order, or they had begun before the schedule or hold a session's lock.</summary>
     public long AdmittedBeyond { get; init; }
+
+    /// <summary>The connections that all sessions shared; null: each had its own.</summary>
+    public RunSharing? Sharing { get; init; }
 
     /// <summary>How long a statement was allowed to take, microseconds; null: as long as it takes.</summary>
     public long? StatementTimeoutMicroseconds { get; init; }
@@ -255,6 +258,34 @@ public sealed record RunKnobs
 
     /// <summary>Responses to clones with an error that the capture had not.</summary>
     public long ClonedNewErrors { get; init; }
+}
+
+/// <summary>Connections that all sessions shared.</summary>
+public sealed record RunSharing
+{
+    /// <summary>The most that there were to be.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>The most that there were at one time.</summary>
+    public int Most { get; init; }
+
+    /// <summary>How often one went from one session to another.</summary>
+    public long HandOvers { get; init; }
+
+    /// <summary>How often one was closed and another opened for a session that logs in otherwise.</summary>
+    public long Reconnects { get; init; }
+
+    /// <summary>How often a session found its own again.</summary>
+    public long Returns { get; init; }
+
+    /// <summary>Transactions that had to wait until one was free.</summary>
+    public long Waits { get; init; }
+
+    /// <summary>The most sessions that could not have given theirs away at one time in production.</summary>
+    public int MostKeptInProduction { get; init; }
+
+    /// <summary>Sessions by reason for which they kept theirs between transactions, for a while or to their end.</summary>
+    public IReadOnlyDictionary<string, long> Pinned { get; init; } = new Dictionary<string, long>();
 }
 
 /// <summary>The run's certificate.</summary>

@@ -80,6 +80,9 @@ public enum RunReason : byte
     /// <summary>Skipped: it sets what an option of the run has set (<c>--statement-timeout</c>).</summary>
     Overridden = 25,
 
+    /// <summary>Skipped: it would end a connection that all sessions share (<c>--connections</c>).</summary>
+    ConnectionShared = 26,
+
     /// <summary>Skipped: it ended before the window that is played, and nothing in there needs it.</summary>
     BeforeWindow = 30,
 
@@ -123,7 +126,7 @@ public static class RunReasonNames
     public static string Name(this RunReason reason) => Names.GetValueOrDefault(reason, "unknown");
 
     /// <summary>Whether it was left out because the user asked for a run without it.</summary>
-    public static bool IsAskedFor(this RunReason reason) => reason is RunReason.Excluded or (>= RunReason.WritesSkipped and <= RunReason.Overridden) or (>= RunReason.BeforeWindow and <= RunReason.InCheckpoint);
+    public static bool IsAskedFor(this RunReason reason) => reason is RunReason.Excluded or (>= RunReason.WritesSkipped and <= RunReason.ConnectionShared) or (>= RunReason.BeforeWindow and <= RunReason.InCheckpoint);
 
     private static string Spell(RunReason reason) =>
         string.Concat(reason.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));

@@ -31,13 +31,20 @@ internal static class ChangeUserWriter
             return false;
         }
 
+        var database = names.Databases.Count == 0 ? change.Database : Encoding.UTF8.GetBytes(names.Database(Encoding.UTF8.GetString(change.Database)));
+        Write(into, user, database, collation ?? (change.Collation < 0 ? MySqlLogin.UsualCollation : change.Collation), plugin, inForce, attributes);
+        return true;
+    }
+
+    /// <summary>Writes the command.</summary>
+    public static void Write(ByteStore into, string user, ReadOnlySpan<byte> database, int collation, string plugin, MySqlCapabilities inForce, IReadOnlyDictionary<string, string> attributes)
+    {
         var payload = new ByteStore();
         payload.Append([ComChangeUser.Header]);
         HandshakeResponseWriter.WriteZeroTerminated(payload, user);
         payload.Append([0]);
-        payload.Append(names.Databases.Count == 0 ? change.Database : Encoding.UTF8.GetBytes(names.Database(Encoding.UTF8.GetString(change.Database))));
-        var id = collation ?? (change.Collation < 0 ? MySqlLogin.UsualCollation : change.Collation);
-        payload.Append([0, (byte)id, (byte)(id >> 8)]);
+        payload.Append(database);
+        payload.Append([0, (byte)collation, (byte)(collation >> 8)]);
         HandshakeResponseWriter.WriteZeroTerminated(payload, plugin);
         if ((inForce & MySqlCapabilities.ConnectAttributes) != 0)
         {
@@ -46,6 +53,5 @@ internal static class ChangeUserWriter
 
         PacketWriter.Append(into, payload.Written, default);
         payload.Clear();
-        return true;
     }
 }

@@ -144,6 +144,14 @@ public sealed class MySqlTargetConnection : TargetConnection
         return Command.MySqlQuery;
     }
 
+    /// <summary>COM_CHANGE_USER, which servers before COM_RESET_CONNECTION have too; that one leaves the database, and forgets the login's collation.</summary>
+    protected override Command EncodeReset(ConnectionOptions options, ByteStore into)
+    {
+        _options = options;
+        ChangeUserWriter.Write(into, options.EffectiveUser, Encoding.UTF8.GetBytes(options.EffectiveDatabase), _login.Collation, _login.Plugin, _login.Capabilities, options.Parameters);
+        return Command.MySqlChangeUser;
+    }
+
     /// <inheritdoc/>
     protected override IQueryReader NewQueryReader() => new MySqlQueryReader(_login.Capabilities);
 

@@ -57,6 +57,9 @@ public sealed class PostgresTargetConnection : TargetConnection
         return Command.Query;
     }
 
+    /// <summary>DISCARD ALL; what the session was started with stays.</summary>
+    protected override Command EncodeReset(ConnectionOptions options, ByteStore into) => EncodeQuery("DISCARD ALL", into);
+
     /// <inheritdoc/>
     protected override IQueryReader NewQueryReader() => new PostgresQueryReader();
 }

@@ -21,6 +21,8 @@ internal static class CheckCommand
             workload, target, targetPassword, login, passwords, output,
         };
         maps.AddTo(command);
+        var sharing = new SharingArguments();
+        sharing.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             using var reader = WorkloadReader.Open(parsed.GetRequiredValue(workload));
@@ -31,6 +33,7 @@ internal static class CheckCommand
                     Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
                     Login = CommonOptions.ReadLogin(parsed, login),
                     Passwords = CommonOptions.ReadPasswordFile(parsed, passwords),
+                    MostConnections = sharing.Read(parsed),
                     Out = parsed.GetValue(output),
                 },
                 signals.Token);

@@ -86,6 +86,8 @@ internal static class RunCommand
         selection.AddTo(command);
         var knobs = new KnobOptions();
         knobs.AddTo(command);
+        var sharing = new SharingArguments();
+        sharing.AddTo(command);
         maps.AddTo(command);
         var endurance = new EnduranceOptions();
         endurance.AddTo(command);
@@ -101,7 +103,7 @@ internal static class RunCommand
                 throw new CommandException("--turns needs due times, and --speed max has none: give a factor");
             }
 
-            var options = endurance.Read(parsed, knobs.Read(parsed, new RunOptions
+            var options = sharing.Read(parsed, endurance.Read(parsed, knobs.Read(parsed, new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
@@ -124,7 +126,7 @@ internal static class RunCommand
                 Turns = parsed.GetValue(turns),
                 ExplainShapes = parsed.GetValue(explain),
                 Remark = parsed.GetValue(remark),
-            }));
+            })));
             var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet), options.Turns is null ? null : Path.GetFileName(options.Out)); // the other run has the same terminal
             var result = await RunAsync(options, progress, signals.Token);
             RunSummary.Print(Console.Out, options.Out, result);
@@ -151,7 +153,7 @@ internal static class RunCommand
                 Target = options.Target,
                 Login = options.Login,
                 Passwords = options.Passwords,
-                MostConnections = options.Clones is { Count: var clones } ? SessionPeak.Of(reader.Sessions, SessionPlayer.OpenAheadMicroseconds) * (1 + clones) : null,
+                MostConnections = options.Connections ?? (options.Clones is { Count: var clones } ? SessionPeak.Of(reader.Sessions, SessionPlayer.OpenAheadMicroseconds) * (1 + clones) : null),
                 Out = options.Out,
                 CapturesPackets = options.Wire is not null,
             },

@@ -20,6 +20,9 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
     /// <summary>By shape, the locks that sessions keep; null if nobody asks for them.</summary>
     public SessionLockUse[]? Locks { get; set; }
 
+    /// <summary>Where sessions have to keep their connections; null if connections are not shared.</summary>
+    public KeepMarks? Keeps { get; set; }
+
     /// <summary>What is played otherwise than it was recorded; null: nothing.</summary>
     public Alterer? Alterer { get; set; }
 
@@ -55,6 +58,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
             Affected = RunOutcome.Count(exchange.Affected),
             SetHash = (uint)exchange.SetHash,
             NormalSetHash = exchange.NormalSetHash,
+            Keeps = Keeps?[position] ?? KeepReason.None,
             IsSample = exchange.Rows > 1 && IsSample(exchange.Shape),
             ErrorCode = ErrorCodes.Pack(exchange.ErrorCode),
         };
@@ -70,6 +74,13 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
         {
             planned.Verdict = PlayVerdict.Skip;
             planned.Reason = RunReason.InCheckpoint;
+            return;
+        }
+
+        if (Keeps is not null && planned.Verdict == PlayVerdict.Play && exchange.Command is Command.Terminate or Command.MySqlQuit)
+        {
+            planned.Verdict = PlayVerdict.Skip;
+            planned.Reason = RunReason.ConnectionShared;
             return;
         }
 

@@ -83,6 +83,9 @@ public struct PlannedExchange
     /// <summary>Whether it takes locks that its session keeps beyond transactions, or gives them up.</summary>
     public SessionLockUse Locks;
 
+    /// <summary>Why its session has to keep its connection after it; only if connections are shared.</summary>
+    public KeepReason Keeps;
+
     /// <summary>What it leaves behind in its session.</summary>
     public SessionEffect Effect;
 

@@ -117,7 +117,7 @@ public static partial class ShapeFacts
             return ShapeTraits.Discards;
         }
 
-        if (text.Contains(';', StringComparison.Ordinal) || LocalMark().IsMatch(text))
+        if (text.Contains(';', StringComparison.Ordinal) || LocalMark().IsMatch(text) || (shape.Engine == Engine.MySql ? OfNextMark() : OfTransactionMark()).IsMatch(text))
         {
             return ShapeTraits.None;
         }
@@ -143,8 +143,15 @@ public static partial class ShapeFacts
     [GeneratedRegex(@"^(rollback|abort)\b(?!.*\bto\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RollbackMark();
 
+    // MySQL's SET LOCAL is of the session; what names no scope is of the next transaction. And a setting that a statement has for itself.
+    [GeneratedRegex(@"^set\s+(@@(transaction_isolation|tx_isolation|transaction_read_only|tx_read_only)|(@@(session\.)?)?insert_id|statement)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfNextMark();
+
+    [GeneratedRegex(@"^set\s+local\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfTransactionMark();
+
     // Of the transaction only; and what names a user, which the login mode decides.
-    [GeneratedRegex(@"^set\s+(local|transaction|constraints|session\s+authorization)\b|^reset\s+session\s+authorization\b|\b(pg_advisory\w*|pg_try_advisory\w*|get_lock)\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^set\s+(transaction|constraints|session\s+authorization)\b|^reset\s+session\s+authorization\b|\b(pg_advisory\w*|pg_try_advisory\w*|get_lock)\s*\(", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex LocalMark();
 
     [GeneratedRegex(@"^\w+", RegexOptions.CultureInvariant)]

@@ -5,13 +5,17 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Lets no more than so many transactions be in flight at a time (<c>--concurrency</c>): what has begun goes on, the rest waits, the earliest captured first. What one in flight waits
-/// for by order is let in although all places are taken, and what that waits for in turn: else it could wait for ever.
+/// for by order is let in although all places are taken, and what that waits for in turn: else it could wait for ever. Where a place is a connection (<c>--connections</c>) there are no others: then it
+/// is the next to be let in, and some places (<see cref="Reserved"/>) are only for whoever is first of all that have none, as production had it: what has begun in production's order can end in it, with as many
+/// places as production had transactions open at one time. Where it still comes to that no one in flight can go on, the breaker of stalls lets one of them go.
 /// </summary>
 /// <remarks>
 /// Any thread. Calls come with a player's or the gate's lock held, so nobody is woken in them; whoever holds none calls <see cref="WakeAdmitted"/>.
 /// </remarks>
-public sealed class Admission(int limit, Func<long> now)
+public sealed partial class Admission(int limit, Func<long> now)
 {
+    private const long First = long.MinValue;
+
     [ThreadStatic]
     private static bool _isWaking;
 
@@ -22,12 +26,19 @@ public sealed class Admission(int limit, Func<long> now)
     private readonly Stack<(int Session, int Ordinal)> _needed = new();
     private readonly ConcurrentQueue<SessionPlayer> _admitted = new();
     private int _inFlight;
+    private long _firstWaiting = long.MaxValue;
     private int _most;
     private long _waits;
     private long _beyond;
 
     /// <summary>The limit.</summary>
     public int Limit => limit;
+
+    /// <summary>Whether nothing is ever let in beyond the limit.</summary>
+    public bool IsHard { get; init; }
+
+    /// <summary>When what is next to be let in was asked for in production; <see cref="long.MaxValue"/> if nothing waits.</summary>
+    public long FirstWaiting => Volatile.Read(ref _firstWaiting);
 
     /// <summary>The most transactions that were in flight at a time.</summary>
     public int Most => Volatile.Read(ref _most);
@@ -58,9 +69,11 @@ public sealed class Admission(int limit, Func<long> now)
                 return true;
             }
 
-            if (hasBegun || ticket.NeededThrough >= head.Ordinal || _inFlight < limit)
+            var isNeeded = ticket.NeededThrough >= head.Ordinal;
+            if (IsHard ? MayTake(ticket) : _inFlight < limit || hasBegun || isNeeded)
             {
                 Admit(ticket);
+                SeeHead();
                 return true;
             }
 
@@ -70,7 +83,8 @@ public sealed class Admission(int limit, Func<long> now)
                 ticket.Ordinal = head.Ordinal;
                 ticket.SinceMicroseconds = now();
                 _waits++;
-                _waiting.Enqueue(ticket, head.RequestedAtMicroseconds);
+                _waiting.Enqueue(ticket, isNeeded ? First : head.RequestedAtMicroseconds);
+                SeeFirst();
             }
 
             return false;
@@ -90,6 +104,13 @@ public sealed class Admission(int limit, Func<long> now)
 
             ticket.IsAdmitted = false;
             _inFlight--;
+            if (IsHard)
+            {
+                AddHead(ticket);
+                GrantHard();
+                return;
+            }
+
             while (_inFlight < limit && _waiting.TryDequeue(out var next, out _))
             {
                 // One that was let in beyond the limit is still among them.
@@ -110,6 +131,11 @@ public sealed class Admission(int limit, Func<long> now)
             if (_sessions.Remove(session, out var ticket))
             {
                 ticket.IsWaiting = false;
+                ticket.HeadAt = long.MaxValue;
+                if (IsHard)
+                {
+                    GrantHard();
+                }
             }
         }
     }
@@ -195,6 +221,17 @@ public sealed class Admission(int limit, Func<long> now)
         _most = Math.Max(_most, _inFlight);
     }
 
+    private void SeeFirst()
+    {
+        var first = long.MaxValue;
+        while (_waiting.TryPeek(out var ticket, out first) && !ticket.IsWaiting)
+        {
+            _waiting.Dequeue();
+        }
+
+        Volatile.Write(ref _firstWaiting, _waiting.Count == 0 ? long.MaxValue : first);
+    }
+
     private void Grant(Ticket ticket)
     {
         Times.Add(now() - ticket.SinceMicroseconds);
@@ -242,7 +279,15 @@ public sealed class Admission(int limit, Func<long> now)
             ticket.NeededThrough = needed.Ordinal;
             if (ticket.IsWaiting && ticket.Ordinal <= needed.Ordinal)
             {
-                Grant(ticket);
+                if (IsHard)
+                {
+                    _waiting.Enqueue(ticket, First); // its other entry is passed over once it has been let in
+                    SeeFirst();
+                }
+                else
+                {
+                    Grant(ticket);
+                }
             }
             else if (ticket.Need is { } next && ticket.NeedOrdinal <= needed.Ordinal)
             {
@@ -276,6 +321,8 @@ public sealed class Admission(int limit, Func<long> now)
         public long SinceMicroseconds { get; set; }
 
         public int NeededThrough { get; set; } = -1;
+
+        public long HeadAt { get; set; } = long.MaxValue;
 
         public OrderDependency? Need { get; set; }
 

@@ -1,7 +1,8 @@
 namespace Replay.Replayer;
 
 /// <summary>
-/// Breaks circles that no edge of the order shows: an exchange waits by order for one that the target holds up behind a lock of the first one's own transaction.
+/// Breaks circles that no edge of the order shows: an exchange waits by order for one that the target holds up behind a lock of the first one's own transaction, or that waits for the connection which
+/// that transaction has (<c>--connections</c>).
 /// Joins the waits of the gate with the target's lock graph and lets go, in each circle, the wait whose loss does the least damage.
 /// </summary>
 public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnumerable<SessionPlayer>> players, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
@@ -75,6 +76,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
         var still = gate.WaitingOf(active).Select(static w => (w.Ticket, w.Position, w.Need)).ToHashSet();
         waits.RemoveAll(w => !still.Contains((w.Ticket, w.Position, w.Need)));
         var edges = Edges(active, waits, locks);
+        AddConnections(edges);
         var broken = 0;
         foreach (var circle in CirclesOf(edges))
         {
@@ -146,6 +148,24 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
             }
 
             list.Add(to);
+        }
+    }
+
+    // Who waits for a connection waits for all that have one, and for who is before it, if none of these can go on.
+    private void AddConnections(Dictionary<int, List<int>> edges)
+    {
+        if (context.Shared is not { } shared || shared.Admission.Standing() is not { Waiting: { Count: > 0 } waiting, InFlight: var holding, First: var first })
+        {
+            return;
+        }
+
+        List<int> others = first < 0 || waiting.Contains(first) ? [.. holding] : [.. holding, first];
+        if (others.TrueForAll(edges.ContainsKey))
+        {
+            foreach (var session in waiting)
+            {
+                edges[session] = others;
+            }
         }
     }
 

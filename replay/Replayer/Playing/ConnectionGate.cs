@@ -19,6 +19,8 @@ public sealed class ConnectionGate : IDisposable
     private readonly PriorityQueue<SessionPlayer, long> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
+    private static readonly FrozenSet<string> Full = FrozenSet.Create(StringComparer.Ordinal, "53300", "1040", "1203");
+
     private readonly int _maxConnections;
     private int _open;
     private int _logins;
@@ -34,6 +36,9 @@ public sealed class ConnectionGate : IDisposable
         _opener = opener;
         _maxConnections = maxConnections;
     }
+
+    /// <summary>Whether a server that has no connection free is waited for: one that was closed for another may not be gone there.</summary>
+    public bool WaitsForRoom { get; init; }
 
     /// <summary>Connections opened.</summary>
     public long Opened => Volatile.Read(ref _opened);
@@ -130,7 +135,7 @@ public sealed class ConnectionGate : IDisposable
         {
             LastProblem = e.Message;
             // Where nobody has been let in yet, the URL is more likely wrong than the server away.
-            mayRetry = Opened > 0 && (e.Code is TargetErrorCodes.Unreachable or TargetErrorCodes.ConnectionLost || Passing.Contains(e.Code));
+            mayRetry = Opened > 0 && (e.Code is TargetErrorCodes.Unreachable or TargetErrorCodes.ConnectionLost || Passing.Contains(e.Code) || (WaitsForRoom && Full.Contains(e.Code)));
             Interlocked.Increment(ref _failedInARow);
         }
         catch (OperationCanceledException)

@@ -24,6 +24,14 @@ public interface IPlayerLink : IAsyncDisposable
     /// <summary>Takes on the captured session's user again, untimed, after an exchange that threw it away. No exchange may be outstanding.</summary>
     ValueTask TakeOnUserAsync();
 
+    /// <summary>From now on <paramref name="receiver"/> takes what comes of it. Nothing may be outstanding. False if it is over: then nobody is told any more.</summary>
+    bool TryHandTo(ILinkReceiver receiver);
+
+    /// <summary>
+    /// Makes the connection, which another session of the same <see cref="LinkKind"/> has had, what it would be if it had been opened for this one, untimed. A <see cref="TargetException"/> if that fails.
+    /// </summary>
+    ValueTask ResetAsync(Session session);
+
     /// <summary>Ends the connection; <see cref="ILinkReceiver.OnClosed"/> follows.</summary>
     void Abort(string reason);
 }

@@ -43,6 +43,9 @@ public sealed class RunContext
     /// <summary>How many transactions may be in flight; null: as many as there are.</summary>
     public Admission? Admission { get; init; }
 
+    /// <summary>The connections that all sessions share; null: each has its own.</summary>
+    public SharedConnections? Shared { get; init; }
+
     /// <summary>What is done about values.</summary>
     public IRunValues Values { get; init; } = AsRecorded.Instance;
 

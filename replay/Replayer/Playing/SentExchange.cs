@@ -21,7 +21,7 @@ public struct SentExchange
     /// <summary>When order between sessions let it go; <see cref="long.MinValue"/> if it did not wait for that.</summary>
     public long OrderReadyMicroseconds;
 
-    /// <summary>When the limit of transactions in flight let it go (<c>--concurrency</c>); <see cref="long.MinValue"/> if it did not wait for that.</summary>
+    /// <summary>When the limit of transactions in flight (<c>--concurrency</c>) or of connections (<c>--connections</c>) let it go; <see cref="long.MinValue"/> if it did not wait for that.</summary>
     public long AdmittedMicroseconds;
 
     /// <summary>Whether it was let go before an exchange that it had to wait for had ended.</summary>

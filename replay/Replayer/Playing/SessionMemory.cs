@@ -88,6 +88,18 @@ public sealed class SessionMemory(Engine engine, SessionMemoryBudget budget)
         _transactionFailed = planned.State == TransactionState.Failed || (_transactionFailed && planned.State == TransactionState.Unknown);
     }
 
+    /// <summary>Forgets temporary tables, of which none is left.</summary>
+    public void ForgetTemporaryTables()
+    {
+        for (var i = _messages.Count - 1; i >= 0; i--)
+        {
+            if (_messages[i].Kind == Kind.TemporaryTable)
+            {
+                RemoveAt(i);
+            }
+        }
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
@@ -221,13 +233,18 @@ public sealed class SessionMemory(Engine engine, SessionMemoryBudget budget)
     private int RemoveReplacedBy(in Message later, int before)
     {
         var removed = 0;
+        var isBuiltOn = false;
         for (var i = before - 1; i >= 0; i--)
         {
-            if (Replaces(in later, _messages[i]))
+            if (!isBuiltOn && Replaces(in later, _messages[i]))
             {
                 RemoveAt(i);
                 removed++;
+                continue;
             }
+
+            // MySQL's statements are prepared for the database and the modes that are in force then; PostgreSQL understands them anew.
+            isBuiltOn |= engine == Engine.MySql && later.Kind is Kind.Setting or Kind.Database && _messages[i].Kind is Kind.Statement or Kind.TemporaryTable or Kind.Other;
         }
 
         return removed;

@@ -67,7 +67,7 @@ public sealed partial class SessionPlayer
 
             // Held until the user is taken on again, so that nothing is sent in between.
             takeOnUser = _holding = sent.Planned.ResetsUser && !exchange.Failed && _link is not null;
-            if (_isAdmitted && !isHeld && _retry is not { Phase: not RetryPhase.None })
+            if (_isAdmitted && _shared is null && !isHeld && _retry is not { Phase: not RetryPhase.None })
             {
                 LeaveIfEnded(); // before others are told of its end, who may ask for its place
             }
@@ -238,12 +238,7 @@ public sealed partial class SessionPlayer
             _memory.Clear();
         }
 
-        if (link is not null)
-        {
-            _ = DisposeAsync(link);
-        }
-
-        ReleaseSlot();
+        ReleaseSlot(link);
         _context.Admission?.EndSession(Session.Number);
         _context.Admission?.WakeAdmitted();
         _context.Gate.EndSession(this);

@@ -32,7 +32,8 @@ public sealed partial class SessionPlayer
     private string? _untoldLoss;
     private Unit _unit;
     private Unit _unitBefore;
-    private int _losses;
+    private bool _wasOpened;
+    private bool _wasLost; // the connection before
     private int _lossesInARow;
     private int _restored;
     private long _openingSinceMicroseconds = long.MinValue;
@@ -74,15 +75,21 @@ public sealed partial class SessionPlayer
             _dutyFor = -1;
             _state = LinkState.Restoring;
             _openingSinceMicroseconds = _context.Now();
-            if (_losses > 0)
+            if (_wasLost || _shared is not null)
             {
                 _owed.Clear(); // they are in its memory
+            }
+
+            if (_wasLost)
+            {
                 _context.SawReopening();
             }
-            else
+            else if (!_wasOpened)
             {
                 _context.SawOpening();
             }
+
+            _wasOpened = true;
         }
 
         if (isLost)
@@ -108,7 +115,7 @@ public sealed partial class SessionPlayer
             if (givesUp)
             {
                 _state = LinkState.Ended;
-                _lostReason = _losses > 0 ? RunReason.SessionLost : RunReason.ConnectFailed;
+                _lostReason = _wasLost ? RunReason.SessionLost : RunReason.ConnectFailed;
             }
         }
 
@@ -127,6 +134,11 @@ public sealed partial class SessionPlayer
                 // It is told of its connection's end before it is told of the connection.
                 _closedEarly = true;
                 return;
+            }
+
+            if (_shared is not null && _state == LinkState.None)
+            {
+                return; // it was about to give it back
             }
         }
 
@@ -152,19 +164,15 @@ public sealed partial class SessionPlayer
             var why = _lossesInARow == MaxReopenings ? $"it was lost {MaxReopenings} times before without a response in between"
                 : _memory.IsWhole ? null
                 : "its state (settings, prepared statements) is more than is kept";
-            _losses++;
+            _wasLost = true;
+            _port = 0;
             _lossesInARow++;
             _untoldLoss = _context.Stopping || _context.IsDrained || _finished ? null : $"a connection was lost{(why is null ? "" : $", and not opened again because {why}")}: {message} ({code})";
             _lostReason = _context.Stopping ? RunReason.Interrupted : _context.IsDrained ? RunReason.DrainDeadline : RunReason.SessionLost;
             _state = _context.Stopping || _context.IsDrained || why is not null ? LinkState.Ended : LinkState.None;
         }
 
-        ReleaseSlot();
-        if (link is not null)
-        {
-            _ = DisposeAsync(link);
-        }
-
+        ReleaseSlot(link);
         FailSent(timedOut);
         Wake();
     }
@@ -193,9 +201,9 @@ public sealed partial class SessionPlayer
                     return;
                 }
 
-                if (_losses == 0 || _restored == _memory.Count)
+                if ((!_wasLost && _shared is null) || _restored == _memory.Count)
                 {
-                    if (_losses > 0 && _memory.HasTemporaryTable)
+                    if (_wasLost && _memory.HasTemporaryTable)
                     {
                         _context.Recorder.Warn("a session that was opened again has its temporary tables, but not what was in them");
                     }
@@ -203,7 +211,13 @@ public sealed partial class SessionPlayer
                     _state = LinkState.Open;
                     _openingSinceMicroseconds = long.MinValue;
                     // What waits was held up by the target.
-                    _lastEndedMicroseconds = _losses > 0 ? _context.Now() : _lastEndedMicroseconds;
+                    _lastEndedMicroseconds = _wasLost ? _context.Now() : _lastEndedMicroseconds;
+                    _wasLost = false;
+                    if (_shared is not null)
+                    {
+                        NoteGiven();
+                    }
+
                     break;
                 }
 
@@ -230,7 +244,7 @@ public sealed partial class SessionPlayer
     private void RefuseState(string problem)
     {
         _context.SawRefusedState();
-        _context.Recorder.Warn($"a session that was opened again could not be given all of its state: {problem}");
+        _context.Recorder.Warn($"a session that goes on with another connection could not be given all of its state: {problem}");
     }
 
     /// <summary>Exchanges that stand and fall together, by what the capture says: they are lost together.</summary>

@@ -5,34 +5,6 @@ namespace Replay.Replayer;
 /// <content>What can be done now: one step at a time, by one thread at a time.</content>
 public sealed partial class SessionPlayer
 {
-    private enum Step
-    {
-        /// <summary>Nothing can be done now.</summary>
-        Wait,
-        Skip,
-
-        /// <summary>Leave out what was lost with a connection.</summary>
-        Lose,
-        Fail,
-        Drop,
-        Send,
-        SendSync,
-
-        /// <summary>Send the query that the exchange at the head needs before it.</summary>
-        Prepare,
-
-        /// <summary>Roll back the transaction that is to be sent again.</summary>
-        RollBack,
-
-        /// <summary>Close the statements that it has prepared.</summary>
-        CloseStatements,
-
-        /// <summary>End what was held for it.</summary>
-        Settle,
-        Open,
-        Close,
-    }
-
     // One step; false if nothing can be done until the next event.
     private bool PumpOne()
     {
@@ -45,6 +17,11 @@ public sealed partial class SessionPlayer
             step = NextStep(ref sent);
             lostReason = _lostReason;
             link = _link;
+            if (_shared is not null && (step == Step.Park || (step == Step.Wait && MayPark())))
+            {
+                step = Step.Park;
+                Detach();
+            }
         }
 
         _context.Admission?.WakeAdmitted();
@@ -93,6 +70,14 @@ public sealed partial class SessionPlayer
                 _holdsSlot = 1;
                 _context.Connections.Request(this);
                 return false;
+            case Step.Ask:
+                TellLoss();
+                _holdsSlot = 1;
+                _shared!.Give(this);
+                return false;
+            case Step.Park:
+                _shared!.Park(this, link!);
+                return true;
             case Step.Close:
                 Close();
                 return false;
@@ -108,7 +93,7 @@ public sealed partial class SessionPlayer
             return step;
         }
 
-        if (_isAdmitted)
+        if (_isAdmitted && _shared is null)
         {
             LeaveIfEnded();
         }
@@ -175,7 +160,20 @@ public sealed partial class SessionPlayer
             : _pace is null ? _context.Pacer.DueAt(head.RequestedAtMicroseconds)
             : _pace.DueAt(_context.Pacer, in head, _lastEndedMicroseconds);
         var now = _context.Now();
-        if (_state != LinkState.Open)
+        if (_shared is not null)
+        {
+            due = _askedFor == head.Position ? _askedDue : due;
+            if (_state != LinkState.Open)
+            {
+                return AskStep(in head, due, now);
+            }
+
+            if ((due > now || _shared.Admission.FirstWaiting < head.RequestedAtMicroseconds) && MayPark())
+            {
+                return Step.Park;
+            }
+        }
+        else if (_state != LinkState.Open)
         {
             return OpenStep(due, now);
         }
@@ -212,7 +210,7 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
-        if (_context.Admission is { } admission && !_isAdmitted && !isPreRoll && !head.IsBefore && !Enters(admission, in head, now))
+        if (_shared is null && _context.Admission is { } admission && !_isAdmitted && !isPreRoll && !head.IsBefore && !Enters(admission, in head, now))
         {
             return Step.Wait;
         }
@@ -223,8 +221,11 @@ public sealed partial class SessionPlayer
             return Step.Wait;
         }
 
-        sent.OrderReadyMicroseconds = _orderWaitedFor != head.Position ? long.MinValue : _admissionSince != long.MinValue && _admittedFor == head.Position ? _admissionSince : now;
-        sent.AdmittedMicroseconds = _admissionSince != long.MinValue && _admittedFor == head.Position ? now : long.MinValue;
+        sent.OrderReadyMicroseconds = _orderWaitedFor != head.Position ? long.MinValue
+            : _admissionSince != long.MinValue && _admittedFor == head.Position ? _admissionSince
+            : _askedFor == head.Position ? _askedSince
+            : now;
+        sent.AdmittedMicroseconds = _askedFor == head.Position ? _givenAt : _admissionSince != long.MinValue && _admittedFor == head.Position ? now : long.MinValue;
         sent.IsOutOfOrder = Ticket.IsReleased && Ticket.Position == head.Position;
         sent.PredecessorEndedMicroseconds = _sent.Count > 0 ? long.MinValue : _lastEndedMicroseconds;
         sent.DueMicroseconds = due;
@@ -277,6 +278,11 @@ public sealed partial class SessionPlayer
         if ((!_feedEnded && !_context.Stopping) || _finished || _state is LinkState.Opening or LinkState.Restoring)
         {
             return Step.Wait;
+        }
+
+        if (_shared is not null && MayPark())
+        {
+            return Step.Park; // it is others' too
         }
 
         if (_state == LinkState.Open && !_context.Stopping && Session.ClosedAtMicroseconds is { } closed)
@@ -335,6 +341,12 @@ public sealed partial class SessionPlayer
         _unitBefore = _unit;
         _unit.Follow(in sent.Planned);
         _sessionLocks = SessionLocks.Count(_sessionLocks, sent.Planned.Locks);
+        if (_shared is not null)
+        {
+            FollowKeeps(in sent.Planned);
+            NoteHead();
+        }
+
         _context.AddQueued(-1);
     }
 
@@ -354,6 +366,7 @@ public sealed partial class SessionPlayer
         }
 
         _unit = _unitBefore;
+        NoteHead();
         _context.AddQueued(1);
     }
 
@@ -382,16 +395,5 @@ public sealed partial class SessionPlayer
 
             _context.Gate.Ended(in planned, this);
         }
-    }
-
-    private void Schedule(long due)
-    {
-        if (_scheduledFor <= due)
-        {
-            return;
-        }
-
-        _scheduledFor = due;
-        _context.Dispatcher.Schedule(this, due);
     }
 }

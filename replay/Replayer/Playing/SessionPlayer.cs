@@ -47,6 +47,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         _values = context.Values.Of(session);
         _transaction = new TransactionFollower(session.Engine, context.Order is OrderMode.Key or OrderMode.Table);
         _unprepared = new UnpreparedStatements(session.Engine);
+        _shared = context.Shared;
         _pace = context.Schedule.IsOfMoments ? null : new SessionPace(session);
         _retry = context.Retries.Attempts > 0 ? new TransactionRetry(session.Engine, context.Retries) : null;
     }
@@ -122,6 +123,10 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
             }
 
             wake = at == 0;
+            if (wake)
+            {
+                NoteHead();
+            }
         }
 
         _context.AddQueued(1);
@@ -133,6 +138,7 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
 
         if (wake)
         {
+            _shared?.Admission.WakeAdmitted();
             Wake();
         }
     }
@@ -228,11 +234,24 @@ public sealed partial class SessionPlayer : IDispatched, ILinkReceiver
         Wake();
     }
 
-    private void ReleaseSlot()
+    // What it had of the connections, and of the connection that it had.
+    private void ReleaseSlot(IPlayerLink? link = null)
     {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        var held = Interlocked.Exchange(ref _holdsSlot, 0) == 1;
+        if (held && _shared is not null)
+        {
+            _shared.Lose(this, link);
+            return;
+        }
+
+        if (held)
         {
             _context.Connections.Release();
+        }
+
+        if (link is not null)
+        {
+            _ = DisposeAsync(link);
         }
     }
 }

@@ -65,6 +65,9 @@ public sealed record Certificate
     /// <summary>Whether the transactions in flight were limited (<c>--concurrency</c>): a schedule that was not kept need not be the target's fault then.</summary>
     public bool IsLimited { get; init; }
 
+    /// <summary>Whether sessions shared fewer connections (<c>--connections</c>): as above.</summary>
+    public bool IsSharing { get; init; }
+
     /// <summary>Whether the run was broken off.</summary>
     public required bool Interrupted { get; init; }
 
@@ -118,6 +121,7 @@ public sealed record Certificate
         if (IsPaced && Stretch > MaxStretch)
         {
             var why = IsLimited ? "with so few transactions in flight it cannot keep up; raise --concurrency or lower --speed"
+                : IsSharing ? "with so few connections it cannot keep up; raise --connections or lower --speed"
                 : isLate ? "the replayer or the target could not keep up; lower --speed"
                 : "the target could not keep up; lower --speed";
             against.Add(("rate", Invariant($"the rate was {1 / Stretch:P1} of the schedule's, which took {Stretch:0.000} times as long as planned ({MaxStretch:0.00} is allowed): {why}")));

@@ -9,7 +9,7 @@ public static class CertificateDocument
 
     /// <summary>The document.</summary>
     public static string Write(
-        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits, Clones? clones) => JsonSerializer.Serialize(
+        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits, Clones? clones, KeepPass? keeps) => JsonSerializer.Serialize(
         new
         {
             certificate.ReplayedShare,
@@ -54,7 +54,8 @@ public static class CertificateDocument
                 OthersSeconds = Round(use.OthersSeconds),
                 Seconds = Round(use.Seconds),
             },
-            AdmissionWaitUs = context.Admission is null ? null : Quantiles(context.Admission.Times),
+            AdmissionWaitUs = context.Admission is null || context.Shared is not null ? null : Quantiles(context.Admission.Times),
+            ConnectionWaitUs = context.Shared is null ? null : Quantiles(context.Shared.Times),
             Against = new
             {
                 recorder.Counts.NewErrors,
@@ -67,6 +68,17 @@ public static class CertificateDocument
                 Lost = context.ConnectionsLost,
                 context.Reopened,
                 context.StateRefused,
+                Shared = context.Shared is not { } shared ? null : new
+                {
+                    shared.Limit,
+                    shared.Most,
+                    shared.HandOvers,
+                    shared.Reconnects,
+                    shared.Returns,
+                    shared.Admission.Waits,
+                    Pinned = keeps?.Pinned,
+                    MostKeptInProduction = keeps?.Most,
+                },
             },
             Clones = clones is null ? null : new
             {

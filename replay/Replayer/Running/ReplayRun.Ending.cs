@@ -64,6 +64,7 @@ public sealed partial class ReplayRun
             Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
             IsPaced = !_options.Speed.IsMax,
             IsLimited = _admission is not null,
+            IsSharing = _shared is not null,
             Interrupted = end != RunEnd.Complete,
         };
         var warnings = new List<string>(_recorder.Warnings);
@@ -120,7 +121,7 @@ public sealed partial class ReplayRun
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits, _clones));
+        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits, _clones, _keeps));
         _writer.WriteDocument(ShapeResponses.Document, _recorder.Responses.Write(_reader));
         var order = WriteOrder();
         _writer.Complete(final);

@@ -14,8 +14,9 @@ public sealed partial class ReplayRun
     private static StatementTimeout? TimeoutOf(RunOptions options, TargetFacts target) =>
         options.StatementTimeout is { } limit ? new StatementTimeout(limit, options.Target.Engine, target.ServerVersion) : null;
 
-    private RunKnobs? KnobsForManifest() => !Alterer.IsNeeded(_options) && _admission is null && _options.Clones is null ? null : new RunKnobs
+    private RunKnobs? KnobsForManifest() => !Alterer.IsNeeded(_options) && _admission is null && _shared is null && _options.Clones is null ? null : new RunKnobs
     {
+        Sharing = SharingForManifest(),
         Concurrency = _admission?.Limit,
         MostTransactions = _admission?.Most,
         AdmissionWaits = _admission?.Waits ?? 0,

@@ -79,19 +79,21 @@ public sealed partial class ReplayRun : IDisposable
         _statementTimeout = TimeoutOf(options, target);
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn) { StatementTimeout = _statementTimeout };
         var ahead = options.Speed.IsMax ? 0 : (long)(SessionPlayer.OpenAheadMicroseconds * options.Speed.Factor);
-        _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) * (1 + (options.Clones?.Count ?? 0)) : int.MaxValue); // sessions with clocks of their own may meet as in production they did not
+        _connections = new ConnectionGate(_opener, options.Schedule.IsOfMoments && options.Connections is null ? Math.Max(1, SessionPeak.Of(reader.Sessions, ahead)) * (1 + (options.Clones?.Count ?? 0)) : int.MaxValue) { WaitsForRoom = options.Connections is not null }; // sessions with clocks of their own may meet as in production they did not
         var clocked = new ClockedThreads(isWanted: !options.Speed.IsMax);
         _dispatcher = new Dispatcher(static () => UnixClock.NowMicroseconds, Dispatcher.BestWaiter(), clocked);
         _values = new RunValues(options.Values);
         _planner = new ExchangePlanner(
             options.Target.Engine, traits, _cut, _slabs, _values, options.RetryVictims > 0 ? TransactionRoles.Of(reader.Shapes, options.Target.Engine) : null, selection);
         _admission = options.Concurrency is { } concurrency ? new Admission(concurrency, static () => UnixClock.NowMicroseconds) : null;
+        _shared = options.Connections is { } shared ? new SharedConnections(shared, _connections, static () => UnixClock.NowMicroseconds, _recorder.Warn) : null;
         _planner.Locks = _admission is null ? null : SessionLocks.Of(reader.Shapes);
-        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds) { Admission = _admission };
+        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds) { Admission = _shared?.Admission ?? _admission };
         _context = new RunContext
         {
             Gate = _gate is null ? OpenGate.Instance : _gate,
-            Admission = _admission,
+            Admission = _shared?.Admission ?? _admission,
+            Shared = _shared,
             Now = static () => UnixClock.NowMicroseconds,
             Dispatcher = _dispatcher,
             Clocked = clocked,
@@ -135,6 +137,7 @@ public sealed partial class ReplayRun : IDisposable
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
         await PrepareAlterationsAsync(interrupted);
+        await PrepareSharingAsync(interrupted);
         await PrepareClonesAsync(interrupted);
         var idle = await FindIdleAsync(interrupted);
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
@@ -191,6 +194,7 @@ public sealed partial class ReplayRun : IDisposable
         _recorder.Dues?.Dispose();
         _selection.Dispose();
         _clones?.Dispose();
+        _planner.Keeps?.Dispose();
         _writer.Dispose();
     }
 
@@ -259,7 +263,7 @@ public sealed partial class ReplayRun : IDisposable
 
         void KeepGoing()
         {
-            if (feeder.IsFull && _context.OnWire == 0)
+            if (feeder.IsFull && _context.OnWire == 0 && _shared is null)
             {
                 _connections.OpenBeyondLimit();
             }
@@ -334,6 +338,7 @@ public sealed partial class ReplayRun : IDisposable
     {
         _context.Stopping = true;
         _connections.Stop();
+        _shared?.End();
         foreach (var player in _active.Keys)
         {
             player.Interrupt();
@@ -347,5 +352,7 @@ public sealed partial class ReplayRun : IDisposable
         {
             await Task.Delay(Tick);
         }
+
+        _shared?.End();
     }
 }

@@ -12,6 +12,9 @@ public sealed partial record RunOptions
     /// <summary>The most transactions in flight at a time; null: as many as there are.</summary>
     public int? Concurrency { get; init; }
 
+    /// <summary>The most connections, which all sessions share; null: each has its own.</summary>
+    public int? Connections { get; init; }
+
     /// <summary>How reads are amplified; null: not.</summary>
     public CloneOptions? Clones { get; init; }
 

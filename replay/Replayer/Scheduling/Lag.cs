@@ -5,7 +5,7 @@ namespace Replay.Replayer;
 /// <param name="InheritedMicroseconds">The part spent waiting for the response before it in the session.</param>
 /// <param name="OrderMicroseconds">The part spent waiting, after that, for other sessions by order.</param>
 /// <param name="OwnMicroseconds">The rest: the replayer's fault.</param>
-/// <param name="AdmissionMicroseconds">The part spent waiting, after order, for the limit of transactions in flight.</param>
+/// <param name="AdmissionMicroseconds">The part spent waiting, after order, for the limit of transactions in flight or for a connection.</param>
 public readonly record struct Lag(long TotalMicroseconds, long InheritedMicroseconds, long OrderMicroseconds, long OwnMicroseconds, long AdmissionMicroseconds = 0)
 {
     /// <summary>Whether the predecessor in the session is to blame for some of it.</summary>
@@ -16,7 +16,7 @@ public readonly record struct Lag(long TotalMicroseconds, long InheritedMicrosec
     /// <param name="predecessorEndedMicroseconds">When the response that it had to wait for ended; <see cref="long.MinValue"/> if there was none.</param>
     /// <param name="orderReadyMicroseconds">When order between sessions let it go; <see cref="long.MinValue"/> if it did not wait for that.</param>
     /// <param name="sentMicroseconds">When it was sent.</param>
-    /// <param name="admittedMicroseconds">When the limit of transactions in flight let it go; <see cref="long.MinValue"/> if it did not wait for that.</param>
+    /// <param name="admittedMicroseconds">When the limit of transactions in flight, or of connections, let it go; <see cref="long.MinValue"/> if it did not wait for that.</param>
     public static Lag Of(long dueMicroseconds, long predecessorEndedMicroseconds, long orderReadyMicroseconds, long sentMicroseconds, long admittedMicroseconds = long.MinValue)
     {
         if (dueMicroseconds == Pacer.AtOnce)

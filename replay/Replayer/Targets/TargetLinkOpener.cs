@@ -60,24 +60,8 @@ public sealed class TargetLinkOpener : ILinkOpener
 
         var user = session.User is { } captured ? _url.Names.User(captured) : null;
         var name = _url.Names.Database(database);
-        var options = new ConnectionOptions
-        {
-            Url = _url,
-            Database = name,
-            Parameters = session.Parameters.Where(p => !NotSent.Contains(p.Key) && !p.Key.StartsWith("_pq_.", StringComparison.Ordinal))
-                .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
-            MySqlCapabilities = session.MySqlCapabilities,
-            MySqlCollation = session.MySqlCollation,
-            Oids = _url.Engine == Engine.PostgreSql ? await OidsAsync(database) : null,
-            Timeout = _timeout,
-        };
-        var password = session.User is null ? null : _passwords.Find(session.User) ?? _passwords.Find(user!);
-        var asCaptured = user is not null && (_login == LoginMode.Captured || (_url.Engine == Engine.MySql && password is not null));
-        if (asCaptured)
-        {
-            options = options with { User = user, Password = password };
-        }
-        else if (_url.Engine == Engine.PostgreSql && user is not null && user != _url.User)
+        var options = OptionsOf(session, database, out var asCaptured) with { Oids = _url.Engine == Engine.PostgreSql ? await OidsAsync(database) : null };
+        if (!asCaptured && _url.Engine == Engine.PostgreSql && user is not null && user != _url.User)
         {
             options = options with { Parameters = await _settings.AddAsync(user, name, new Dictionary<string, string>(options.Parameters, StringComparer.Ordinal)) };
         }
@@ -110,13 +94,32 @@ public sealed class TargetLinkOpener : ILinkOpener
                 takeOn = limit; // MySQL takes no user on
             }
 
-            return new TargetLink(connection, receiver, takeOn, Count);
+            return new TargetLink(connection, session, receiver, takeOn, s => OptionsOf(s, DatabaseOf(s) ?? _url.Database, out _), Count);
         }
         catch
         {
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    // What the session's login says, without what has to be asked for.
+    private ConnectionOptions OptionsOf(Session session, string database, out bool asCaptured)
+    {
+        var user = session.User is { } captured ? _url.Names.User(captured) : null;
+        var password = session.User is null ? null : _passwords.Find(session.User) ?? _passwords.Find(user!);
+        asCaptured = user is not null && (_login == LoginMode.Captured || (_url.Engine == Engine.MySql && password is not null));
+        var options = new ConnectionOptions
+        {
+            Url = _url,
+            Database = _url.Names.Database(database),
+            Parameters = session.Parameters.Where(p => !NotSent.Contains(p.Key) && !p.Key.StartsWith("_pq_.", StringComparison.Ordinal))
+                .ToDictionary(p => p.Key, p => p.Value, StringComparer.Ordinal),
+            MySqlCapabilities = session.MySqlCapabilities,
+            MySqlCollation = session.MySqlCollation,
+            Timeout = _timeout,
+        };
+        return asCaptured ? options with { User = user, Password = password } : options;
     }
 
     /// <summary>The database to log in to: empty if the client had chosen none (in MySQL it may do so later, or never), null if the wire did not tell.</summary>

@@ -8,6 +8,9 @@ public sealed partial record UpgradePlan
     /// <summary>As <c>run --concurrency</c>.</summary>
     public string Concurrency { get; set; } = "original";
 
+    /// <summary>As <c>run --connections</c>.</summary>
+    public string Connections { get; set; } = "original";
+
     /// <summary>As <c>run --transactions</c>.</summary>
     public string Transactions { get; set; } = "keep";
 
@@ -32,6 +35,7 @@ public sealed partial record UpgradePlan
     {
         List<string> arguments = [];
         Add("--concurrency", Concurrency == "original" ? null : Concurrency);
+        Add("--connections", Connections == "original" ? null : Connections);
         Add("--transactions", Transactions == "keep" ? null : Transactions);
         Add("--writes", Writes == "keep" ? null : Writes);
         Add("--statement-timeout", StatementTimeout);
@@ -51,6 +55,11 @@ public sealed partial record UpgradePlan
         try
         {
             KnobOptions.ParseConcurrency(Concurrency, "'concurrency'");
+            if (SharingArguments.Parse(Connections, "'connections'") is not null && Concurrency != "original")
+            {
+                return "'connections' bounds the transactions in flight too: leave 'concurrency' out";
+            }
+
             if (StatementTimeout is not null)
             {
                 Durations.Parse(StatementTimeout, "'statement_timeout'");

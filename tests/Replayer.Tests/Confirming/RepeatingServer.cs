@@ -73,6 +73,10 @@ internal sealed class RepeatingServer(Func<string, double> latency) : ILinkOpene
 
         public ValueTask TakeOnUserAsync() => ValueTask.CompletedTask;
 
+        public bool TryHandTo(ILinkReceiver receiver) => throw new NotSupportedException();
+
+        public ValueTask ResetAsync(Session session) => throw new NotSupportedException();
+
         public void Abort(string reason) => receiver.OnClosed("aborted", reason);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;

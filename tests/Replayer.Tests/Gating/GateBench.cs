@@ -11,11 +11,12 @@ internal sealed class GateBench : IDisposable
     private readonly Dictionary<int, int> _ordinals = [];
     private readonly ConnectionGate _connections;
 
-    public GateBench(int? limit = null)
+    public GateBench(int? limit = null, int? connections = null)
     {
-        Admission = limit is { } most ? new Admission(most, () => _waiter.Now) : null;
-        Gate = new OrderGate(() => _waiter.Now) { Admission = Admission };
         _connections = new ConnectionGate(Target, 100);
+        Shared = connections is { } shared ? new SharedConnections(shared, _connections, () => _waiter.Now, Recorder.Warn) : null;
+        Admission = Shared?.Admission ?? (limit is { } most ? new Admission(most, () => _waiter.Now) : null);
+        Gate = new OrderGate(() => _waiter.Now) { Admission = Admission };
         Context = new RunContext
         {
             Now = () => _waiter.Now,
@@ -25,11 +26,14 @@ internal sealed class GateBench : IDisposable
             Order = OrderMode.Key,
             Gate = Gate,
             Admission = Admission,
+            Shared = Shared,
             Pacer = new Pacer(Speed.Max, WorkloadMaker.Base, 0),
         };
     }
 
     public OrderGate Gate { get; }
+
+    public SharedConnections? Shared { get; }
 
     public Admission? Admission { get; }
 
@@ -43,16 +47,13 @@ internal sealed class GateBench : IDisposable
 
     /// <summary>Adds the next exchange of a session; <paramref name="skip"/>: one that is left out.</summary>
     public void Add(int session, OrderDependency[]? needs = null, OrderMark[]? marks = null, bool skip = false, long at = 0, TransactionState state = TransactionState.Unknown,
-        SessionLockUse locks = SessionLockUse.None)
+        SessionLockUse locks = SessionLockUse.None, string sql = "select 1", SessionEffect effect = SessionEffect.None, KeepReason keeps = KeepReason.None)
     {
-        if (!_players.TryGetValue(session, out var player))
-        {
-            _players[session] = player = new SessionPlayer(WorkloadMaker.Session(session), Context);
-        }
+        var player = Player(session);
 
         var ordinal = _ordinals.GetValueOrDefault(session);
         _ordinals[session] = ordinal + 1;
-        var request = WorkloadMaker.QueryMessage("select 1");
+        var request = WorkloadMaker.QueryMessage(sql);
         var planned = new PlannedExchange
         {
             Ordinal = ordinal,
@@ -62,6 +63,8 @@ internal sealed class GateBench : IDisposable
             RequestedAtMicroseconds = WorkloadMaker.Base + at,
             State = state,
             Locks = locks,
+            Effect = effect,
+            Keeps = keeps,
             Verdict = skip ? PlayVerdict.Skip : PlayVerdict.Play,
             Reason = skip ? RunReason.Masked : RunReason.None,
             Shape = -1,
@@ -75,6 +78,17 @@ internal sealed class GateBench : IDisposable
         }
 
         player.Enqueue(in planned);
+    }
+
+    /// <summary>The player of a session, which is made if there is none; as <paramref name="as"/> if that says more than its number.</summary>
+    public SessionPlayer Player(int session, Session? @as = null)
+    {
+        if (!_players.TryGetValue(session, out var player))
+        {
+            _players[session] = player = new SessionPlayer(@as ?? WorkloadMaker.Session(session), Context);
+        }
+
+        return player;
     }
 
     /// <summary>The session has nothing more.</summary>

@@ -40,8 +40,17 @@ internal sealed class ScriptedTarget : ILinkOpener
 internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IPlayerLink
 {
     private readonly Queue<long> _outstanding = new();
+    private ILinkReceiver _receiver = receiver;
+    private bool _isOver;
 
-    public Session Session { get; } = session;
+    /// <summary>Whose it is now.</summary>
+    public Session Session { get; private set; } = session;
+
+    /// <summary>The sessions that it was reset for, in order.</summary>
+    public List<int> Resets { get; } = [];
+
+    /// <summary>Set: it cannot be reset.</summary>
+    public bool RefusesReset { get; set; }
 
     public List<(long Tag, Command Command, byte[] Bytes)> Sent { get; } = [];
 
@@ -88,7 +97,7 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
         {
             var exchange = Exchange.Empty;
             exchange.Flags = ExchangeFlags.NoResponse;
-            receiver.OnExchange(tag, in exchange);
+            _receiver.OnExchange(tag, in exchange);
         }
 
         return true;
@@ -115,10 +124,32 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
         exchange.ErrorCode = System.Text.Encoding.ASCII.GetBytes(error);
         exchange.Rows = rows;
         exchange.TransactionState = transaction;
-        receiver.OnExchange(_outstanding.Dequeue(), in exchange);
+        _receiver.OnExchange(_outstanding.Dequeue(), in exchange);
     }
 
-    public void Close() => receiver.OnClosed(TargetErrorCodes.ConnectionLost, "gone");
+    public void Close()
+    {
+        _isOver = true;
+        _receiver.OnClosed(TargetErrorCodes.ConnectionLost, "gone");
+    }
+
+    public bool TryHandTo(ILinkReceiver to)
+    {
+        _receiver = _isOver ? _receiver : to;
+        return !_isOver;
+    }
+
+    public ValueTask ResetAsync(Session session)
+    {
+        if (RefusesReset)
+        {
+            throw new TargetException(TargetErrorCodes.Aborted, "it cannot be reset");
+        }
+
+        Resets.Add(session.Number);
+        Session = session;
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask TakeOnUserAsync()
     {

@@ -61,6 +61,7 @@ public sealed class UpgradePlanTests
         Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").KnobArguments());
         var plan = UpgradePlan.Parse(Minimal + "\nconcurrency: 8\ntransactions: rollback\nwrites: skip\nstatement_timeout: 5s", "plan.yaml");
         Assert.Equal("--concurrency 8 --transactions rollback --writes skip --statement-timeout 5s", string.Join(' ', plan.KnobArguments()));
+        Assert.Equal("--connections 20", string.Join(' ', UpgradePlan.Parse(Minimal + "\nconnections: 20", "plan.yaml").KnobArguments()));
     }
 
     [Fact]
@@ -111,6 +112,8 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\nconfirm_time: soon", "'confirm_time' soon")]
     [InlineData(Minimal + "\nlogin: me", "'login' is 'me'")]
     [InlineData(Minimal + "\nconcurrency: few", "'concurrency' few")]
+    [InlineData(Minimal + "\nconnections: few", "'connections' few")]
+    [InlineData(Minimal + "\nconnections: 8\nconcurrency: 8", "leave 'concurrency' out")]
     [InlineData(Minimal + "\ntransactions: none", "'transactions' is 'none'")]
     [InlineData(Minimal + "\ntransactions: rollback\nretry_victims: 3", "commits none")]
     [InlineData(Minimal + "\ntransactions: autocommit\npeak: 1h", "before a window")]
