@@ -39,7 +39,7 @@ internal static class ResultRecorder
 
         for (var level = ResultLevel.Count; level <= (isHashed ? ResultLevel.Form : ResultLevel.Count); level++)
         {
-            if (Differs(outcomes[..baselineRuns], level) || Differs(outcomes[baselineRuns..], level) || (outcomes.Length == 2 && IsUnlikeProduction(captured, first, level)))
+            if (Differs(outcomes[..baselineRuns], level) || Differs(outcomes[baselineRuns..], level))
             {
                 tally.SelfDifferent[(int)level]++;
                 return;
@@ -82,14 +82,6 @@ internal static class ResultRecorder
 
     private static bool IsProduction(in CapturedOutcome captured, in RunOutcome outcome, bool isHashed) =>
         captured.Rows == outcome.Rows && captured.Affected == outcome.Affected && (!isHashed || captured.HasRowsOf(outcome) != false);
-
-    // With one run a side production stands for a second one of the old server: what that answered otherwise differs by itself.
-    private static bool IsUnlikeProduction(in CapturedOutcome captured, in RunOutcome baseline, ResultLevel level) => captured.IsComplete && level switch
-    {
-        ResultLevel.Count => captured.Rows != baseline.Rows || captured.Affected != baseline.Affected,
-        ResultLevel.Value => captured.HasRowsOf(baseline) == false,
-        _ => false,
-    };
 
     private static bool Differs(ReadOnlySpan<RunOutcome> side, ResultLevel level)
     {
