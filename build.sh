@@ -9,6 +9,7 @@ LOGS=$ARTIFACTS/logs
 SERVERS=$ROOT/tests/TestKit/servers.sh
 # What the end-to-end tests run on; the first use downloads them, about 400 MB in all. MySQL 5.6 has MariaDB 10.5's clients.
 TEST_SERVERS=("postgres 10" "postgres 13" "postgres 15" "postgres 17" "postgres 18" "mariadb 10.5" "mariadb 10.11" "mariadb 11.8" "mysql 5.6" "mysql 9.7" "pgclient 18" "pgbench 18" "sysbench 1")
+PROGRAMS=(capture/Agent replay/Replayer compare/Comparator)
 UNIT_MINUTES=10 # beyond which they hang; a slow machine takes half of it
 END_TO_END_MINUTES=20
 
@@ -125,12 +126,12 @@ build() { # [everything]: the tests too
   restore
   if [ "${1:-}" = everything ]; then
     dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo
+    for project in "${PROGRAMS[@]}"; do compile_ahead "$project" -p:RunAnalyzers=false || true; done # the build has analysed them
   else
-    for project in capture/Agent replay/Replayer compare/Comparator; do
-      dotnet build "$project" --no-restore --configuration Release --verbosity quiet --nologo
+    for project in "${PROGRAMS[@]}"; do
+      compile_ahead "$project" || dotnet build "$project" --no-restore --configuration Release --verbosity quiet --nologo
     done
   fi
-  compile_ahead
   launcher dbcapture Agent
   launcher dbreplay Replayer
   launcher dbcompare Comparator
@@ -138,16 +139,16 @@ build() { # [everything]: the tests too
 }
 
 # The programs' machine code is made here rather than anew in each run: half of a start, a tenth to a quarter of decoding 1 GB (capture/Agent/README.md), a tenth of dbreplay's
-# user time over 400,000 statements. What that takes beyond the SDK is a package; without it all works the same, more slowly. The build before has analysed the code.
-compile_ahead() {
-  [ "$(uname -m)" = x86_64 ] || return 0
+# user time over 400,000 statements. What that takes beyond the SDK is a package; without it all works the same, more slowly.
+compile_ahead() { # PROJECT [OPTION...]
+  [ "$(uname -m)" = x86_64 ] || return 1
   mkdir -p "$LOGS"
-  local project
-  for project in capture/Agent replay/Replayer compare/Comparator; do
-    dotnet publish "$project" --configuration Release --runtime linux-x64 --self-contained false --verbosity quiet --nologo -p:PublishReadyToRun=true -p:RunAnalyzers=false \
-      --output "$ARTIFACTS/bin/${project#*/}/release" >"$LOGS/ahead.log" 2>&1 ||
-      echo "$project could not be compiled ahead of time, and will be as it runs: $(grep -m 1 -o 'error.*' "$LOGS/ahead.log")" >&2
-  done
+  local project=$1
+  shift
+  dotnet publish "$project" --configuration Release --runtime linux-x64 --self-contained false --verbosity quiet --nologo -p:PublishReadyToRun=true "$@" \
+    --output "$ARTIFACTS/bin/${project#*/}/release" >"$LOGS/ahead.log" 2>&1 && return
+  echo "$project could not be compiled ahead of time, and will be as it runs: $(grep -m 1 -o 'error.*' "$LOGS/ahead.log")" >&2
+  return 1
 }
 
 # The programs' own hosts look for .NET in fixed places; the launcher also finds the one that built them.
