@@ -24,6 +24,15 @@ public sealed class CsvReportTests
     }
 
     [Theory]
+    [InlineData(1.5, "1.5")]
+    [InlineData(1234567.0, "1234570")]
+    [InlineData(0.0000123, "0.0000123")]
+    [InlineData(1e300, "1E+300")]
+    [InlineData(double.NaN, null)]
+    [InlineData(null, null)]
+    public void NumbersAreWrittenWhateverTheirSize(double? value, string? expected) => Assert.Equal(expected, CsvReport.Number(value));
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void WhatWasWrittenIsReadAgain(int seed)

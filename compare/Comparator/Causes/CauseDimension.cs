@@ -45,8 +45,8 @@ public enum CauseDimension
 /// <param name="Name">Its name for people: <c>user</c>, <c>tag route</c>, <c>customer (parameter 1)</c>.</param>
 /// <param name="Value">The value; null if it is a literal and these are not shown.</param>
 /// <param name="Contrast">How the executions with it differ from the rest.</param>
-/// <param name="Same">Other values that single out the same executions, and are not told by themselves.</param>
-public sealed record CauseFinding(CauseDimension Dimension, string Name, string? Value, Statistics.ValueContrast Contrast, IReadOnlyList<string> Same)
+/// <param name="Same">Values of other dimensions that single out the same executions, and are not told by themselves.</param>
+public sealed record CauseFinding(CauseDimension Dimension, string Name, string? Value, Statistics.ValueContrast Contrast, IReadOnlyList<CauseFinding> Same)
 {
     /// <summary>What it is: <c>user reports</c>, <c>one value of parameter 1</c>.</summary>
     public string What => Value is null ? $"one value of {Name}" : Dimension switch
@@ -58,7 +58,7 @@ public sealed record CauseFinding(CauseDimension Dimension, string Name, string?
 
     /// <summary>The whole of it as a sentence.</summary>
     public string Sentence => $"{char.ToUpperInvariant(What[0])}{What[1..]}: {Sentences.Percent(Contrast.ExecutionShare)} of the executions, {Sentences.Percent(Contrast.ExcessShare)} of the time lost; slow {Sentences.Times(Contrast.RiskRatio.Estimate)} as often as the rest ({Interval})"
-        + (Same.Count == 0 ? "." : $". The same executions: {string.Join(", ", Same)}.");
+        + (Same.Count == 0 ? "." : $". The same executions: {string.Join(", ", Same.Select(same => same.What))}.");
 
     // Where hardly one of the rest is slow there is no upper bound worth a number.
     private const double NoBound = 1e4;

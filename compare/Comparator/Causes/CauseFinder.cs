@@ -41,7 +41,7 @@ internal static class CauseFinder
         var tests = dimensions.Sum(dimension => dimension.Numbers.Where(number => number >= 0).GroupBy(number => number).Count(value => value.Count() >= RiskRatios.LeastSlow && value.Count() < dimension.Numbers.Length));
         var candidates = dimensions.SelectMany(dimension => RiskRatios.Of(dimension.Numbers, executions, tests).Where(contrast => contrast.RiskRatio.Low >= LeastRiskRatio).Select(contrast => (Dimension: dimension, Contrast: contrast)))
             .OrderByDescending(one => one.Contrast.Weight).ThenBy(one => one.Dimension.Dimension).ThenBy(one => one.Contrast.Value).ToArray();
-        var findings = new List<(CauseFinding Finding, bool[] Members, List<string> Same)>();
+        var findings = new List<(CauseFinding Finding, bool[] Members, List<CauseFinding> Same)>();
         foreach (var (dimension, contrast) in candidates)
         {
             bool[] members = [.. dimension.Numbers.Select(number => number == contrast.Value)];
@@ -49,7 +49,7 @@ internal static class CauseFinder
             var like = findings.Find(other => Overlap.Of(other.Members, members) > SameExecutions);
             if (like.Same is not null)
             {
-                like.Same.Add(finding.What);
+                like.Same.Add(finding);
             }
             else if (findings.Count < MostFindings)
             {

@@ -15,8 +15,6 @@ internal sealed class CauseScan
     // What has not enough data may be slower all the same, if it looks like it by so much.
     private const double SuspiciousRatio = 1.5;
 
-    private const int Batch = 4096;
-
     private readonly ComparisonInput _input;
     private readonly IReadOnlySet<long> _straddling;
     private readonly ExecutionSample?[] _samples; // by the shape's number
@@ -63,7 +61,7 @@ internal sealed class CauseScan
         }
 
         var scan = new CauseScan(input, shapes, straddling);
-        scan.Scan(cancellation);
+        OutcomeScan.Run(input, ExchangeParts.All, scan.Visit, cancellation);
         return shapes.ToDictionary(shape => shape, shape => CauseFinder.Find(scan._samples[shape]!, scan.Timeline, scan._columns.GetValueOrDefault(shape, []), showLiterals));
     }
 
@@ -75,40 +73,17 @@ internal sealed class CauseScan
         _ => null,
     };
 
-    private void Scan(CancellationToken cancellation)
+    private void Visit(long position, in Exchange exchange, RunOutcome[] outcomes)
     {
-        var runs = _input.Runs.Count;
-        var outcomes = Enumerable.Range(0, runs).Select(_ => new RunOutcome[Batch]).ToArray();
-        var ofExchange = new RunOutcome[runs];
-        using var cursor = _input.Workload.Read();
-        for (long from = 0; from < _input.Count; from += Batch)
+        var shape = _input.Shapes.TimedNumberOf(exchange.Shape, exchange.Command);
+        if (_samples[shape] is { } sample)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(Batch, _input.Count - from);
-            for (var k = 0; k < runs; k++)
-            {
-                _input.Runs[k].Read(from, outcomes[k].AsSpan(0, count));
-            }
-
-            for (var i = 0; i < count && cursor.MoveNext(); i++)
-            {
-                var exchange = cursor.Current;
-                var shape = _input.Shapes.TimedNumberOf(exchange.Shape, exchange.Command);
-                if (_samples[shape] is { } sample)
-                {
-                    for (var k = 0; k < runs; k++)
-                    {
-                        ofExchange[k] = outcomes[k][i];
-                    }
-
-                    Take(from + i, in exchange, shape, sample, ofExchange);
-                }
-
-                Timeline.Add(exchange.StartedAtMicroseconds, exchange.EndedAtMicroseconds);
-                ref var position = ref _inTransaction[Math.Clamp(exchange.Session, 0, _inTransaction.Length - 1)];
-                position = exchange.TransactionState == TransactionState.Idle ? 0 : position + 1;
-            }
+            Take(position, in exchange, shape, sample, outcomes);
         }
+
+        Timeline.Add(exchange.StartedAtMicroseconds, exchange.EndedAtMicroseconds);
+        ref var place = ref _inTransaction[Math.Clamp(exchange.Session, 0, _inTransaction.Length - 1)];
+        place = exchange.TransactionState == TransactionState.Idle ? 0 : place + 1;
     }
 
     private void Take(long position, in Exchange exchange, int shape, ExecutionSample sample, RunOutcome[] outcomes)

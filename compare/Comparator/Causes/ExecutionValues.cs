@@ -9,12 +9,15 @@ namespace Replay.Comparator;
 /// </summary>
 internal sealed class ExecutionValues
 {
+    // What a table of values keeps of one, at UTF-8's longest: a literal may have megabytes.
+    private const int MostBytes = 4 * ValueTable.MostCharacters;
+
     private readonly ShapeReader _postgres = new(SqlDialect.PostgreSql);
     private readonly ShapeReader _mysql = new(SqlDialect.MySql);
     private readonly AccessReader _postgresAccess = new(SqlDialect.PostgreSql);
     private readonly AccessReader _mysqlAccess = new(SqlDialect.MySql);
 
-    /// <summary>The first parameters, as they stand in the text.</summary>
+    /// <summary>The first parameters, as they stand in the text; of long ones the beginning.</summary>
     public static IReadOnlyList<string> Parameters(Engine engine, ReadOnlySpan<byte> text)
     {
         Span<TextSpan> spans = stackalloc TextSpan[ExecutionSample.MostParameters];
@@ -22,7 +25,7 @@ internal sealed class ExecutionValues
         var values = new string[found];
         for (var i = 0; i < found; i++)
         {
-            values[i] = Encoding.UTF8.GetString(text.Slice(spans[i].Start, spans[i].Length));
+            values[i] = Encoding.UTF8.GetString(text.Slice(spans[i].Start, Math.Min(spans[i].Length, MostBytes)));
         }
 
         return values;

@@ -70,6 +70,16 @@ public sealed class ComparisonInput : IDisposable
         }
     }
 
+    /// <summary>Moves a cursor to the exchange at a position, which it has to have.</summary>
+    /// <exception cref="WorkloadException">It ends before.</exception>
+    internal void Advance(ExchangeCursor cursor, long position)
+    {
+        if (!cursor.MoveNext())
+        {
+            throw new WorkloadException($"{Workload.Folder} ends at exchange {position:N0}, before its own count of {Count:N0}: the file was changed; capture or copy it again");
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

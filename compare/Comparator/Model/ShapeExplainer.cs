@@ -11,8 +11,6 @@ internal sealed class ShapeExplainer(PlanComparer plans, IReadOnlyList<ServerDif
     /// <summary>Shapes that are explained at most; further ones are in the tables without it.</summary>
     public const int MostExplained = 500;
 
-    private const string User = "user ";
-
     /// <summary>The shapes, some with explanations, in their order.</summary>
     public IEnumerable<ShapeComparison> Explain(IReadOnlyList<ShapeComparison> shapes)
     {
@@ -42,7 +40,7 @@ internal sealed class ShapeExplainer(PlanComparer plans, IReadOnlyList<ServerDif
             IsWrite = shape.Class == "write",
             HasNewErrors = shape.NewErrors.Count > 0,
             HasOtherAnswers = HasOtherAnswers(shape),
-            Users = (shape.Causes?.Findings ?? []).SelectMany(finding => finding.Same.Prepend(finding.What)).Where(what => what.StartsWith(User, StringComparison.Ordinal)).Select(what => what[User.Length..]).ToHashSet(StringComparer.Ordinal),
+            Users = (shape.Causes?.Findings ?? []).SelectMany(finding => finding.Same.Prepend(finding)).Where(finding => finding.Dimension == CauseDimension.User).Select(finding => finding.Value!).ToHashSet(StringComparer.Ordinal),
         };
         return shape with { Plans = comparison, Explanations = IsChanged(shape) || comparison.Changes.Count > 0 ? Explainer.Rank(differences, asked) : [] };
     }

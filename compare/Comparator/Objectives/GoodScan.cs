@@ -11,7 +11,6 @@ internal sealed class GoodScan
     /// <summary>Time blocks: five minutes of a day.</summary>
     public const int Blocks = 288;
 
-    private const int Batch = 4096;
     private const double OrdinaryShare = 0.99;
     private const RunFlags Spoiling = RunFlags.PreRoll | RunFlags.OrderViolated | RunFlags.Tainted | RunFlags.Retried | RunFlags.Disturbed;
 
@@ -50,49 +49,21 @@ internal sealed class GoodScan
         var scan = new GoodScan(input, objectives, shapes, straddling, blocks);
         if (objectives.Count > 0)
         {
-            scan.Scan(cancellation);
+            OutcomeScan.Run(input, ExchangeParts.WithoutRequest, scan.Count, cancellation);
         }
 
         return scan._tallies;
     }
 
-    private void Scan(CancellationToken cancellation)
+    private void Count(long position, in Exchange exchange, RunOutcome[] outcomes)
     {
-        var runs = _input.Runs.Count;
-        var outcomes = Enumerable.Range(0, runs).Select(_ => new RunOutcome[Batch]).ToArray();
-        var ofExchange = new RunOutcome[runs];
-        using var cursor = _input.Workload.Read(0, ExchangeParts.WithoutRequest);
-        for (long from = 0; from < _input.Count; from += Batch)
+        var captured = CapturedOutcome.Of(exchange, _input.Codes);
+        var shape = _input.Shapes.TimedNumberOf(captured.Shape, captured.Command);
+        if (_ofShape[shape].Length == 0)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(Batch, _input.Count - from);
-            for (var k = 0; k < runs; k++)
-            {
-                _input.Runs[k].Read(from, outcomes[k].AsSpan(0, count));
-            }
-
-            for (var i = 0; i < count && cursor.MoveNext(); i++)
-            {
-                var exchange = cursor.Current;
-                var captured = CapturedOutcome.Of(exchange, _input.Codes);
-                var shape = _input.Shapes.TimedNumberOf(captured.Shape, captured.Command);
-                if (_ofShape[shape].Length == 0)
-                {
-                    continue;
-                }
-
-                for (var k = 0; k < runs; k++)
-                {
-                    ofExchange[k] = outcomes[k][i];
-                }
-
-                Count(from + i, in exchange, captured, shape, ofExchange);
-            }
+            return;
         }
-    }
 
-    private void Count(long position, in Exchange exchange, in CapturedOutcome captured, int shape, RunOutcome[] outcomes)
-    {
         var byMoment = _moments.Of(in exchange);
         var reason = _exclusions[shape] != Eligibility.Compared ? _exclusions[shape]
             : byMoment != Eligibility.Compared ? byMoment

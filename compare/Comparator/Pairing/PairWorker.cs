@@ -83,11 +83,7 @@ internal sealed class PairWorker
         var blockEnds = from;
         for (var i = 0; i < count; i++)
         {
-            if (!cursor.MoveNext())
-            {
-                throw new WorkloadException($"{_input.Workload.Folder} ends at exchange {from + i:N0}, before its own count of {_input.Count:N0}: the file was changed; capture or copy it again");
-            }
-
+            _input.Advance(cursor, from + i);
             if (from + i >= blockEnds)
             {
                 block = PairAccumulator.BlockOf(from + i, _input.Count);

@@ -70,7 +70,17 @@ public static class CsvReport
         }
     }
 
-    private static string? Number(double? value) => value is { } number && double.IsFinite(number) ? decimal.Parse(number.ToString(Digits, CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) : null;
+    // Without an exponent, as far as a decimal goes: spreadsheets read those as text or round them.
+    internal static string? Number(double? value)
+    {
+        if (value is not { } number || !double.IsFinite(number))
+        {
+            return null;
+        }
+
+        var text = number.ToString(Digits, CultureInfo.InvariantCulture);
+        return decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? exact.ToString(CultureInfo.InvariantCulture) : text;
+    }
 
     private static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 

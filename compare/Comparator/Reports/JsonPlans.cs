@@ -78,7 +78,7 @@ internal static class JsonPlans
             json.Number("execution_share", finding.Contrast.ExecutionShare);
             json.Number("excess_share", finding.Contrast.ExcessShare);
             json.Ratio("risk_ratio", finding.Contrast.RiskRatio);
-            json.Strings("same_executions", finding.Same);
+            json.Strings("same_executions", finding.Same.Select(same => same.What));
             json.WriteString("words", finding.Sentence);
             json.WriteEndObject();
         }

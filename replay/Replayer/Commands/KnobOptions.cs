@@ -67,7 +67,7 @@ internal sealed class KnobOptions
         var read = options with
         {
             Transactions = Enum.Parse<TransactionMode>(parsed.GetRequiredValue(_transactions), ignoreCase: true),
-            Concurrency = ParseConcurrency(parsed.GetRequiredValue(_concurrency), "--concurrency"),
+            Concurrency = ParseLimit(parsed.GetRequiredValue(_concurrency), "--concurrency"),
             SkipsWrites = parsed.GetValue(_writes) == "skip",
             Clones = ReadClones(parsed.GetValue(_clones), parsed.GetRequiredValue(_cloneShift)),
             StatementTimeout = timeout is null ? null : Durations.Parse(timeout, "--statement-timeout"),
@@ -93,8 +93,8 @@ internal sealed class KnobOptions
         _ => throw new CommandException($"--clones {count}: expected a number from 0 (none) to {CloneOptions.MostClones}"),
     };
 
-    /// <summary>A number of transactions in flight; null: as in production.</summary>
-    public static int? ParseConcurrency(string text, string name) => text == "original" ? null
+    /// <summary>The most transactions in flight, or connections; null: as in production.</summary>
+    public static int? ParseLimit(string text, string name) => text == "original" ? null
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit
         : throw new CommandException($"{name} {text}: expected a number from 1 on, or original");
 }

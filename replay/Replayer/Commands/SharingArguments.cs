@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Command = System.CommandLine.Command;
 
 namespace Replay.Replayer;
@@ -18,7 +17,7 @@ internal sealed class SharingArguments
     public void AddTo(Command command) => command.Add(_connections);
 
     /// <summary>The number; null: each session has its own.</summary>
-    public int? Read(ParseResult parsed) => Parse(parsed.GetRequiredValue(_connections), "--connections");
+    public int? Read(ParseResult parsed) => KnobOptions.ParseLimit(parsed.GetRequiredValue(_connections), "--connections");
 
     /// <summary>The options with what was given.</summary>
     public RunOptions Read(ParseResult parsed, RunOptions options)
@@ -29,9 +28,4 @@ internal sealed class SharingArguments
             : options.Clones is not null ? throw new CommandException("--clones have connections of their own, which --connections would take away: leave one out")
             : options with { Connections = connections };
     }
-
-    /// <summary>A number of connections; null: as many as in production.</summary>
-    public static int? Parse(string text, string name) => text == "original" ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit
-        : throw new CommandException($"{name} {text}: expected a number from 1 on, or original");
 }

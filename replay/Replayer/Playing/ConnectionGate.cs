@@ -15,12 +15,13 @@ public sealed class ConnectionGate : IDisposable
     // Of a server that is starting or stopping. One that has no connection free is not waited for: as many at a time as the capture had belong to the replay.
     private static readonly FrozenSet<string> Passing = FrozenSet.Create(StringComparer.Ordinal, "57P01", "57P02", "57P03", "1053");
 
+    // too_many_connections, ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS
+    private static readonly FrozenSet<string> Full = FrozenSet.Create(StringComparer.Ordinal, "53300", "1040", "1203");
+
     private readonly ILinkOpener _opener;
     private readonly PriorityQueue<SessionPlayer, long> _waiting = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
-    private static readonly FrozenSet<string> Full = FrozenSet.Create(StringComparer.Ordinal, "53300", "1040", "1203");
-
     private readonly int _maxConnections;
     private int _open;
     private int _logins;
@@ -63,6 +64,12 @@ public sealed class ConnectionGate : IDisposable
 
     /// <summary>Why the last connection could not be opened; null if all could.</summary>
     public string? LastProblem { get; private set; }
+
+    /// <summary>Whether that was a server that has no connection free.</summary>
+    public bool WasFull { get; private set; }
+
+    /// <summary>Whether a code says that a server has no connection free.</summary>
+    public static bool IsFull(string code) => Full.Contains(code);
 
     /// <summary>Queues a player, which hears of it by <see cref="SessionPlayer.OnOpened"/> or <see cref="SessionPlayer.OnOpenFailed"/>.</summary>
     public void Request(SessionPlayer player)
@@ -134,8 +141,9 @@ public sealed class ConnectionGate : IDisposable
         catch (TargetException e)
         {
             LastProblem = e.Message;
+            WasFull = IsFull(e.Code);
             // Where nobody has been let in yet, the URL is more likely wrong than the server away.
-            mayRetry = Opened > 0 && (e.Code is TargetErrorCodes.Unreachable or TargetErrorCodes.ConnectionLost || Passing.Contains(e.Code) || (WaitsForRoom && Full.Contains(e.Code)));
+            mayRetry = Opened > 0 && (e.Code is TargetErrorCodes.Unreachable or TargetErrorCodes.ConnectionLost || Passing.Contains(e.Code) || (WaitsForRoom && IsFull(e.Code)));
             Interlocked.Increment(ref _failedInARow);
         }
         catch (OperationCanceledException)

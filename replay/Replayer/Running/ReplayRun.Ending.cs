@@ -80,9 +80,7 @@ public sealed partial class ReplayRun
 
         if (_connections.Failed > 0)
         {
-            // PostgreSQL's words and MySQL's.
-            var isFull = _connections.LastProblem?.Contains("too many", StringComparison.OrdinalIgnoreCase) == true;
-            warnings.Insert(0, $"{_connections.Failed} sessions found no connection, last: {_connections.LastProblem}{(isFull ? "; raise max_connections there ('dbreplay check' says to what)" : "")}");
+            warnings.Insert(0, $"{_connections.Failed} sessions found no connection, last: {_connections.LastProblem}{(_connections.WasFull ? "; raise max_connections there ('dbreplay check' says to what)" : "")}");
         }
 
         if (_options.Remark is { } remark)

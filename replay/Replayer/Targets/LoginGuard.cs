@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Replay.Client;
 using Replay.Workload;
 
@@ -10,8 +9,6 @@ internal static class LoginGuard
     /// <summary>The most logins that are tried: 100. A server with more users and databases is likely to treat them alike.</summary>
     public const int MaxTrials = 100;
 
-    // The check of connections says that.
-    private static readonly FrozenSet<string> NoConnectionFree = FrozenSet.Create(StringComparer.Ordinal, "53300", "1040", "1203");
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
 
     public static async Task<Guard> CheckAsync(GuardDemand demand, SessionNeeds needs, TargetFacts facts, CancellationToken cancellation)
@@ -30,7 +27,8 @@ internal static class LoginGuard
             {
                 await using var link = await opener.OpenAsync(session, new Unheard(), cancellation);
             }
-            catch (TargetException e) when (e is not TargetUnreachableException && !NoConnectionFree.Contains(e.Code))
+            // Whether there are connections enough another check says.
+            catch (TargetException e) when (e is not TargetUnreachableException && !ConnectionGate.IsFull(e.Code))
             {
                 refusals.Add((login.User ?? url.User, e.Message));
             }

@@ -54,8 +54,8 @@ public sealed partial record UpgradePlan
     {
         try
         {
-            KnobOptions.ParseConcurrency(Concurrency, "'concurrency'");
-            if (SharingArguments.Parse(Connections, "'connections'") is not null && Concurrency != "original")
+            KnobOptions.ParseLimit(Concurrency, "'concurrency'");
+            if (KnobOptions.ParseLimit(Connections, "'connections'") is not null && Concurrency != "original")
             {
                 return "'connections' bounds the transactions in flight too: leave 'concurrency' out";
             }

@@ -14,7 +14,7 @@ public sealed class CauseTests
         var shape = Shape(campaign.Compare());
         var finding = Assert.Single(shape.Causes!.Findings);
         Assert.Equal("client 10.0.0.2", finding.What);
-        Assert.Equal(["user user2", "application app2"], finding.Same);
+        Assert.Equal(["user user2", "application app2"], finding.Same.Select(same => same.What));
         Assert.InRange(finding.Contrast.RiskRatio.Low, 5, finding.Contrast.RiskRatio.Estimate);
         Assert.InRange(finding.Contrast.ExcessShare, 0.95, 1);
         Assert.InRange(shape.Causes.Slow, 90, 110);

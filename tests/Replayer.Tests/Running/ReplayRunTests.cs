@@ -154,16 +154,19 @@ public sealed class ReplayRunTests(ServersFixture servers)
         using var maker = new WorkloadMaker(folder.File("w.workload"));
         maker.Add(WorkloadMaker.Session(1) with { Database = database, User = TestServer.User });
         maker.Add(WorkloadMaker.Session(2) with { Database = database, User = TestServer.User });
-        maker.Add(1, 0, 10, sql: "SELECT 'drained', count(*) FROM pg_proc a, pg_proc b, pg_proc c, pg_proc d"); // takes days, and is a read that clones have too
-        maker.Add(1, 20, 30);
-        maker.Add(2, 100_000, 100_010);
-        maker.Add(1, 200_000, 200_010);
+        var read = maker.Shape("select ?", "read");
+        var endless = maker.Shape("select ? , count ( * ) from pg_proc a , pg_proc b , pg_proc c , pg_proc d", "read");
+        maker.Add(1, 0, 10, endless, sql: "SELECT 'drained', count(*) FROM pg_proc a, pg_proc b, pg_proc c, pg_proc d"); // takes days, and is a read that clones have too
+        maker.Add(1, 20, 30, read);
+        maker.Add(2, 100_000, 100_010, read);
+        maker.Add(1, 200_000, 200_010, read);
         using (maker.Read())
         {
             Assert.True(Speed.TryParse(speed, out var factor));
             var result = await RunCommand.RunAsync(Options(folder, server.Url(database), factor) with { Drain = TimeSpan.FromSeconds(1), Order = order, Clones = clones == 0 ? null : new CloneOptions(clones, TimeSpan.FromMilliseconds(50)) }, Quiet(), default);
             Assert.Equal(RunEnd.Complete, result.End);
             Assert.Equal((1, 0), (result.Manifest.Replayed, result.Manifest.NotReached));
+            Assert.Equal(clones, result.Manifest.Knobs?.ClonedReplayed ?? 0);
             Assert.Equal(new Dictionary<string, long> { ["drain_deadline"] = 3 }, result.Manifest.FailedByReason);
             Assert.Contains(result.Manifest.Warnings, w => w.StartsWith("--drain: 1 s after", StringComparison.Ordinal));
             Assert.DoesNotContain(result.Manifest.Warnings, w => w.Contains("may go on at the target", StringComparison.Ordinal));
