@@ -76,6 +76,33 @@ public sealed class ResultTests
         Assert.Equal((ResultKind.Equal, 99L), (result.Kind, result.Compared));
     }
 
+    [Fact]
+    public void WithOneRunASideProductionTellsWhatDiffersByItself()
+    {
+        string[] shapes = ["select v from own", "select v from t where id = ?"];
+        using var campaign = new SyntheticCampaign(
+            [
+                .. SyntheticCampaign.Ordinary(),
+                new SyntheticShape(shapes[0], 100, 900) { Change = (label, n, outcome) => outcome with { SetHash = (uint)HashCode.Combine(label, n) } },
+                new SyntheticShape(shapes[1], 100, 900) { Change = (label, n, outcome) => label[0] == 'B' && n % 2 == 0 ? outcome with { SetHash = 7 } : outcome },
+            ],
+            ["A1", "B1"]);
+        var found = campaign.Compare(new Statistics.DecisionOptions { IgnoresDoubts = true }).Shapes.ToDictionary(shape => shape.Sql, shape => shape.Results.Kind);
+        Assert.Equal([ResultKind.Unstable, ResultKind.ValueDifferent], shapes.Select(sql => found[sql]));
+    }
+
+    [Fact]
+    public void DoubtsThatAreIgnoredAreWarnings()
+    {
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(executions: 10), ["A1", "B1"]);
+        var doubtful = campaign.Compare();
+        Assert.Equal(WholeVerdict.Undecided, doubtful.Verdict);
+        var passed = campaign.Compare(new Statistics.DecisionOptions { IgnoresDoubts = true });
+        Assert.Equal(WholeVerdict.Pass, passed.Verdict);
+        Assert.All(doubtful.Reasons, reason => Assert.Contains(reason, passed.Warnings));
+        Assert.Contains("No shape is proven to have become slower", Assert.Single(passed.Reasons), StringComparison.Ordinal);
+    }
+
     private static (Comparison Comparison, ResultFinding Result) Compare(string sql, Func<string, int, RunOutcome, RunOutcome> change)
     {
         using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape(sql, 100, 900) { Change = change }]);

@@ -50,7 +50,9 @@ internal sealed class CompareOptions
 
     public Option<double> GuardTimeShare { get; } = new("--guard-time-share") { Description = "... or if the shape holds this share of all time.", DefaultValueFactory = _ => Defaults.GuardTimeShare };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare];
+    public Option<bool> IgnoreDoubts { get; } = new("--ignore-doubts") { Description = "Doubts about times are warnings: errors, results and what is proven to be slower decide, as they can with one run a side." };
+
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare, IgnoreDoubts];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)
@@ -73,6 +75,7 @@ internal sealed class CompareOptions
             FalseDiscoveryRate = parsed.GetValue(FalseDiscoveryRate),
             GuardMicroseconds = parsed.GetValue(GuardMicroseconds),
             GuardTimeShare = parsed.GetValue(GuardTimeShare),
+            IgnoresDoubts = parsed.GetValue(IgnoreDoubts),
         };
     }
 

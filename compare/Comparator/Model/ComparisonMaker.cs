@@ -53,6 +53,7 @@ public static class ComparisonMaker
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
+        warnings.AddRange(options.IgnoresDoubts ? WholeJudge.Doubts(decision) : []);
         warnings.AddRange(accepted.Warnings());
         return new Comparison
         {

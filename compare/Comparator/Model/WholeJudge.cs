@@ -24,7 +24,11 @@ internal static class WholeJudge
         }
 
         reasons.AddRange(objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Undecided).Select(outcome => $"Whether objective \"{outcome.Objective.Name}\" is kept is not known. {outcome.Why}"));
-        reasons.AddRange(decision.Doubts.Select(doubt => Doubt(doubt, decision)));
+        if (!decision.Options.IgnoresDoubts)
+        {
+            reasons.AddRange(Doubts(decision));
+        }
+
         if (isFailure)
         {
             return (WholeVerdict.Fail, reasons);
@@ -37,9 +41,12 @@ internal static class WholeJudge
 
         var same = decision.Shapes.Count(shape => shape.Verdict == ShapeVerdict.Same);
         var other = shapes.Any(shape => shape.Waivers.Count > 0) ? "other " : "";
-        reasons.Add($"No {other}shape became slower by more than {Sentences.Percent(decision.Options.MinimumRatio - 1)}, no {other}error is new, and no {other}result differs; {Sentences.Count(same, "shape")} of {decision.Shapes.Count:N0} found the same.");
+        reasons.Add($"No {other}shape {(decision.Options.IgnoresDoubts ? "is proven to have become" : "became")} slower by more than {Sentences.Percent(decision.Options.MinimumRatio - 1)}, no {other}error is new, and no {other}result differs; {Sentences.Count(same, "shape")} of {decision.Shapes.Count:N0} found the same.");
         return (WholeVerdict.Pass, reasons);
     }
+
+    /// <summary>What leaves the comparison of times open, a sentence each.</summary>
+    public static IEnumerable<string> Doubts(Decision decision) => decision.Doubts.Select(doubt => Doubt(doubt, decision));
 
     private static void AddErrors(List<string> reasons, IReadOnlyList<ShapeComparison> shapes, IReadOnlyList<ErrorFinding> errors)
     {

@@ -47,19 +47,26 @@ internal static class ResultRecorder
 
             if (!IsEqual(first, outcomes[baselineRuns], level))
             {
-                RecordDifference(position, captured, outcomes[baselineRuns], level, tally);
+                RecordDifference(position, captured, outcomes, baselineRuns, level, tally);
                 return;
             }
         }
     }
 
-    private static void RecordDifference(long position, in CapturedOutcome captured, in RunOutcome candidate, ResultLevel level, ResultTally tally)
+    private static void RecordDifference(long position, in CapturedOutcome captured, ReadOnlySpan<RunOutcome> outcomes, int baselineRuns, ResultLevel level, ResultTally tally)
     {
+        ref readonly var candidate = ref outcomes[baselineRuns];
         var isProduction = captured.Rows == candidate.Rows && captured.Affected == candidate.Affected
             && (level == ResultLevel.Count || (level == ResultLevel.Value && captured.HasRowsOf(candidate) == true) || (level == ResultLevel.Order && captured.HasOrderOf(candidate)));
         if (isProduction)
         {
             tally.CandidateIsProduction[(int)level]++;
+            return;
+        }
+
+        if (outcomes.Length == 2 && IsUnlikeProduction(captured, outcomes[0], level))
+        {
+            tally.SelfDifferent[(int)level]++;
             return;
         }
 
@@ -82,6 +89,14 @@ internal static class ResultRecorder
 
     private static bool IsProduction(in CapturedOutcome captured, in RunOutcome outcome, bool isHashed) =>
         captured.Rows == outcome.Rows && captured.Affected == outcome.Affected && (!isHashed || captured.HasRowsOf(outcome) != false);
+
+    // With one run a side production stands for a second one of the old server: what that answered otherwise differs by itself.
+    private static bool IsUnlikeProduction(in CapturedOutcome captured, in RunOutcome baseline, ResultLevel level) => captured.IsComplete && level switch
+    {
+        ResultLevel.Count => captured.Rows != baseline.Rows || captured.Affected != baseline.Affected,
+        ResultLevel.Value => captured.HasRowsOf(baseline) == false,
+        _ => false,
+    };
 
     private static bool Differs(ReadOnlySpan<RunOutcome> side, ResultLevel level)
     {

@@ -42,4 +42,7 @@ public sealed record DecisionOptions
 
     /// <summary>Shapes with fewer paired executions are judged by the rule for rare shapes alone.</summary>
     public int MinimumExecutions { get; init; } = 5;
+
+    /// <summary>Whether doubts about times leave the verdict to errors, results and what is proven to be slower.</summary>
+    public bool IgnoresDoubts { get; init; }
 }

@@ -8,6 +8,7 @@ internal static class UpgradeCommand
     private const string Description =
         """
         Restores the snapshot on both sides, plays A B B A with fresh data before each run, compares, executes what looks slower again on both servers in turn, and exits with the verdict: 0 pass, 1 fail, 3 undecided.
+        Of a workload of more than two hours the peak hour is played so, and then the whole once a side.
 
         Keys of PLAN.yaml (paths are relative to it):
           workload       the workload's folder
@@ -24,6 +25,7 @@ internal static class UpgradeCommand
           design         sequential (or interleaved: runs of both sides in pairs, each slice of the workload on one server, then on the other; both servers must be up at once)
           slice          auto      (interleaved: 1s to 1m; auto is 5 s, less for short workloads so that there are 24)
           speed          1         (or max)
+          whole          auto      (true: the whole workload once a side, for errors, results and what is proven slower, besides its peak of an hour, or of 'peak', as 'order' says; auto: if it takes over two hours and no part of it is chosen)
           from, to, peak, sample, include, exclude   what is played, as run --from ... (include and exclude are lists)
           schedule, connect_time, think_time, idle_skip, warm_up   when, as run --schedule ...
           concurrency, transactions, writes, statement_timeout   what is played otherwise, as run --concurrency ...
@@ -55,7 +57,7 @@ internal static class UpgradeCommand
         command.SetAction((parsed, _) => CommandRunner.RunAsync(() =>
         {
             var isQuiet = parsed.GetValue(quiet);
-            return new UpgradeRunner(UpgradePlan.Read(parsed.GetRequiredValue(plan)), CommonOptions.MakeProgress(isQuiet), isQuiet).RunAsync(signals.Token);
+            return UpgradeParts.RunAsync(UpgradePlan.Read(parsed.GetRequiredValue(plan)), CommonOptions.MakeProgress(isQuiet), isQuiet, Console.Out, signals.Token);
         }));
         return command;
     }

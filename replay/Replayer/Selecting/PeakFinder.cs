@@ -2,7 +2,7 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>Finds where in a workload most exchanges were asked for.</summary>
+/// <summary>Finds where in a workload clients asked for most exchanges: dumping a schema may be more than their busiest second.</summary>
 public static class PeakFinder
 {
     private const int Steps = 60; // of an hour: minutes
@@ -47,8 +47,9 @@ public static class PeakFinder
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            var offset = cursor.Current.RequestedAtMicroseconds - originMicroseconds;
-            if (offset >= 0)
+            var exchange = cursor.Current;
+            var offset = exchange.RequestedAtMicroseconds - originMicroseconds;
+            if (offset >= 0 && reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.SnapshotTool or SessionPurpose.Replication })
             {
                 var at = (int)Math.Min(offset / step, counts.Length - 1);
                 counts[at]++;

@@ -165,7 +165,7 @@ public sealed partial record UpgradePlan
             _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
             _ when PlayAgain < 0 => $"'play_again' is {PlayAgain}; it must be a number from 0 (no run is) on",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
-            _ => PartProblem() ?? KnobProblem() ?? MapProblem(),
+            _ => WholeProblem() ?? PartProblem() ?? KnobProblem() ?? MapProblem(),
         };
         if (problem is not null)
         {

@@ -15,8 +15,8 @@ public sealed partial class UpgradeRunner
             char first = plan.Order[2 * i], second = plan.Order[(2 * i) + 1];
             string firstFolder = NextFolder(runs, first), secondFolder = NextFolder(runs, second);
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"pair {i + 1} of {pairs}: {Path.GetFileName(firstFolder)} and {Path.GetFileName(secondFolder)} in turn, slices of {slice.TotalSeconds:0.###} s"));
-            await PrepareAsync(first, isFirst: i == 0 && !_late.IsRepeating, cancellation);
-            await PrepareAsync(second, isFirst: i == 0 && !_late.IsRepeating, cancellation);
+            await PrepareAsync(first, isFirst: !isRestored && i == 0 && !_late.IsRepeating, cancellation);
+            await PrepareAsync(second, isFirst: !isRestored && i == 0 && !_late.IsRepeating, cancellation);
             var status = await PlayPairAsync((first, firstFolder), (second, secondFolder), slice, cancellation);
             if (status != ExitCode.Done)
             {

@@ -7,7 +7,11 @@ namespace Replay.Replayer;
 /// Restores, plays the sides in the plan's order, each run from freshly put back data and in a process of its own so that all begin alike, and
 /// compares.
 /// </summary>
-public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, bool quiet)
+/// <param name="plan">What is done.</param>
+/// <param name="progress">Tells the user.</param>
+/// <param name="quiet">Whether only verdicts are told.</param>
+/// <param name="isRestored">Whether the sides have had the snapshot's data before, so that it is only put back.</param>
+public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, bool quiet, bool isRestored = false)
 {
     private readonly VendorTools _tools = new(plan.Tools);
 
@@ -44,7 +48,7 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
             var letter = plan.Order[i];
             var folder = NextFolder(runs, letter);
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"run {i + 1} of {plan.Order.Length}: {SideName(letter)}, {Path.GetFileName(folder)}"));
-            await PrepareAsync(letter, isFirst: runs[letter].Count == 0 && !_late.IsRepeating, cancellation);
+            await PrepareAsync(letter, isFirst: !isRestored && runs[letter].Count == 0 && !_late.IsRepeating, cancellation);
             var status = await PlayAsync(letter, folder, turns: null, keepOutput: null, cancellation);
             if (status != ExitCode.Done)
             {

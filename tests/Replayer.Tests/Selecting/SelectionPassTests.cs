@@ -230,6 +230,25 @@ public sealed class SelectionPassTests : IDisposable
         Assert.InRange(PeakFinder.Find(reader, TimeSpan.FromSeconds(1), WorkloadMaker.Base) - WorkloadMaker.Base, 2_999_996 * Second, 3_000_000 * Second);
     }
 
+    [Fact]
+    public void ThePeakIsOfClientsAndNotOfTheSnapshotsTool()
+    {
+        Session(1);
+        Session(2, purpose: SessionPurpose.SnapshotTool);
+        for (var i = 0; i < 50; i++)
+        {
+            One(2, 1 + (i * 0.01), "read");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            One(1, 100 + (i * 0.01), "read");
+        }
+
+        using var reader = Read();
+        Assert.InRange(PeakFinder.Find(reader, TimeSpan.FromSeconds(1), WorkloadMaker.Base) - WorkloadMaker.Base, 99 * Second, 100 * Second);
+    }
+
     public void Dispose()
     {
         _reader?.Dispose();
@@ -237,7 +256,7 @@ public sealed class SelectionPassTests : IDisposable
         _folder.Dispose();
     }
 
-    private void Session(int number, long? closedAt = null) => _maker.Add(WorkloadMaker.Session(number, closedAt: closedAt * Second));
+    private void Session(int number, long? closedAt = null, SessionPurpose purpose = SessionPurpose.Client) => _maker.Add(WorkloadMaker.Session(number, closedAt: closedAt * Second) with { Purpose = purpose });
 
     private void One(int session, double at, string shape, TransactionState state = TransactionState.Idle) =>
         _positions.Add(_maker.Add(session, (long)(at * Second), (long)(at * Second) + 1000, _shapes[shape], state));

@@ -36,6 +36,39 @@ public sealed class UpgradePlanTests
         Assert.Equal(folder.File("accepted.yaml"), UpgradePlan.Read(folder.File("plan.yaml")).Waivers);
     }
 
+    [Theory]
+    [InlineData("", 1, "-ABBA")]
+    [InlineData("", 3, "1h-ABBA -AB")]
+    [InlineData("speed: max", 3, "-ABBA")]
+    [InlineData("peak: 30m", 3, "30m-ABBA")]
+    [InlineData("from: '14:00'", 3, "-ABBA")]
+    [InlineData("whole: false", 3, "-ABBA")]
+    [InlineData("transactions: autocommit", 3, "-ABBA")]
+    [InlineData("whole: true\npeak: 5s\norder: AABB", 0, "5s-AABB -AB")]
+    [InlineData("whole: true\ndesign: interleaved", 0, "1h-ABBA -AB")]
+    public void OfALongWorkloadThePeakIsReplicatedAndTheWholeIsPlayedOnceASide(string keys, int hours, string played)
+    {
+        var parts = UpgradePlan.Parse($"{Minimal}\n{keys}", "plan.yaml").Parts(TimeSpan.FromHours(hours));
+        Assert.Equal(played, string.Join(' ', parts.Select(part => $"{part.Peak}-{part.Order}")));
+        Assert.All(parts.Skip(1), part => Assert.Equal(("sequential", Path.Combine("results", "whole"), "--ignore-doubts"), (part.Design, part.Out, part.Compare[^1])));
+    }
+
+    [Fact]
+    public void ReportsThatThePlanAsksForAreOfThePeak()
+    {
+        var parts = UpgradePlan.Parse(Minimal + "\nwhole: true\ncompare: [--junit, junit.xml, --min-ratio, '1.1', --csv, shapes.csv]", "plan.yaml").Parts(TimeSpan.Zero);
+        Assert.Equal(["--junit", "junit.xml", "--min-ratio", "1.1", "--csv", "shapes.csv"], parts[0].Compare);
+        Assert.Equal(["--min-ratio", "1.1", "--ignore-doubts"], parts[1].Compare);
+    }
+
+    [Fact]
+    public void TheWorseVerdictIsTheWholes()
+    {
+        Assert.Equal(ExitCode.No, UpgradeParts.Worst([ExitCode.Undecided, ExitCode.No]));
+        Assert.Equal(ExitCode.Undecided, UpgradeParts.Worst([ExitCode.Done, ExitCode.Undecided]));
+        Assert.Equal(ExitCode.Done, UpgradeParts.Worst([ExitCode.Done, ExitCode.Done]));
+    }
+
     [Fact]
     public void ThePlanNamesTheServersLogs()
     {
@@ -117,6 +150,10 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\ntransactions: none", "'transactions' is 'none'")]
     [InlineData(Minimal + "\ntransactions: rollback\nretry_victims: 3", "commits none")]
     [InlineData(Minimal + "\ntransactions: autocommit\npeak: 1h", "before a window")]
+    [InlineData(Minimal + "\ntransactions: autocommit\nwhole: true", "before a window")]
+    [InlineData(Minimal + "\nwhole: perhaps", "'whole' is 'perhaps'")]
+    [InlineData(Minimal + "\nwhole: true\nspeed: max", "due times")]
+    [InlineData(Minimal + "\nwhole: true\nfrom: '14:00'", "not with 'from' or 'to'")]
     [InlineData(Minimal + "\nwrites: some", "'writes' is 'some'")]
     [InlineData(Minimal + "\nstatement_timeout: soon", "'statement_timeout' soon")]
     [InlineData(Minimal + "\n  map_database: [shop=shop_new]", "by its own names")]
