@@ -46,23 +46,24 @@ need_sdk() {
 has_library() { [[ $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null) == *"$1"* ]]; }
 has_package() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == *"ok installed"* ]]; }
 
-# Debian packages that are missing, for what is asked: base (capture and the demo) or tests.
+# Debian packages that are missing, for what is asked: build (the report's chart library), base (capture and the demo too) or tests.
 missing_packages() {
-  has_library libpcap.so.0.8 || echo libpcap0.8
-  has_library libzstd.so.1 || echo libzstd1
   command -v npm >/dev/null || echo npm
   command -v node >/dev/null || echo nodejs
+  [ "$1" != build ] || return 0
+  has_library libpcap.so.0.8 || echo libpcap0.8
+  has_library libzstd.so.1 || echo libzstd1
   command -v openssl >/dev/null || echo openssl
   [ "$1" = tests ] || return 0
   local package
   for package in tcpdump tshark nftables php-cli php-pgsql php-mysql libdbd-pg-perl libdbd-mysql-perl libdbd-mariadb-perl \
-    python3-psycopg python3-psycopg2 python3-pymysql libpostgresql-jdbc-java libmariadb-java; do
+    python3-psycopg python3-psycopg2 python3-pymysql libpostgresql-jdbc-java libmariadb-java chromium fonts-dejavu-core; do
     has_package "$package" || echo "$package"
   done
   command -v javac >/dev/null || echo default-jdk-headless
 }
 
-install_packages() { # base|tests
+install_packages() { # build|base|tests
   local packages sudo=""
   mapfile -t packages < <(missing_packages "$1")
   [ ${#packages[@]} -gt 0 ] || return 0
@@ -122,6 +123,7 @@ restore() {
 build() { # [everything]: the tests too
   local project
   need_sdk
+  install_packages build
   say "building"
   restore
   if [ "${1:-}" = everything ]; then

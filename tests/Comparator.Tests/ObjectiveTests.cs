@@ -93,7 +93,7 @@ public sealed class ObjectiveTests
         using var json = JsonDocument.Parse(Written.Text(comparison, JsonReport.Write));
         Assert.Equal(["missed", "met"], json.RootElement.GetProperty("objectives").EnumerateArray().Select(one => one.GetProperty("verdict").GetString()));
         Assert.Contains("id=\"objectives\"", Written.Text(comparison, HtmlReport.Write), StringComparison.Ordinal);
-        Assert.Equal("On the new server 1 statement became slower and 1 objective is missed.", HtmlSummary.Headline(comparison));
+        Assert.Equal("Not to be upgraded as it is: on the new server 1 statement became slower and 1 objective is missed.", HtmlSummary.Headline(comparison));
         Assert.Contains(XDocument.Parse(Written.Text(comparison, JUnitReport.Write)).Descendants("testcase"), one => one.Attribute("name")!.Value == "quick" && one.Element("failure") is not null);
         using var markdown = new StringWriter();
         MarkdownReport.Write(comparison, markdown);

@@ -48,10 +48,11 @@ public sealed class ReportTests
         var page = Written.Text(Comparison(), HtmlReport.Write);
         Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
         Assert.Contains("&lt;/script&gt;&lt;script&gt;alert(1)", page, StringComparison.Ordinal);
-        Assert.Equal(1, Occurrences(page, "<script>"));
-        Assert.DoesNotContain("src=", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http://", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("https://", page, StringComparison.Ordinal);
+        Assert.Equal((2, 3), (Occurrences(page, "<script>"), Occurrences(page, "<script"))); // the library's, ours, and what is packed
+        Assert.DoesNotContain(" src=", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<link", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
+        Assert.Contains("The MIT License (MIT)", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
         Assert.Contains("default-src 'none'", page, StringComparison.Ordinal);
         Assert.Contains("PostgreSQL 15.8", page, StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public sealed class ReportTests
     public void EveryRowOfThePageLeadsToItsDetail()
     {
         var page = Written.Text(Comparison(), HtmlReport.Write);
-        var links = page.Split("href=\"#s-").Skip(1).Select(part => part[..32]).Distinct(StringComparer.Ordinal).ToArray();
+        var links = page.Split("href=#s-").Skip(1).Select(part => part[..32]).Distinct(StringComparer.Ordinal).ToArray();
         Assert.Equal(22, links.Length);
         Assert.All(links, hex => Assert.Contains($"id=\"s-{hex}\"", page, StringComparison.Ordinal));
     }

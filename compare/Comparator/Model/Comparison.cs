@@ -57,6 +57,9 @@ public sealed record Comparison
     /// <summary>What came of the objectives; empty if there are none.</summary>
     public IReadOnlyList<ObjectiveOutcome> Objectives { get; init; } = [];
 
+    /// <summary>The stretches of the workload's clock by which latencies over time are told.</summary>
+    public TimeGrid Grid { get; init; }
+
     /// <summary>When the comparison was made, UTC.</summary>
     public required DateTimeOffset ComparedAt { get; init; }
 

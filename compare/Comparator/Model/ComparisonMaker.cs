@@ -46,7 +46,9 @@ public static class ComparisonMaker
         var plans = new PlanComparer(input, RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
         var judged = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings);
         var causes = CauseScan.Run(input, CauseScan.Asked(judged), straddling, showLiterals, cancellation);
-        ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number) })])];
+        var grid = LatencyScan.GridOf(input);
+        var latencies = LatencyScan.Run(input, grid, [.. judged.Where(shape => shape.IsComparable).Select(shape => shape.Number)], cancellation);
+        ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number), Latencies = latencies.GetValueOrDefault(shape.Number) })])];
         var firstErrors = errors.Where(error => error is { Kind: ErrorKind.New, Example: not null }).DistinctBy(error => error.Shape).ToDictionary(error => error.Shape, error => error.Example!);
         var shapes = all.Where(shape => shape.IsComparable).Select(shape => shape with { Reproductions = Reproductions.Of(shape, runs, firstErrors) }).ToArray();
         var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
@@ -74,6 +76,7 @@ public static class ComparisonMaker
             Settings = settings,
             Differences = differences,
             Objectives = outcomes,
+            Grid = grid,
             ComparedAt = comparedAt,
             ToolVersion = typeof(ComparisonMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
         };
@@ -122,6 +125,7 @@ public static class ComparisonMaker
                 Decision = time,
                 Baseline = Side(tally, sample, 0, design.BaselineRuns),
                 Candidate = Side(tally, sample, design.BaselineRuns, design.Runs),
+                RunLatencies = [.. Enumerable.Range(0, design.Runs).Select(k => OfRun(tally, sample, k))],
                 RunMeansMicroseconds = sample is null ? [] : sample.TotalMicroseconds.Select(total => total / sample.Executions).ToArray(),
                 BaselineErrors = (long)Math.Ceiling(tally.Errors.Take(design.BaselineRuns).Average()),
                 CandidateErrors = (long)Math.Ceiling(tally.Errors.Skip(design.BaselineRuns).Average()),
@@ -147,6 +151,15 @@ public static class ComparisonMaker
         ShapeVerdict.Improved => 4,
         _ => 5,
     };
+
+    private static LogHistogram OfRun(ShapeTally tally, ShapeSample? sample, int run) =>
+        (sample?.Histograms[run], tally.Unpaired(run)) switch
+        {
+            ({ } paired, null) => paired,
+            (null, { } unpaired) => unpaired,
+            ({ } paired, { } unpaired) => LogHistogram.Sum([paired, unpaired]),
+            _ => new LogHistogram(),
+        };
 
     private static SideStatistics Side(ShapeTally tally, ShapeSample? sample, int from, int to)
     {

@@ -44,6 +44,12 @@ public sealed record ShapeComparison
     /// <summary>New side.</summary>
     public required SideStatistics Candidate { get; init; }
 
+    /// <summary>Latencies of answers without error of each run, baseline first.</summary>
+    public IReadOnlyList<LogHistogram> RunLatencies { get; init; } = [];
+
+    /// <summary>How they lie over time and by dimension; null if no sampled execution has them.</summary>
+    public ShapeLatencies? Latencies { get; init; }
+
     /// <summary>Paired mean latency of each run in microseconds, baseline first; empty if nothing was paired.</summary>
     public IReadOnlyList<double> RunMeansMicroseconds { get; init; } = [];
 

@@ -13,11 +13,23 @@ internal sealed class SyntheticCampaign : IDisposable
     private readonly IReadOnlyList<SyntheticShape> _shapes;
     private readonly List<(int Shape, int Execution)> _exchanges = [];
     private readonly Func<string, (string Name, string Json)[]> _documents;
+    private readonly Func<int, string> _user;
+    private readonly long _stepMicroseconds;
     private readonly Guid _workloadId = new("11111111-2222-3333-4444-555555555555");
 
-    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null, Func<string, (string Name, string Json)[]>? documents = null)
+    /// <summary>Writes all of it.</summary>
+    /// <param name="shapes">What is executed.</param>
+    /// <param name="runs">Their labels; two a side without them.</param>
+    /// <param name="seed">Of the latencies.</param>
+    /// <param name="manifest">Changes a run's manifest.</param>
+    /// <param name="documents">Further documents of a run.</param>
+    /// <param name="user">The users of sessions beyond the first.</param>
+    /// <param name="stepMicroseconds">Between exchanges on the workload's clock.</param>
+    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null, Func<string, (string Name, string Json)[]>? documents = null, Func<int, string>? user = null, long stepMicroseconds = 1000)
     {
         _shapes = shapes;
+        _user = user ?? (number => $"user{number}");
+        _stepMicroseconds = stepMicroseconds;
         _documents = documents ?? (_ => []);
         WriteWorkload();
         foreach (var run in runs ?? ["A1", "A2", "B1", "B2"])
@@ -64,7 +76,7 @@ internal sealed class SyntheticCampaign : IDisposable
             }
         }
 
-        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * 1000L };
+        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * _stepMicroseconds };
         using var writer = WorkloadWriter.Create(Workload, manifest);
         var sessions = _exchanges.Max(one => SessionOf(one));
         for (var number = 1; number <= sessions; number++)
@@ -75,7 +87,7 @@ internal sealed class SyntheticCampaign : IDisposable
                 Engine = Engine.PostgreSql,
                 Client = new IPEndPoint(number == 1 ? IPAddress.Loopback : IPAddress.Parse($"10.0.0.{number}"), 5555),
                 Server = new IPEndPoint(IPAddress.Loopback, 5432),
-                User = number == 1 ? "app" : $"user{number}",
+                User = number == 1 ? "app" : _user(number),
                 Database = "shop",
                 Parameters = new Dictionary<string, string> { ["application_name"] = number == 1 ? "web" : $"app{number}" },
                 OpenedAtMicroseconds = 0,
@@ -97,8 +109,8 @@ internal sealed class SyntheticCampaign : IDisposable
             exchange.Shape = numbers[_exchanges[i].Shape];
             exchange.Text = text;
             exchange.Request = text;
-            exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * 1000L;
-            exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * 1000L) + 400;
+            exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * _stepMicroseconds;
+            exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * _stepMicroseconds) + 400;
             exchange.TransactionState = shape.Transaction?.Invoke(_exchanges[i].Execution) ?? TransactionState.Idle;
             exchange.Rows = 1;
             exchange.SetHash = 100;

@@ -49,7 +49,8 @@ internal sealed class Html(TextWriter writer)
     {
         foreach (var column in columns)
         {
-            writer.Write(column.StartsWith('#') ? $"<th scope=\"col\" class=\"num\">{Encode(column[1..])}</th>" : $"<th scope=\"col\">{Encode(column)}</th>");
+            // A header without words is none.
+            writer.Write(column.Length == 0 ? "<td></td>" : column.StartsWith('#') ? $"<th scope=\"col\" class=\"num\">{Encode(column[1..])}</th>" : $"<th scope=\"col\">{Encode(column)}</th>");
         }
     }));
 

@@ -3,7 +3,8 @@ namespace Replay.Comparator;
 /// <summary>Which of a shape's executions are slow, its plans side by side, in what they differ in words, and what of the servers' differences may have made them so.</summary>
 internal static class HtmlPlans
 {
-    public static void Write(Html html, ShapeComparison shape)
+    /// <summary>Why it changed, in words.</summary>
+    public static void WriteReasons(Html html, ShapeComparison shape)
     {
         if (shape.Causes is { } causes)
         {
@@ -35,7 +36,11 @@ internal static class HtmlPlans
                 }
             });
         }
+    }
 
+    /// <summary>Executions to look at, and the plans as the servers put them.</summary>
+    public static void WriteSamples(Html html, ShapeComparison shape)
+    {
         if (shape.Reproductions.Count > 0)
         {
             html.Raw("<h3>See for yourself</h3>").Element("p", "Each command executes the captured statement with its session's settings and parameters, and shows its time and its plan: the first on the new server, the second on the old one. What it writes is rolled back.", "small soft");

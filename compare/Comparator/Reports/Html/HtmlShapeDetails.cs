@@ -6,24 +6,25 @@ namespace Replay.Comparator;
 internal static class HtmlShapeDetails
 {
     /// <summary>Shapes with charts and plans; failing ones come first, then those that hold most of the time.</summary>
-    public const int MostDetails = 300;
+    public const int MostDetails = LatencyScan.MostShapes;
+
+    /// <summary>Shapes whose details are in the page as they are, to be read and printed without a script; those of the others are packed.</summary>
+    public const int MostUnpacked = 40;
 
     private const int SummaryLength = 140;
 
     public static void Write(Html html, Comparison comparison)
     {
-        html.Raw("<h2 id=\"details\">Shapes in detail</h2>\n");
-        var detailed = comparison.Shapes.Take(MostDetails).ToArray();
-        foreach (var shape in detailed)
+        html.Raw("<h2 id=\"details\">Shapes in detail</h2>\n<div id=\"shape-details\">\n");
+        foreach (var shape in comparison.Shapes.Take(MostUnpacked))
         {
-            html.Element("details", () =>
-            {
-                html.Raw("<summary>");
-                HtmlShapeTable.WriteTags(html, shape);
-                html.Element("span", Sentences.Short(shape.Sql, SummaryLength), "sql").Raw("</summary>\n<div>");
-                WriteDetail(html, shape, comparison);
-                html.Raw("</div>");
-            }, $"class=\"shape{(shape.IsFailure ? " failing" : "")}\" id=\"s-{shape.Hex}\"");
+            WriteShape(html, shape, comparison);
+        }
+
+        html.Raw("</div>\n");
+        if (comparison.Shapes.Count > MostUnpacked)
+        {
+            html.Element("p", $"{Math.Min(comparison.Shapes.Count, MostDetails) - MostUnpacked:N0} more unfold when their statement is clicked in the table above, which needs scripts.", "soft");
         }
 
         if (comparison.Shapes.Count > MostDetails)
@@ -32,18 +33,38 @@ internal static class HtmlShapeDetails
         }
     }
 
+    /// <summary>One shape, folded.</summary>
+    public static void WriteShape(Html html, ShapeComparison shape, Comparison comparison) => html.Element("details", () =>
+    {
+        html.Raw("<summary>");
+        HtmlShapeTable.WriteTags(html, shape);
+        html.Element("span", Sentences.Short(shape.Sql, SummaryLength), "sql").Raw("</summary>\n<div>");
+        WriteDetail(html, shape, comparison);
+        html.Raw("</div>");
+    }, $"class=\"shape{(shape.IsFailure ? " failing" : "")}\" id=\"s-{shape.Hex}\"");
+
     private static void WriteDetail(Html html, ShapeComparison shape, Comparison comparison)
     {
         html.Element("pre", shape.Sql);
-        html.Element("p", Conclusion(shape, comparison.Decision));
-        html.Raw("<div class=\"columns\"><div><h3>Latency of all executions</h3><p class=\"small soft\"><span class=\"key o\"></span>old, solid; <span class=\"key n\"></span>new, dashed; the lines are the medians.</p>")
-            .Raw(LatencyChart.Distribution(shape.Baseline, shape.Candidate))
-            .Raw("<h3>Mean of each run</h3>").Raw(LatencyChart.Runs(shape.RunMeansMicroseconds, comparison.Runs)).Raw("</div><div>");
+        html.Element("p", Conclusion(shape, comparison.Decision), "lead");
+        HtmlPlans.WriteReasons(html, shape);
+        if (ChartData.Has(shape))
+        {
+            html.Raw($"<div class=\"charts\" data-shape=\"{shape.Hex}\"></div>");
+        }
+
+        html.Raw("<div class=\"columns\"><div>");
         WriteFigures(html, shape);
-        WriteEffects(html, shape);
+        if (RunChart.Of(shape.RunMeansMicroseconds, comparison.Runs) is { Length: > 0 } means)
+        {
+            html.Raw("<h3>Mean of each run</h3>").Raw(means);
+        }
+
         WriteCounts(html, shape);
+        html.Raw("</div><div>");
+        WriteEffects(html, shape);
         html.Raw("</div></div>");
-        HtmlPlans.Write(html, shape);
+        HtmlPlans.WriteSamples(html, shape);
         html.Element("p", $"Shape {shape.Hex}, class {shape.Class}.", "small soft");
     }
 
@@ -82,16 +103,19 @@ internal static class HtmlShapeDetails
         : "It varies too much from run to run for any number of runs that one would make.";
 
     private static void WriteFigures(Html html, ShapeComparison shape) => html.Raw("<h3>Figures</h3>").Element("table", () => html
-        .Head("", "#p50", "#p95", "#p99", "#mean", "#total a run", "#answers")
+        .Head("", "#old", "#new", "#new / old")
         .Element("tbody", () =>
         {
-            Side(html, "old", shape.Baseline);
-            Side(html, "new", shape.Candidate);
+            Figure(html, "p50", shape, side => side.P50Microseconds);
+            Figure(html, "p95", shape, side => side.P95Microseconds);
+            Figure(html, "p99", shape, side => side.P99Microseconds);
+            Figure(html, "mean", shape, side => side.MeanMicroseconds);
+            Figure(html, "total a run", shape, side => side.MeasuredTotalMicroseconds);
+            html.Row("answers", $"#{shape.Baseline.Histogram.Count:N0}", $"#{shape.Candidate.Histogram.Count:N0}", "");
         }), "class=\"plain\"");
 
-    private static void Side(Html html, string name, SideStatistics side) => html.Row(
-        name, $"#{Sentences.Duration(side.P50Microseconds)}", $"#{Sentences.Duration(side.P95Microseconds)}", $"#{Sentences.Duration(side.P99Microseconds)}",
-        $"#{Sentences.Duration(side.MeanMicroseconds)}", $"#{Sentences.Duration(side.MeasuredTotalMicroseconds)}", $"#{side.Histogram.Count:N0}");
+    private static void Figure(Html html, string name, ShapeComparison shape, Func<SideStatistics, double> of) =>
+        html.Row(name, $"#{Sentences.Duration(of(shape.Baseline))}", $"#{Sentences.Duration(of(shape.Candidate))}", $"#{Sentences.Ratio(of(shape.Candidate) / of(shape.Baseline))}");
 
     private static void WriteEffects(Html html, ShapeComparison shape)
     {

@@ -3,27 +3,29 @@ namespace Replay.Comparator;
 /// <summary>The top of the page: the verdict in one sentence, the reasons, and what was compared.</summary>
 internal static class HtmlSummary
 {
+    private const int MostExplained = 5;
+    private const int SqlLength = 110;
+
     public static void Write(Html html, Comparison comparison)
     {
         var verdict = comparison.Verdict.Name();
-        html.Raw($"<section class=\"card banner {verdict}\">").Element("span", verdict.ToUpperInvariant(), "word").Element("h1", Headline(comparison));
-        html.Element("ul", () =>
+        html.Element("section", () =>
         {
-            foreach (var reason in comparison.Reasons)
+            html.Element("span", verdict.ToUpperInvariant(), "word").Element("h1", Headline(comparison));
+            html.Element("dl", () =>
             {
-                html.Element("li", reason);
-            }
-        });
-        html.Raw("</section>\n");
+                Answer(html, comparison.Verdict switch { WholeVerdict.Fail => "What broke", WholeVerdict.Pass => "What was found", _ => "Why not" }, () => List(html, comparison.Reasons));
+                WriteWhy(html, comparison);
+                Answer(html, "How sure", () => html.Element("p", HowSure(comparison)));
+            }, "class=\"answers\"");
+        }, $"class=\"card banner {verdict}\" aria-label=\"Verdict\"");
         if (comparison.Warnings.Count > 0)
         {
-            html.Element("section", () => html.Element("strong", "Please note").Element("ul", () =>
+            html.Element("section", () =>
             {
-                foreach (var warning in comparison.Warnings)
-                {
-                    html.Element("li", warning);
-                }
-            }), "class=\"warnings\" aria-label=\"Warnings\"");
+                html.Element("strong", "Please note");
+                List(html, comparison.Warnings);
+            }, "class=\"warnings\" aria-label=\"Warnings\"");
         }
 
         html.Element("section", () => WriteFacts(html, comparison), "class=\"facts\" aria-label=\"What was compared\"");
@@ -35,12 +37,12 @@ internal static class HtmlSummary
     {
         if (comparison.Verdict == WholeVerdict.Pass)
         {
-            return "The new server does what the old one did, and is not slower where it matters.";
+            return "Nothing here speaks against the upgrade: the new server does what the old one did, and is not slower where it matters.";
         }
 
         if (comparison.Verdict == WholeVerdict.Undecided)
         {
-            return "These runs do not support a verdict.";
+            return "Whether to upgrade cannot be told from these runs.";
         }
 
         var parts = new List<string>();
@@ -68,8 +70,42 @@ internal static class HtmlSummary
             parts.Add($"{Sentences.Count(missed, "objective")} {(missed == 1 ? "is" : "are")} missed");
         }
 
-        return parts.Count == 0 ? "The new server is slower as a whole." : $"On the new server {Join(parts)}.";
+        return $"Not to be upgraded as it is: {(parts.Count == 0 ? "the new server is slower as a whole" : $"on the new server {Join(parts)}")}.";
     }
+
+    // Of the first few shapes that fail; the details have the rest.
+    private static void WriteWhy(Html html, Comparison comparison)
+    {
+        var explained = comparison.Shapes.Where(shape => shape.IsFailure).Select(shape => (Shape: shape, Why: WhyLines.Causes(shape))).Where(one => one.Why.Count > 0).Take(MostExplained).ToArray();
+        if (explained.Length > 0)
+        {
+            Answer(html, "Why", () => html.Element("ul", () =>
+            {
+                foreach (var (shape, why) in explained)
+                {
+                    html.Raw($"<li><a class=\"sql\" href=\"#s-{shape.Hex}\">").Text(Sentences.Short(shape.Sql, SqlLength)).Raw("</a>");
+                    List(html, why);
+                    html.Raw("</li>");
+                }
+            }));
+        }
+    }
+
+    private static string HowSure(Comparison comparison)
+    {
+        var decision = comparison.Decision;
+        return $"{char.ToUpperInvariant(ReportRows.Design(comparison)[0])}{ReportRows.Design(comparison)[1..]}. {ReportRows.Noise(decision)} Of the shapes called regressed or improved, at most {Sentences.Percent(decision.Options.FalseDiscoveryRate)} are expected to be wrong.";
+    }
+
+    private static void Answer(Html html, string question, Action answer) => html.Raw("<div>").Element("dt", question).Element("dd", answer).Raw("</div>");
+
+    private static void List(Html html, IReadOnlyList<string> lines) => html.Element("ul", () =>
+    {
+        foreach (var line in lines)
+        {
+            html.Element("li", line);
+        }
+    });
 
     private static void WriteFacts(Html html, Comparison comparison)
     {

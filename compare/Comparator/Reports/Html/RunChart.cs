@@ -4,50 +4,16 @@ using Replay.Statistics;
 
 namespace Replay.Comparator;
 
-/// <summary>The latency distribution of both sides as SVG: share of executions over the logarithm of the latency, and each run's mean as a dot.</summary>
-internal static class LatencyChart
+/// <summary>Each run's mean latency as a dot on a logarithmic scale, as SVG.</summary>
+internal static class RunChart
 {
     private const double Width = 620;
-    private const double PlotTop = 8;
-    private const double PlotHeight = 130;
     private const double Left = 12;
     private const double Right = 12;
     private const double LabelWidth = 20;
 
-    // Bars narrower than some 6 pixels are noise to the eye.
-    private const int Bars = 90;
-
-    // What lies outside of these quantiles is drawn in the last bar: single outliers would press the rest together.
-    private const double LowestShare = 0.001;
-    private const double HighestShare = 0.999;
-
-    public static string Distribution(SideStatistics baseline, SideStatistics candidate)
-    {
-        var both = LogHistogram.Sum([baseline.Histogram, candidate.Histogram]);
-        if (both.Count == 0)
-        {
-            return "";
-        }
-
-        var first = Math.Max(0, both.QuantileBucket(LowestShare) - 8);
-        var last = Math.Min(LogScale.Buckets - 1, both.QuantileBucket(HighestShare) + 8);
-        var perBar = Math.Max(1, (int)Math.Ceiling((last - first + 1) / (double)Bars));
-        var bars = (last - first + perBar) / perBar;
-        double[] old = Shares(baseline.Histogram, first, perBar, bars), fresh = Shares(candidate.Histogram, first, perBar, bars);
-        var most = Math.Max(old.Max(), fresh.Max());
-        var axis = new Axis(first, first + (bars * perBar));
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {N(Width)} 178\" width=\"100%\" role=\"img\" aria-label=\"Latency: old server median {Sentences.Duration(baseline.P50Microseconds)}, new server median {Sentences.Duration(candidate.P50Microseconds)}\">");
-        Ticks(svg, axis, PlotTop + PlotHeight);
-        Area(svg, old, most, "old");
-        Area(svg, fresh, most, "new");
-        Mark(svg, axis, baseline.P50Microseconds, "old");
-        Mark(svg, axis, candidate.P50Microseconds, "new");
-        return svg.Append("</svg>").ToString();
-    }
-
     /// <summary>Each run's mean paired latency as a dot with its label.</summary>
-    public static string Runs(IReadOnlyList<double> means, IReadOnlyList<RunSummary> runs)
+    public static string Of(IReadOnlyList<double> means, IReadOnlyList<RunSummary> runs)
     {
         if (means.Count == 0 || means.Any(mean => !(mean > 0)))
         {
@@ -78,40 +44,6 @@ internal static class LatencyChart
         }
 
         return svg.Append("</svg>").ToString();
-    }
-
-    private static double[] Shares(LogHistogram histogram, int first, int perBar, int bars)
-    {
-        var shares = new double[bars];
-        for (var bucket = Math.Max(0, histogram.LowestBucket); bucket <= histogram.HighestBucket; bucket++)
-        {
-            shares[Math.Clamp((bucket - first) / perBar, 0, bars - 1)] += histogram[bucket];
-        }
-
-        return histogram.Count == 0 ? shares : [.. shares.Select(count => count / histogram.Count)];
-    }
-
-    private static void Area(StringBuilder svg, double[] shares, double most, string side)
-    {
-        var bottom = PlotTop + PlotHeight;
-        var step = (Width - Left - Right) / shares.Length;
-        svg.Append(CultureInfo.InvariantCulture, $"<path class=\"{side} area\" d=\"M{N(Left)} {N(bottom)}");
-        for (var i = 0; i < shares.Length; i++)
-        {
-            var y = bottom - (most > 0 ? shares[i] / most * PlotHeight : 0);
-            svg.Append(CultureInfo.InvariantCulture, $"V{N(y)}H{N(Left + ((i + 1) * step))}");
-        }
-
-        svg.Append(CultureInfo.InvariantCulture, $"V{N(bottom)}z\"/>");
-    }
-
-    private static void Mark(StringBuilder svg, Axis axis, double microseconds, string side)
-    {
-        if (microseconds > 0)
-        {
-            var x = N(axis.X(microseconds));
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{side} mark\" x1=\"{x}\" x2=\"{x}\" y1=\"{N(PlotTop)}\" y2=\"{N(PlotTop + PlotHeight)}\"><title>{(side == "old" ? "old" : "new")} median {Sentences.Duration(microseconds)}</title></line>");
-        }
     }
 
     private static void Ticks(StringBuilder svg, Axis axis, double bottom)
