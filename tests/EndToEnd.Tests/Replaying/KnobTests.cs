@@ -78,7 +78,7 @@ public sealed class KnobTests(ServersFixture servers)
         Assert.Equal(1, limitedRun.GetProperty("skippedByReason").GetProperty("overridden").GetInt32());
 
         await target.SqlAsync("UPDATE nap SET seconds = 600", database);
-        var (drained, drainedRun) = await RunAsync("drained", "--drain", "300ms", "--speed", "max");
+        var (drained, drainedRun) = await RunAsync("drained", "--drain", "2s", "--speed", "max");
         Assert.Equal(played, drained);
         Assert.Equal(2, drainedRun.GetProperty("failedByReason").GetProperty("drain_deadline").GetInt32()); // it, and the farewell behind it
         Assert.DoesNotContain(drainedRun.GetProperty("warnings").EnumerateArray(), static w => w.GetString()!.Contains("may go on", StringComparison.Ordinal));

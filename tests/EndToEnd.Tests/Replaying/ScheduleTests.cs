@@ -51,7 +51,7 @@ public sealed class ScheduleTests(ServersFixture servers)
         Near(together.Due("b1") - together.Due("a1"), 0);
         Near(together.Due("a4") - together.Due("a1"), plain.Due("a4") - plain.Due("a1"));
 
-        var skipped = await RunAsync("skipped", "--idle-skip", "500ms", "--warm-up", "600ms");
+        var skipped = await RunAsync("skipped", "--idle-skip", "500ms", "--warm-up", "1200ms");
         Near(skipped.Due("a4") - skipped.Due("a3"), 0.5);
         Near(skipped.Due("a3") - skipped.Due("a1"), plain.Due("a3") - plain.Due("a1"));
         Assert.Equal((true, true, false), (skipped.IsWarmUp("a1"), skipped.IsWarmUp("b1"), skipped.IsWarmUp("a4")));
