@@ -36,6 +36,26 @@ internal sealed class SegmentFolder : IDisposable
         }
     }
 
+    /// <summary>Cuts torn ends off, so that segments can follow; returns how many segments there are.</summary>
+    public static int CutTorn(string folder, SegmentContent content, int maxFormatVersion, Guid owner)
+    {
+        using var segments = Open(folder, content, maxFormatVersion, owner);
+        foreach (var file in segments._files.Where(static file => file.TornBytes > 0))
+        {
+            try
+            {
+                using var handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                RandomAccess.SetLength(handle, file.Length - file.TornBytes);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw PrivateFiles.CannotWrite(file.Path, e);
+            }
+        }
+
+        return segments._files.Count;
+    }
+
     public SegmentFile this[in LocatedBlock block] => _files[block.Segment - 1];
 
     /// <summary>Loads a block; a <see cref="WorkloadException"/> names it if it is damaged.</summary>

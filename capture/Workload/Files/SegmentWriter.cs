@@ -22,8 +22,10 @@ internal sealed class SegmentWriter : IDisposable
     private int _indexed;
     private WorkloadException? _failure;
 
-    public SegmentWriter(string folder, SegmentContent content, int formatVersion, Guid owner, long segmentBytes, int compressionLevel)
+    /// <summary>A writer; <paramref name="segments"/> are there already and are left as they are.</summary>
+    public SegmentWriter(string folder, SegmentContent content, int formatVersion, Guid owner, long segmentBytes, int compressionLevel, int segments = 0)
     {
+        Segments = segments;
         _folder = folder;
         _content = content;
         _formatVersion = formatVersion;

@@ -57,6 +57,12 @@ public sealed record RunManifest
     /// <summary>Which order between sessions was kept.</summary>
     public string Order { get; init; } = "";
 
+    /// <summary>The options that it was begun with, as on a command line, without passwords and with absolute paths, so that it can be resumed; null in runs of older versions.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
+
+    /// <summary>Where it was broken off and resumed, in order; null if it was not.</summary>
+    public IReadOnlyList<RunSeam>? Seams { get; init; }
+
     /// <summary>Where times were read: <c>wire</c> or <c>client</c>. Only runs of one instrument are compared.</summary>
     public string Instrument { get; init; } = "client";
 
@@ -136,6 +142,41 @@ public sealed record RunManifest
 
     /// <summary>What the user ought to know, a line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Whether what was asked for at a moment of the workload's clock is warm-up, at the run's beginning or after a seam.</summary>
+    public bool IsWarmUp(long requestedAtMicroseconds) => requestedAtMicroseconds < ComparedFromMicroseconds || Seams?.Any(seam => seam.IsWarmUp(requestedAtMicroseconds)) == true;
+
+    /// <summary>The moments of the workload's clock and of the run's from which an exchange's due time is counted: the run's beginning, or the last seam before it.</summary>
+    public (long Workload, long Run) OriginOf(long requestedAtMicroseconds) =>
+        Seams?.LastOrDefault(seam => requestedAtMicroseconds >= seam.AtMicroseconds && seam.StartedAtMicroseconds > 0) is { } last ? (last.AtMicroseconds, last.StartedAtMicroseconds) : (WorkloadStartMicroseconds, StartedAtMicroseconds);
+}
+
+/// <summary>Where a run was broken off and gone on with: outcomes before it are those of the part before.</summary>
+public sealed record RunSeam
+{
+    /// <summary>The moment of the workload's clock, microseconds since 1970, from which on the part after the seam played on schedule.</summary>
+    public long AtMicroseconds { get; init; }
+
+    /// <summary>The moment of the run's clock, microseconds since 1970, that stands for it; 0 if the part did not come to its schedule.</summary>
+    public long StartedAtMicroseconds { get; init; }
+
+    /// <summary>What was asked for from the seam to this moment of the workload's clock is warm-up, microseconds since 1970.</summary>
+    public long ComparedFromMicroseconds { get; init; }
+
+    /// <summary>When the run was resumed, UTC.</summary>
+    public DateTimeOffset ResumedAt { get; init; }
+
+    /// <summary>How the part before had ended: <c>interrupted</c>, <c>killed</c>.</summary>
+    public string Why { get; init; } = "";
+
+    /// <summary>Exchanges asked for before the seam that had no outcome: they were sent anew, untimed.</summary>
+    public long SentAnew { get; init; }
+
+    /// <summary>Exchanges asked for after it that had one, which was replaced.</summary>
+    public long PlayedAgain { get; init; }
+
+    /// <summary>Whether what was asked for at a moment of the workload's clock is warm-up after this seam.</summary>
+    public bool IsWarmUp(long requestedAtMicroseconds) => requestedAtMicroseconds >= AtMicroseconds && requestedAtMicroseconds < ComparedFromMicroseconds;
 }
 
 /// <summary>

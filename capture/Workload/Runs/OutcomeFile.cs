@@ -46,6 +46,31 @@ internal sealed unsafe class OutcomeFile : IDisposable
         }
     }
 
+    /// <summary>Opens the file of a run that was broken off, to be written on: pages are no longer sealed. A <see cref="WorkloadException"/> if it is of another run, or damaged.</summary>
+    public static OutcomeFile Reopen(string folder, Guid run, long count)
+    {
+        var path = Path.Combine(folder, OutcomePages.FileName);
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            var head = new byte[OutcomePages.PageBytes];
+            var read = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            if (!OutcomePages.TryReadHead(head.AsSpan(0, read), out _, out var outcomes, out var owner) || owner != run || outcomes != count || stream.Length != OutcomePages.FileBytes(count))
+            {
+                stream.Dispose();
+                throw new WorkloadException($"{path} is of another run or workload, or cut off: copy it anew from where it came");
+            }
+
+            var file = new OutcomeFile(MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false), count);
+            file.Unseal(path);
+            return file;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PrivateFiles.CannotWrite(path, e);
+        }
+    }
+
     public void Set(long position, in RunOutcome outcome)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((ulong)position, (ulong)_count, nameof(position));
@@ -85,5 +110,20 @@ internal sealed unsafe class OutcomeFile : IDisposable
         _view.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _map.Dispose();
+    }
+
+    private void Unseal(string path)
+    {
+        for (var number = 0L; number < OutcomePages.Pages(_count); number++)
+        {
+            var page = new Span<byte>(_start + OutcomePages.PageOffset(number), OutcomePages.PageBytes);
+            if (!OutcomePages.IsGood(page, number, sealRequired: false))
+            {
+                Dispose();
+                throw new WorkloadException($"{path} is damaged: page {number:N0} fails its checksum; copy it anew from where it came");
+            }
+
+            OutcomePages.Unseal(page);
+        }
     }
 }

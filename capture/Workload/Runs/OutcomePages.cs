@@ -64,6 +64,16 @@ internal static class OutcomePages
         BinaryPrimitives.WriteUInt32LittleEndian(page, Crc32C.Compute(page[4..PageBytes]));
     }
 
+    /// <summary>Takes the header away: the page's outcomes may change again.</summary>
+    public static void Unseal(Span<byte> page)
+    {
+        // Of a page that was never sealed nothing is touched: it may not even be on disk.
+        if (page[..HeaderBytes].IndexOfAnyExcept((byte)0) >= 0)
+        {
+            page[..HeaderBytes].Clear();
+        }
+    }
+
     /// <summary>Whether a page is good; one without a seal is, if <paramref name="sealRequired"/> does not say otherwise.</summary>
     public static bool IsGood(ReadOnlySpan<byte> page, long number, bool sealRequired)
     {

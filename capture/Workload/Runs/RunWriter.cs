@@ -13,6 +13,7 @@ public sealed class RunWriter : IDisposable
 
     // A run's segments are mostly small.
     private const long SegmentBytes = 256L << 20;
+    private const string LockName = "run.lock";
     private const int CompressionLevel = 1;
     private const int BlockBytes = 256 << 10;
 
@@ -23,20 +24,23 @@ public sealed class RunWriter : IDisposable
     private readonly TimeProvider _clock;
     private readonly OutcomeFile _outcomes;
     private readonly SegmentWriter _segments;
+    private readonly FileStream _lockFile;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ushort> _errorCodes = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly List<string> _codes = [""];
     private readonly RecordBlock _pendingCodes = new(BlockKind.RunErrorCodes);
     private readonly RecordBlock _pendingErrors = new(BlockKind.RunErrors);
     private readonly RecordBlock _pendingValues = new(BlockKind.RunValues);
     private long _oldestPending;
 
-    private RunWriter(string folder, Guid id, OutcomeFile outcomes, TimeProvider clock)
+    private RunWriter(string folder, Guid id, OutcomeFile outcomes, TimeProvider clock, FileStream owner, int segments = 0)
     {
         _folder = folder;
         _id = id;
         _outcomes = outcomes;
         _clock = clock;
-        _segments = new SegmentWriter(folder, SegmentContent.Run, RunManifest.CurrentFormatVersion, id, SegmentBytes, CompressionLevel);
+        _lockFile = owner;
+        _segments = new SegmentWriter(folder, SegmentContent.Run, RunManifest.CurrentFormatVersion, id, SegmentBytes, CompressionLevel, segments);
     }
 
     private bool HasPending => _pendingCodes.Count + _pendingErrors.Count + _pendingValues.Count > 0;
@@ -51,19 +55,84 @@ public sealed class RunWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(exchangeCount);
         Zstd.Require();
         PrivateFiles.MakeFolder(folder);
-        var outcomes = OutcomeFile.Create(folder, manifest.Id, exchangeCount);
-        var writer = new RunWriter(folder, manifest.Id, outcomes, clock);
+        var owner = TakeLock(folder);
+        RunWriter? writer = null;
         try
         {
+            writer = new RunWriter(folder, manifest.Id, OutcomeFile.Create(folder, manifest.Id, exchangeCount), clock, owner);
             writer.UpdateManifest(manifest);
             return writer;
         }
         catch (WorkloadException)
         {
-            writer.Dispose();
+            writer?.Dispose();
+            owner.Dispose();
             throw;
         }
     }
+
+    /// <summary>
+    /// Opens a run that was broken off, to be written on: what is there stays, a torn end is cut off, and new errors, values and documents go to a new segment. A <see cref="WorkloadException"/> if another
+    /// process writes it, or it is of another workload.
+    /// </summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="manifest">What the manifest is from now on; the identity is that of the run.</param>
+    /// <param name="exchangeCount">The workload's exchanges.</param>
+    public static RunWriter Reopen(string folder, RunManifest manifest, long exchangeCount)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(manifest);
+        Zstd.Require();
+        var owner = TakeLock(folder);
+        RunWriter? writer = null;
+        try
+        {
+            // Before any page is unsealed, which is all right only in a run without an end.
+            ManifestFile.Write(folder, ManifestFile.Run, manifest with { EndedAt = null, FormatVersion = RunManifest.CurrentFormatVersion }, WorkloadJson.Default.RunManifest);
+            IReadOnlyList<string> codes;
+            using (var reader = RunReader.Open(folder))
+            {
+                codes = reader.ErrorCodes;
+            }
+
+            var segments = SegmentFolder.CutTorn(folder, SegmentContent.Run, RunManifest.CurrentFormatVersion, manifest.Id);
+            writer = new RunWriter(folder, manifest.Id, OutcomeFile.Reopen(folder, manifest.Id, exchangeCount), TimeProvider.System, owner, segments);
+            foreach (var code in codes.Skip(1))
+            {
+                writer._errorCodes.TryAdd(code, (ushort)writer._codes.Count);
+                writer._codes.Add(code);
+            }
+
+            return writer;
+        }
+        catch (WorkloadException)
+        {
+            writer?.Dispose();
+            owner.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The error code with an index; <c>other</c> for those beyond the table.</summary>
+    public string ErrorCode(ushort index)
+    {
+        lock (_lock)
+        {
+            return index < _codes.Count ? _codes[index] : "other";
+        }
+    }
+
+    /// <summary>Whether the run has the error code that an outcome refers to: a run that was killed may have lost the last ones.</summary>
+    public bool HasErrorCode(ushort index)
+    {
+        lock (_lock)
+        {
+            return index == OtherErrorCode || index < _codes.Count;
+        }
+    }
+
+    /// <summary>Replaces a file in the folder in one step, which is beside the run's format.</summary>
+    public void WriteFile(string name, ReadOnlySpan<byte> content) => PrivateFiles.Replace(Path.Combine(_folder, name), content);
 
     /// <summary>Writes the outcome of the exchange at <paramref name="position"/>, each by one thread; no allocation, no system call.</summary>
     public void Set(long position, in RunOutcome outcome) => _outcomes.Set(position, in outcome);
@@ -88,13 +157,14 @@ public sealed class RunWriter : IDisposable
                 return index;
             }
 
-            if (_errorCodes.Count >= OtherErrorCode)
+            if (_codes.Count >= OtherErrorCode)
             {
                 return OtherErrorCode;
             }
 
             NotePending();
-            index = (ushort)_errorCodes.Count;
+            index = (ushort)_codes.Count;
+            _codes.Add(code);
             _errorCodes.Add(code, index);
             _pendingCodes.Begin(index).WriteString(code);
             return index;
@@ -184,6 +254,32 @@ public sealed class RunWriter : IDisposable
     {
         _segments.Dispose();
         _outcomes.Dispose();
+        _lockFile.Dispose();
+    }
+
+    // Held as long as the run is written, whoever is killed lets go of it.
+    private static FileStream TakeLock(string folder)
+    {
+        var path = Path.Combine(folder, LockName);
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                Options = FileOptions.DeleteOnClose,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            });
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            throw new WorkloadException($"{folder} is being written by another process: wait until that has ended", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw PrivateFiles.CannotWrite(path, e);
+        }
     }
 
     private void NotePending()

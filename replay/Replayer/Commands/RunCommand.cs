@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Replay.Workload;
 using Command = System.CommandLine.Command;
@@ -11,12 +12,15 @@ internal static class RunCommand
     public static Command Create(Interruption signals)
     {
         var workload = CommonOptions.Workload();
+        workload.Arity = ArgumentArity.ZeroOrOne;
+        workload.Description += " With --resume only if it is not where it was.";
         var target = CommonOptions.Target();
+        target.Required = false;
         var targetPassword = CommonOptions.TargetPasswordFile();
         var force = CommonOptions.Force();
         var tools = CommonOptions.Tools();
         var quiet = CommonOptions.Quiet();
-        var output = new Option<string>("--out") { Description = "The run's folder (NAME.run); it must not exist or be empty.", HelpName = "NAME.run", Required = true };
+        var output = new Option<string>("--out") { Description = "The run's folder (NAME.run); it must not exist or be empty.", HelpName = "NAME.run" };
         var speed = new Option<string>("--speed")
         {
             Description = "How fast: 1 as recorded, 2 twice as fast, max as fast as the order allows.",
@@ -91,7 +95,47 @@ internal static class RunCommand
         maps.AddTo(command);
         var endurance = new EnduranceOptions();
         endurance.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            // With --resume the run has them.
+            if (!endurance.IsResumed(result) && Missing(result) is { } missing)
+            {
+                result.AddError(missing);
+            }
+        });
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
+        {
+            var quietly = parsed.GetValue(quiet);
+            if (endurance.Resumed(parsed) is not { } folder)
+            {
+                endurance.Check(parsed);
+                var options = Read(parsed) with { Arguments = RunArguments.Of(parsed) };
+                var progress = CommonOptions.MakeProgress(quietly, options.Turns is null ? null : Path.GetFileName(options.Out)); // the other run has the same terminal
+                return Say(options, await RunAsync(options, progress, signals.Token), parsed.GetValue(requireFit));
+            }
+
+            var manifest = Resumption.Open(folder);
+            var merged = RunArguments.Merge(command, parsed, manifest.Arguments!, parsed.GetValue(workload) ?? manifest.WorkloadFolder, folder);
+            var resumed = Read(merged) with { Arguments = manifest.Arguments };
+            var reset = endurance.Resets(parsed) ? new RestoreOptions
+            {
+                Workload = resumed.Workload,
+                Target = resumed.Target,
+                Reset = true,
+                Hook = endurance.Hook(parsed),
+                Force = resumed.Force,
+                Tools = resumed.Tools,
+            } : null;
+            return Say(resumed, await ResumeAsync(resumed, manifest, reset, CommonOptions.MakeProgress(quietly), signals.Token), parsed.GetValue(requireFit));
+        }));
+        return command;
+
+        string? Missing(CommandResult result) =>
+            result.GetResult(workload) is not { Tokens.Count: > 0 } ? $"Required argument missing for command: '{command.Name}'."
+            : ((Option[])[target, output]).FirstOrDefault(option => result.GetResult(option) is null) is { } option ? $"Option '{option.Name}' is required."
+            : null;
+
+        RunOptions Read(ParseResult parsed)
         {
             if (!Speed.TryParse(parsed.GetRequiredValue(speed), out var factor))
             {
@@ -103,7 +147,7 @@ internal static class RunCommand
                 throw new CommandException("--turns needs due times, and --speed max has none: give a factor");
             }
 
-            var options = sharing.Read(parsed, endurance.Read(parsed, knobs.Read(parsed, new RunOptions
+            return sharing.Read(parsed, endurance.Read(parsed, knobs.Read(parsed, new RunOptions
             {
                 Workload = parsed.GetRequiredValue(workload),
                 Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
@@ -127,12 +171,13 @@ internal static class RunCommand
                 ExplainShapes = parsed.GetValue(explain),
                 Remark = parsed.GetValue(remark),
             })));
-            var progress = CommonOptions.MakeProgress(parsed.GetValue(quiet), options.Turns is null ? null : Path.GetFileName(options.Out)); // the other run has the same terminal
-            var result = await RunAsync(options, progress, signals.Token);
-            RunSummary.Print(Console.Out, options.Out, result);
-            return Status(result, parsed.GetValue(requireFit));
-        }));
-        return command;
+        }
+    }
+
+    private static int Say(RunOptions options, RunResult result, bool requireFit)
+    {
+        RunSummary.Print(Console.Out, options.Out, result);
+        return Status(result, requireFit);
     }
 
     /// <summary>Checks the target and replays.</summary>
@@ -144,20 +189,54 @@ internal static class RunCommand
             progress.Warn(torn);
         }
 
+        return await RunAsync(options, reader, resumed: null, progress, interrupted);
+    }
+
+    // Whatever can be refused is refused before the target is touched.
+    private static async Task<RunResult> ResumeAsync(RunOptions options, RunManifest manifest, RestoreOptions? reset, Progress progress, CancellationToken interrupted)
+    {
+        using var reader = WorkloadReader.Open(options.Workload);
+        Resumption.Check(options.Out, manifest, options, reader);
+        if (reset is not null && reader.Manifest.Snapshot is null)
+        {
+            throw new CommandException($"{options.Workload} has no snapshot that the target could be put back from: put its data back to what the run began with, and say --no-reset");
+        }
+
+        using (var run = RunReader.Open(options.Out))
+        {
+            if (run.TornTail is { } torn)
+            {
+                progress.Warn(torn);
+            }
+        }
+
+        var resumed = Resumption.Find(options.Out, manifest, options, reader, interrupted);
+        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader), interrupted);
+        if (facts.ServerVersion != manifest.ServerVersion)
+        {
+            throw new CommandException($"{options.Out} was begun on {manifest.ServerVersion}, and {options.Target} is {facts.ServerVersion}: a run has one version, begin it anew");
+        }
+
+        // Sessions of a replayer whose host is gone may have locks there still.
+        TargetGuards.Enforce([.. guards.Where(static guard => guard.Name is "engine" or "others")], options.Force);
+        if (facts.SystemIdentifier != manifest.SystemIdentifier)
+        {
+            progress.Warn($"{options.Target} is not the server that the run was begun on, by its identifier");
+        }
+
+        if (reset is not null)
+        {
+            await Restorer.RunAsync(reset, progress, interrupted);
+        }
+
+        return await RunAsync(options, reader, resumed, progress, interrupted);
+    }
+
+    private static async Task<RunResult> RunAsync(RunOptions options, WorkloadReader reader, Resumption? resumed, Progress progress, CancellationToken interrupted)
+    {
         CheckBinaryLog(options, reader);
         LogicalDecodingFiles.Check(options, reader);
-        var (facts, guards) = await TargetGuards.CheckAsync(
-            new GuardDemand
-            {
-                Reader = reader,
-                Target = options.Target,
-                Login = options.Login,
-                Passwords = options.Passwords,
-                MostConnections = options.Connections ?? (options.Clones is { Count: var clones } ? SessionPeak.Of(reader.Sessions, SessionPlayer.OpenAheadMicroseconds) * (1 + clones) : null),
-                Out = options.Out,
-                CapturesPackets = options.Wire is not null,
-            },
-            interrupted);
+        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader), interrupted);
         TargetGuards.Enforce(guards, options.Force);
         foreach (var guard in guards.Where(g => g.Level != GuardLevel.Passed))
         {
@@ -169,9 +248,20 @@ internal static class RunCommand
         var cut = await CutProbe.PlanAsync(reader, options.Target, mayAsk: checkpoint is null, interrupted);
         var selection = Selection.Of(options.Selection, reader, cut.OriginMicroseconds, options.Schedule.WarmUp, interrupted);
         selection.BeginAt(checkpoint, endsThere: options.IsCheckpoint);
-        using var run = new ReplayRun(options, reader, facts, cut, selection, progress);
+        using var run = new ReplayRun(options, reader, facts, cut, selection, progress, resumed);
         return await run.PlayAsync(interrupted);
     }
+
+    private static GuardDemand DemandOf(RunOptions options, WorkloadReader reader) => new()
+    {
+        Reader = reader,
+        Target = options.Target,
+        Login = options.Login,
+        Passwords = options.Passwords,
+        MostConnections = options.Connections ?? (options.Clones is { Count: var clones } ? SessionPeak.Of(reader.Sessions, SessionPlayer.OpenAheadMicroseconds) * (1 + clones) : null),
+        Out = options.Out,
+        CapturesPackets = options.Wire is not null,
+    };
 
     // Before anything is begun.
     private static void CheckBinaryLog(RunOptions options, WorkloadReader reader)

@@ -98,7 +98,7 @@ public sealed class ExchangePlanner(Engine engine, ShapeTraits[] shapes, CutPlan
         planned.Locks = (traits & ShapeTraits.SessionState) != 0 && Locks is { } locks && (uint)exchange.Shape < (uint)locks.Length ? locks[exchange.Shape] : SessionLockUse.None;
         var isNeeded = planned.Verdict != PlayVerdict.Play || selection is null || selection.Decide(position, in exchange, ref planned);
         byte[]? altered = null;
-        if (Alterer is not null && planned is { Verdict: PlayVerdict.Play or PlayVerdict.PreRoll, IsBefore: false } && Alterer.Alter(in exchange, ref planned, out altered) is var reason and not RunReason.None)
+        if (Alterer is not null && planned is { Verdict: PlayVerdict.Play or PlayVerdict.PreRoll } && !(planned.IsBefore && selection!.IsBeforeWindow(in exchange)) && Alterer.Alter(in exchange, ref planned, out altered) is var reason and not RunReason.None)
         {
             planned.Verdict = PlayVerdict.Skip;
             planned.Reason = reason;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -9,7 +10,7 @@ public static class CertificateDocument
 
     /// <summary>The document.</summary>
     public static string Write(
-        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits, Clones? clones, KeepPass? keeps) => JsonSerializer.Serialize(
+        Certificate certificate, OutcomeRecorder recorder, CutPlan cut, TargetLinkOpener opener, RunContext context, ReplayerUse use, IReadOnlyDictionary<OrderReason, OrderWaits>? waits, Clones? clones, KeepPass? keeps, IReadOnlyList<RunSeam>? seams = null) => JsonSerializer.Serialize(
         new
         {
             certificate.ReplayedShare,
@@ -96,6 +97,15 @@ public static class CertificateDocument
                 ForTarget = opener.Reencoded,
                 opener.TypesTold,
             },
+            Seams = seams?.Select(static seam => new
+            {
+                At = WireText.Time(seam.AtMicroseconds),
+                ComparedFrom = WireText.Time(seam.ComparedFromMicroseconds),
+                seam.ResumedAt,
+                seam.Why,
+                seam.SentAnew,
+                seam.PlayedAgain,
+            }),
             Cut = new
             {
                 cut.PreRolled,

@@ -52,6 +52,21 @@ public sealed unsafe class DueFile : IDisposable
         }
     }
 
+    /// <summary>Opens that of a run that is resumed, to be filled on: what is set is counted from the run's first start.</summary>
+    public static DueFile Reopen(string folder, RunManifest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        var path = Path.Combine(folder, Name);
+        try
+        {
+            return new DueFile(new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), new FileInfo(path).Length / sizeof(long), MemoryMappedFileAccess.ReadWrite) { StartMicroseconds = manifest.StartedAtMicroseconds };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"cannot write {path}: {e.Message}");
+        }
+    }
+
     /// <summary>Opens that of a run; null if it has none.</summary>
     public static DueFile? Open(string folder, RunManifest manifest)
     {

@@ -9,6 +9,7 @@ public sealed class OutcomeCounts
     private long _replayed;
     private long _skipped;
     private long _failed;
+    private long _again;
     private long _preRolled;
     private long _skippedAsCaptured;
     private long _errors;
@@ -32,6 +33,9 @@ public sealed class OutcomeCounts
 
     /// <summary>All that has been dealt with.</summary>
     public long Done => Replayed + Skipped + Failed;
+
+    /// <summary>Exchanges that were dealt with once more, before the seam of a run that is resumed; in no other number.</summary>
+    public long Again => Volatile.Read(ref _again);
 
     /// <summary>Exchanges replayed in the pre-roll.</summary>
     public long PreRolled => Volatile.Read(ref _preRolled);
@@ -123,6 +127,8 @@ public sealed class OutcomeCounts
             Interlocked.Increment(ref _preRolled);
         }
     }
+
+    internal void SawAgain() => Interlocked.Increment(ref _again);
 
     internal void SawSkippedAsCaptured() => Interlocked.Increment(ref _skippedAsCaptured);
 

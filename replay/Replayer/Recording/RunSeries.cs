@@ -54,12 +54,42 @@ public sealed class RunSeries
         }
     }
 
-    /// <summary>The schedule begins, microseconds since 1970 of the run's clock.</summary>
+    /// <summary>The schedule begins, or goes on, microseconds since 1970 of the run's clock. The time between the parts of a run that is resumed is taken out.</summary>
     public void Begin(long startMicroseconds)
     {
         lock (_lock)
         {
-            _start = startMicroseconds;
+            var later = startMicroseconds - Math.Max(SpanMicroseconds, ScheduledSpanMicroseconds) - _start;
+            _start += later;
+            _lastEnded += _lastEnded == long.MinValue ? 0 : later;
+            _lastDue += _lastDue == long.MinValue ? 0 : later;
+        }
+    }
+
+    /// <summary>All that it holds, so that it can be filled on.</summary>
+    public RunSeriesState ToState()
+    {
+        lock (_lock)
+        {
+            return new RunSeriesState(
+                WidthMicroseconds, Sent, OnWireMicroseconds, CapturedOnWireMicroseconds, _start, _firstCaptured, _lastCaptured, _lastEnded, _lastDue,
+                [.. _buckets[.._count].Select(static b => new[] { b.Due, b.Sent, b.OnWireMicroseconds, b.CapturedOnWireMicroseconds, b.OwnLagMaxMicroseconds })]);
+        }
+    }
+
+    /// <summary>Takes over what another held; before anything is added.</summary>
+    public void Continue(RunSeriesState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        lock (_lock)
+        {
+            (WidthMicroseconds, Sent, OnWireMicroseconds, CapturedOnWireMicroseconds) = (state.WidthMicroseconds, state.Sent, state.OnWireMicroseconds, state.CapturedOnWireMicroseconds);
+            (_start, _firstCaptured, _lastCaptured, _lastEnded, _lastDue) = (state.Start, state.FirstCaptured, state.LastCaptured, state.LastEnded, state.LastDue);
+            _count = Math.Min(MaxBuckets, state.Buckets.Count);
+            for (var i = 0; i < _count; i++)
+            {
+                _buckets[i] = new Bucket { Due = state.Buckets[i][0], Sent = state.Buckets[i][1], OnWireMicroseconds = state.Buckets[i][2], CapturedOnWireMicroseconds = state.Buckets[i][3], OwnLagMaxMicroseconds = state.Buckets[i][4] };
+            }
         }
     }
 
@@ -160,3 +190,7 @@ public sealed class RunSeries
         };
     }
 }
+
+/// <summary>What a <see cref="RunSeries"/> holds: its totals, its moments (run clock, workload clock for what was captured, microseconds since 1970), and by bucket what <see cref="RunSeries.Bucket"/> has, in its order.</summary>
+public sealed record RunSeriesState(
+    long WidthMicroseconds, long Sent, long OnWireMicroseconds, long CapturedOnWireMicroseconds, long Start, long FirstCaptured, long LastCaptured, long LastEnded, long LastDue, IReadOnlyList<long[]> Buckets);

@@ -73,9 +73,17 @@ public sealed class ShapeResponses
 
         public long OtherColumns { get; private set; }
 
-        public IReadOnlyList<(byte[] Columns, long Count)> ColumnLists =>
-            _usual is not { Length: > 0 } usual || _asUsual == 0 ? _lists
-            : [(usual, _asUsual + _lists.Where(list => usual.AsSpan().SequenceEqual(list.Columns)).Sum(list => list.Count)), .. _lists.Where(list => !usual.AsSpan().SequenceEqual(list.Columns))];
+        public IReadOnlyList<(byte[] Columns, long Count)> ColumnLists
+        {
+            get
+            {
+                // A run that goes on is looked at too.
+                lock (_lock)
+                {
+                    return Collect();
+                }
+            }
+        }
 
         public bool HasSomething => Warnings > 0 || ColumnLists.Count > 0;
 
@@ -99,6 +107,10 @@ public sealed class ShapeResponses
                 }
             }
         }
+
+        private IReadOnlyList<(byte[] Columns, long Count)> Collect() =>
+            _usual is not { Length: > 0 } usual || _asUsual == 0 ? [.. _lists]
+            : [(usual, _asUsual + _lists.Where(list => usual.AsSpan().SequenceEqual(list.Columns)).Sum(list => list.Count)), .. _lists.Where(list => !usual.AsSpan().SequenceEqual(list.Columns))];
 
         private void AddColumns(ReadOnlySpan<byte> columns)
         {

@@ -49,19 +49,38 @@ public sealed partial class ReplayRun
 
     private RunResult Complete(RunEnd end, string? problem, long startedAtMicroseconds)
     {
+        var state = Conclude(end, problem, startedAtMicroseconds, _use, out var certificate, out var order);
+        _writer.WriteDocument("certificate.json", state.Certificate);
+        _writer.WriteDocument(ShapeResponses.Document, state.Responses);
+        if (state.Order is not null)
+        {
+            _writer.WriteDocument("order.json", state.Order);
+        }
+
+        LeaveState(state, isComplete: end == RunEnd.Complete && _feedProblem is null);
+        _writer.Complete(state.Manifest);
+        var played = _played + TimeSpan.FromSeconds(_resumed?.State?.Use.Seconds ?? 0);
+        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, state.Manifest, _recorder.Counts, certificate, _recorder, state.Use, played, problem ?? _wireProblem, order, _causes);
+    }
+
+    // The run's facts as they are now, those of its parts before among them.
+    private RunState Conclude(RunEnd end, string? problem, long startedAtMicroseconds, ReplayerUse useOfPart, out Certificate certificate, out OrderReport? order)
+    {
+        var earlier = _resumed?.State;
+        var use = earlier is null ? useOfPart : useOfPart.Plus(earlier.Use);
         var counts = _recorder.Counts;
         var captured = _reader.ExchangeCount;
-        var certificate = new Certificate
+        certificate = new Certificate
         {
             ReplayedShare = Certificate.Share(counts, captured),
             OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
             IsRealTime = _context.Clocked.IsGranted,
-            CpuShare = _use.CpuShare,
-            StolenShare = _use.StolenShare,
-            ProcessorWaitShare = _use.WaitShare,
-            PauseShare = _use.Seconds > 0 ? _recorder.Pauses.Paused.TotalSeconds / _use.Seconds : 0,
+            CpuShare = use.CpuShare,
+            StolenShare = use.StolenShare,
+            ProcessorWaitShare = use.WaitShare,
+            PauseShare = use.Seconds > 0 ? _recorder.Pauses.Paused.TotalSeconds / use.Seconds : 0,
             ViolatedShare = counts.Replayed == 0 ? 0 : (double)counts.Violations / counts.Replayed,
-            Stretch = Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds),
+            Stretch = Math.Max(Certificate.StretchOf(startedAtMicroseconds, counts.LastDueMicroseconds, counts.LastSentMicroseconds), earlier?.Stretch ?? 1),
             IsPaced = !_options.Speed.IsMax,
             IsLimited = _admission is not null,
             IsSharing = _shared is not null,
@@ -83,21 +102,25 @@ public sealed partial class ReplayRun
             warnings.Insert(0, $"{_connections.Failed} sessions found no connection, last: {_connections.LastProblem}{(_connections.WasFull ? "; raise max_connections there ('dbreplay check' says to what)" : "")}");
         }
 
+        if (_resumed is not null)
+        {
+            warnings.Insert(0, _resumed.ToString());
+        }
+
         if (_options.Remark is { } remark)
         {
             warnings.Insert(0, remark);
         }
 
-        problem ??= _wireProblem;
-        if (problem is not null)
+        if ((problem ?? _wireProblem) is { } wrong)
         {
-            warnings.Insert(0, problem);
+            warnings.Insert(0, wrong);
         }
 
         var final = _manifest with
         {
             EndedAt = DateTimeOffset.UtcNow,
-            StartedAtMicroseconds = startedAtMicroseconds,
+            StartedAtMicroseconds = _resumed is null ? startedAtMicroseconds : _manifest.StartedAtMicroseconds,
             PlayedMicroseconds = _playedMicroseconds,
             Slices = _turns?.ToManifest(),
             Replayed = counts.Replayed,
@@ -112,17 +135,21 @@ public sealed partial class ReplayRun
             SessionsAsTargetUser = _opener.AsTargetUser,
             MaxConcurrency = _context.MaxOnWire,
             CpuSeconds = ReplayerMeter.CpuSeconds() - _startCpuSeconds,
-            OtherProcessors = _use.OtherProcessors is { } others ? Math.Round(others, 3) : null,
+            OtherProcessors = use.OtherProcessors is { } others ? Math.Round(others, 3) : null,
             Values = _values.Summary,
             Retries = _context.Retries.Summary,
             Knobs = KnobsForManifest(),
             Fitness = certificate.Judge(),
             Warnings = warnings,
         };
-        _writer.WriteDocument("certificate.json", CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, _use, _gate?.Waits, _clones, _keeps));
-        _writer.WriteDocument(ShapeResponses.Document, _recorder.Responses.Write(_reader));
-        var order = WriteOrder();
-        _writer.Complete(final);
-        return new RunResult(_feedProblem is null ? end : RunEnd.TargetLost, final, counts, certificate, _recorder, _use, _played, problem, order, _causes);
+        order = _orderPlan is null || _gate is null ? null : new OrderReport(_orderPlan, _gate.Waits, _breaker);
+        var document = CertificateDocument.Write(certificate, _recorder, _cut, _opener, _context, use, _gate?.Waits, _clones, _keeps, _manifest.Seams);
+        var (responses, orders) = (_recorder.Responses.Write(_reader), order?.ToJson());
+        return new RunState(
+            earlier is null ? final : RunSums.Of(final, earlier.Manifest),
+            earlier is null ? document : DocumentSums.Certificate(document, earlier.Certificate),
+            earlier is null ? responses : DocumentSums.Responses(responses, earlier.Responses),
+            earlier?.Order is null || orders is null ? orders : DocumentSums.Order(orders, earlier.Order),
+            _recorder.OwnLag.ToCounts(), _recorder.InheritedLag.ToCounts(), _recorder.Series.ToState(), use, certificate.Stretch);
     }
 }

@@ -205,16 +205,4 @@ public sealed partial class ReplayRun
             // The run is over.
         }
     }
-
-    private OrderReport? WriteOrder()
-    {
-        if (_orderPlan is null || _gate is null)
-        {
-            return null;
-        }
-
-        var report = new OrderReport(_orderPlan, _gate.Waits, _breaker);
-        _writer.WriteDocument("order.json", report.ToJson());
-        return report;
-    }
 }

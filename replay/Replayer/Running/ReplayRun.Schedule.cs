@@ -18,7 +18,7 @@ public sealed partial class ReplayRun
 
     private async Task SelectAsync(CancellationToken interrupted)
     {
-        if (_manifest.Selection == "all")
+        if (_manifest.Selection == "all" && _resumed is null)
         {
             return;
         }
@@ -48,7 +48,8 @@ public sealed partial class ReplayRun
         {
             _meter = new ReplayerMeter();
             var pacer = new Pacer(_options.Speed, _selection.FromMicroseconds, _startedAtMicroseconds, _turns, _options.Schedule, idle);
-            _recorder.Dues?.StartMicroseconds = pacer.StartMicroseconds;
+            Began(pacer.StartMicroseconds);
+            _recorder.Dues?.StartMicroseconds = _manifest.StartedAtMicroseconds;
             _recorder.Pauses = new CollectionPauses();
             _recorder.Series.Begin(pacer.StartMicroseconds);
             _context.Pacer = pacer;
@@ -76,7 +77,7 @@ public sealed partial class ReplayRun
         while (!_context.Stopping && !(feeder.HasReachedSchedule && _context.Awaited == 0))
         {
             await Task.Delay(CatchUpTick);
-            var now = _recorder.Counts.Done;
+            var now = _recorder.Counts.Done + _recorder.Counts.Again;
             (ended, since) = now == ended ? (ended, since) : (now, Stopwatch.GetTimestamp());
             if (feeder.HasReachedSchedule && Stopwatch.GetElapsedTime(since) > CatchUpPatience && await AreAllHeldUpAsync(locks))
             {

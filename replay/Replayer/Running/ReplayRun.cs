@@ -33,16 +33,18 @@ public sealed partial class ReplayRun : IDisposable
     private readonly RequestSlabs _slabs = new();
     private readonly ExchangePlanner _planner;
     private readonly ConcurrentDictionary<SessionPlayer, bool> _active = new();
-    private readonly RunManifest _manifest;
+    private readonly Resumption? _resumed;
+    private RunManifest _manifest;
     private readonly double _startCpuSeconds = ReplayerMeter.CpuSeconds();
     private Exception? _feedProblem;
     private string? _wireProblem;
     private TimeSpan _played;
     private long _sessions;
 
-    /// <summary>Prepares a run: the folder is made, nothing is sent yet. The selection is disposed of with it.</summary>
-    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Selection selection, Progress progress)
+    /// <summary>Prepares a run: the folder is made, or opened if the run is resumed; nothing is sent yet. The selection is disposed of with it.</summary>
+    public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Selection selection, Progress progress, Resumption? resumed = null)
     {
+        _resumed = resumed;
         _options = options;
         _reader = reader;
         _target = target;
@@ -50,7 +52,7 @@ public sealed partial class ReplayRun : IDisposable
         var traits = ShapeFacts.Of(reader.Shapes);
         _cut = cut;
         _selection = selection;
-        _manifest = new RunManifest
+        _manifest = resumed?.Manifest ?? new RunManifest
         {
             ToolVersion = ToolVersion.Current,
             WorkloadId = reader.Manifest.Id,
@@ -68,13 +70,21 @@ public sealed partial class ReplayRun : IDisposable
             StartedAt = DateTimeOffset.UtcNow,
             WorkloadStartMicroseconds = selection.FromMicroseconds,
             Captured = reader.ExchangeCount,
+            Arguments = options.Arguments,
         };
-        _writer = RunWriter.Create(options.Out, _manifest, reader.ExchangeCount);
+        _writer = resumed is null ? RunWriter.Create(options.Out, _manifest, reader.ExchangeCount) : RunWriter.Reopen(options.Out, _manifest, reader.ExchangeCount);
+        if (resumed is not null)
+        {
+            Resumption.Clear(options.Out);
+            selection.ResumeAt(resumed.Seam.AtMicroseconds, position => _writer.Get(position).Status == RunStatus.NotReached);
+        }
+
         _recorder = new OutcomeRecorder(_writer, reader.Shapes.Count)
         {
             KeepsSamples = reader.Manifest.KeepValues,
-            Dues = options.Schedule.HasPlainTimes ? null : DueFile.Create(options.Out, reader.ExchangeCount),
-            ComparedFromMicroseconds = _manifest.ComparedFromMicroseconds ?? long.MinValue,
+            IsResumed = resumed is not null,
+            Dues = options.Schedule.HasPlainTimes ? null : resumed is null ? DueFile.Create(options.Out, reader.ExchangeCount) : DueFile.Reopen(options.Out, _manifest),
+            ComparedFromMicroseconds = Math.Max(_manifest.ComparedFromMicroseconds ?? long.MinValue, resumed?.Seam.ComparedFromMicroseconds ?? long.MinValue),
         };
         _statementTimeout = TimeoutOf(options, target);
         _opener = new TargetLinkOpener(options.Target, options.Login, options.Passwords, reader.Manifest.Snapshot, options.ConnectTimeout, _recorder.Warn) { StatementTimeout = _statementTimeout };
@@ -133,6 +143,7 @@ public sealed partial class ReplayRun : IDisposable
         using var journal = wire is null ? null : new WireJournal(Path.Combine(_options.Out, "wire.journal"));
         _recorder.Journal = journal;
         SayCut();
+        await TakeOverAsync(interrupted);
         await SelectAsync(interrupted);
         using var order = await FindOrderAsync(interrupted);
         await PrepareValuesAsync(interrupted);
@@ -311,6 +322,7 @@ public sealed partial class ReplayRun : IDisposable
             }
 
             _writer.Flush();
+            SaveState();
             Show();
             keepGoing();
             if (_recorder.Counts.Replayed != lastDone || _connections.FailedInARow == 0 || _context.OnWire > 0)

@@ -14,6 +14,14 @@ public sealed record ReplayerUse(double Seconds, double ElapsedSeconds, double C
     /// <summary>Nothing was played.</summary>
     public static ReplayerUse None { get; } = new(0, 0, 0, null, null, null);
 
+    /// <summary>Both together; what is not known of one is not known.</summary>
+    public ReplayerUse Plus(ReplayerUse other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return this == None ? other : other == None ? this : new ReplayerUse(
+            Seconds + other.Seconds, ElapsedSeconds + other.ElapsedSeconds, CpuSeconds + other.CpuSeconds, OthersSeconds + other.OthersSeconds, StolenSeconds + other.StolenSeconds, WaitSeconds + other.WaitSeconds);
+    }
+
     /// <summary>Share of the processors that the replayer used.</summary>
     public double CpuShare => Seconds > 0 ? CpuSeconds / (Seconds * Environment.ProcessorCount) : 0;
 

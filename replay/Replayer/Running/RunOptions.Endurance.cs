@@ -5,4 +5,7 @@ public sealed partial record RunOptions
 {
     /// <summary>How long exchanges that still run when the schedule is over are waited for; null: as long as <see cref="Timeout"/> says.</summary>
     public TimeSpan? Drain { get; init; }
+
+    /// <summary>The options as on a command line, as the run keeps them to be resumed; null: it cannot be.</summary>
+    public IReadOnlyList<string>? Arguments { get; init; }
 }

@@ -45,6 +45,33 @@ public sealed class LagHistogram
         }
     }
 
+    /// <summary>What has been counted, so that it can be counted on.</summary>
+    public LagCounts ToCounts()
+    {
+        var counts = new Dictionary<int, long>();
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            if (Volatile.Read(ref _counts[i]) is not 0 and var count)
+            {
+                counts.Add(i, count);
+            }
+        }
+
+        return new LagCounts(counts, MaxMicroseconds);
+    }
+
+    /// <summary>Counts what another has counted too; before anybody else does.</summary>
+    public void Add(LagCounts other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        foreach (var (bucket, count) in other.Buckets)
+        {
+            _counts[bucket] += count;
+        }
+
+        _maxMicroseconds = Math.Max(_maxMicroseconds, other.MaxMicroseconds);
+    }
+
     /// <summary>The upper end of the bucket that holds the quantile, in microseconds; never over <see cref="MaxMicroseconds"/>; 0 if nothing was counted.</summary>
     public double Quantile(double q)
     {
@@ -69,3 +96,8 @@ public sealed class LagHistogram
         return MaxMicroseconds;
     }
 }
+
+/// <summary>What a <see cref="LagHistogram"/> has counted.</summary>
+/// <param name="Buckets">By bucket, those that are not empty.</param>
+/// <param name="MaxMicroseconds">The longest.</param>
+public sealed record LagCounts(IReadOnlyDictionary<int, long> Buckets, long MaxMicroseconds);

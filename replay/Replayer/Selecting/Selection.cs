@@ -23,23 +23,34 @@ internal enum SessionChoice : byte
 public sealed class Selection : IDisposable
 {
     private readonly SelectionOptions _options;
+    private readonly long _origin;
     private readonly ConcurrentDictionary<int, SessionChoice> _choices = new();
+    private Func<long, bool> _isOwed = static _ => false;
     private SelectionMarks? _marks;
 
     private Selection(SelectionOptions options, long originMicroseconds, long fromMicroseconds, long toMicroseconds, long? comparedFromMicroseconds)
     {
         _options = options;
-        HasBeginning = fromMicroseconds > originMicroseconds;
-        FromMicroseconds = fromMicroseconds;
+        _origin = originMicroseconds;
+        FromMicroseconds = WindowFromMicroseconds = fromMicroseconds;
         ToMicroseconds = toMicroseconds;
         ComparedFromMicroseconds = comparedFromMicroseconds;
     }
 
-    /// <summary>Whether something lies before the window.</summary>
-    public bool HasBeginning { get; }
+    /// <summary>Whether something lies before the schedule's beginning: a window's, or a seam's.</summary>
+    public bool HasBeginning => FromMicroseconds > _origin;
 
-    /// <summary>Where the schedule begins, workload clock, microseconds since 1970.</summary>
-    public long FromMicroseconds { get; }
+    /// <summary>Where the schedule begins, workload clock, microseconds since 1970: with the window, or at the seam of a run that is resumed.</summary>
+    public long FromMicroseconds { get; private set; }
+
+    /// <summary>Whether something lies before the window.</summary>
+    internal bool HasWindow => WindowFromMicroseconds > _origin;
+
+    /// <summary>Where the window begins: what lies between it and a seam was played as it would be now.</summary>
+    internal long WindowFromMicroseconds { get; }
+
+    /// <summary>Whether the run is resumed in the window's middle.</summary>
+    internal bool IsResumed => FromMicroseconds > WindowFromMicroseconds;
 
     /// <summary>What was asked from this moment on is left out; <see cref="long.MaxValue"/>: nothing.</summary>
     public long ToMicroseconds { get; }
@@ -62,9 +73,9 @@ public sealed class Selection : IDisposable
         get
         {
             List<string> words = [];
-            if (HasBeginning || ToMicroseconds != long.MaxValue)
+            if (HasWindow || ToMicroseconds != long.MaxValue)
             {
-                words.Add($"{(HasBeginning ? $"from {WireText.Time(ComparedFromMicroseconds ?? FromMicroseconds)} " : "")}{(ToMicroseconds == long.MaxValue ? "" : $"to {WireText.Time(ToMicroseconds)}")}".TrimEnd());
+                words.Add($"{(HasWindow ? $"from {WireText.Time(ComparedFromMicroseconds ?? WindowFromMicroseconds)} " : "")}{(ToMicroseconds == long.MaxValue ? "" : $"to {WireText.Time(ToMicroseconds)}")}".TrimEnd());
             }
 
             if (_options.Sample < 1)
@@ -123,9 +134,9 @@ public sealed class Selection : IDisposable
     /// <param name="endsThere">Whether the run ends where the window begins.</param>
     public void BeginAt(long? checkpointMicroseconds, bool endsThere)
     {
-        if (checkpointMicroseconds is { } moment && (moment != FromMicroseconds || !HasBeginning))
+        if (checkpointMicroseconds is { } moment && (moment != WindowFromMicroseconds || !HasWindow))
         {
-            throw new CommandException($"the target's data are at the checkpoint of {WireText.Time(moment)}, and the schedule would begin at {WireText.Time(FromMicroseconds)}; begin there (--from, and --warm-up before it), or put the snapshot back by 'dbreplay restore --reset'");
+            throw new CommandException($"the target's data are at the checkpoint of {WireText.Time(moment)}, and the schedule would begin at {WireText.Time(WindowFromMicroseconds)}; begin there (--from, and --warm-up before it), or put the snapshot back by 'dbreplay restore --reset'");
         }
 
         if (endsThere && !HasBeginning)
@@ -136,6 +147,19 @@ public sealed class Selection : IDisposable
         IsApplied = checkpointMicroseconds is not null;
         EndsThere = endsThere;
     }
+
+    /// <summary>The run is resumed: its schedule goes on at a moment of the window, and what comes before that is sent as it was.</summary>
+    /// <param name="seamMicroseconds">That moment, workload clock.</param>
+    /// <param name="isOwed">Whether the exchange at a position has no outcome yet: it is sent, whether it changes something or not.</param>
+    public void ResumeAt(long seamMicroseconds, Func<long, bool> isOwed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seamMicroseconds, WindowFromMicroseconds);
+        FromMicroseconds = seamMicroseconds;
+        _isOwed = isOwed;
+    }
+
+    /// <summary>Whether an exchange before the schedule has to be sent for an outcome of its own.</summary>
+    internal bool IsOwed(long position) => _isOwed(position);
 
     /// <summary>Whether the checkpoint has what the exchange at a position did.</summary>
     public bool IsInCheckpoint(long position) => _marks is not null && _marks[position] == SelectionMark.InCheckpoint;
@@ -158,11 +182,14 @@ public sealed class Selection : IDisposable
     }
 
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not. One that wrote before the window is needed.</summary>
-    public RunReason Reason(Session session) => !HasBeginning && Choose(session) == SessionChoice.Excluded ? RunReason.Excluded : RunReason.None;
+    public RunReason Reason(Session session) => !HasWindow && Choose(session) == SessionChoice.Excluded ? RunReason.Excluded : RunReason.None;
 
     /// <summary>Whether the exchange at a position is sent on the schedule.</summary>
     public bool IsOnSchedule(long position, in Exchange exchange) =>
         exchange.RequestedAtMicroseconds < ToMicroseconds && exchange.RequestedAtMicroseconds >= FromMicroseconds && (_marks is null || _marks[position] is SelectionMark.Play or SelectionMark.Untimed);
+
+    /// <summary>Whether an exchange was asked for before the window.</summary>
+    internal bool IsBeforeWindow(in Exchange exchange) => HasWindow && exchange.RequestedAtMicroseconds < WindowFromMicroseconds;
 
     /// <summary>Decides about an exchange that the cut would have played.</summary>
     /// <returns>Whether its request is needed.</returns>

@@ -109,7 +109,8 @@ internal sealed partial class SelectionPass
 
     private void Decide(OpenSession open, bool hasEnded = true)
     {
-        var isBefore = _selection.HasBeginning && open.EndedAtMicroseconds < _selection.FromMicroseconds;
+        var isBefore = _selection.HasWindow && open.EndedAtMicroseconds < _selection.WindowFromMicroseconds;
+        var isBeforeSeam = _selection.IsResumed && open.EndedAtMicroseconds < _selection.FromMicroseconds;
         var entries = CollectionsMarshal.AsSpan(open.Entries);
         if (_selection.EndsThere ? !isBefore : isBefore && _selection.IsApplied)
         {
@@ -124,7 +125,18 @@ internal sealed partial class SelectionPass
             isSent |= forChanges ? entry.Kind == CutKind.Write : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape);
         }
 
-        var left = isBefore ? SelectionMark.BeforeWindow : open.Choice == SessionChoice.NotSampled ? SelectionMark.NotSampled : SelectionMark.Excluded;
+        var wasPlayed = isSent && !forChanges && isBeforeSeam;
+        if (wasPlayed && hasEnded && !open.IsBegun)
+        {
+            // As the run had sent it, but for what only reads and has an outcome.
+            isSent = false;
+            foreach (ref readonly var entry in entries)
+            {
+                isSent |= entry.Kind == CutKind.Write || _selection.IsOwed(entry.Position);
+            }
+        }
+
+        var left = isBefore || wasPlayed ? SelectionMark.BeforeWindow : open.Choice == SessionChoice.NotSampled ? SelectionMark.NotSampled : SelectionMark.Excluded;
         if (isSent)
         {
             SendGiven(open);
@@ -133,7 +145,7 @@ internal sealed partial class SelectionPass
         foreach (ref readonly var entry in entries)
         {
             Set(entry.Position, !isSent ? left
-                : forChanges ? (entry.Kind == CutKind.Read ? left : SelectionMark.Untimed)
+                : forChanges || wasPlayed ? (entry.Kind == CutKind.Read && !(wasPlayed && _selection.IsOwed(entry.Position)) ? left : SelectionMark.Untimed)
                 : open.Choice == SessionChoice.Kept && IsTaken(entry.Shape) ? SelectionMark.Play : SelectionMark.Untimed);
 
             if (!isSent)

@@ -73,7 +73,7 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
 
             var code = run.ErrorCode(outcomes[at].ErrorCode);
             var due = dues is null ? RunWords.DueMicroseconds(run.Manifest, in exchange) : dues.Get(position);
-            var time = new ShownTime(due, blamed, IsWarmUp: exchange.RequestedAtMicroseconds < run.Manifest.ComparedFromMicroseconds);
+            var time = new ShownTime(due, blamed, IsWarmUp: run.Manifest.IsWarmUp(exchange.RequestedAtMicroseconds));
             printer.Exchange(in exchange, shape, session.Engine, in outcomes[at], in time, code, code.Length == 0 ? null : run.FindError(position)?.Message);
         }
 
@@ -102,6 +102,6 @@ public static class RunWords
     /// <summary>When an exchange was due on the run's clock by the plain schedule, microseconds since 1970; null at full speed.</summary>
     public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
         Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
-            ? new Pacer(speed, manifest.WorkloadStartMicroseconds, manifest.StartedAtMicroseconds, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds)
+            ? new Pacer(speed, manifest.OriginOf(exchange.RequestedAtMicroseconds).Workload, manifest.OriginOf(exchange.RequestedAtMicroseconds).Run, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds)
             : null;
 }

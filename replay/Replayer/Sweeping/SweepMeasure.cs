@@ -58,7 +58,7 @@ public sealed class SweepMeasure
             measure.NewErrors = certificate.RootElement.GetProperty("against").GetProperty("new_errors").GetInt64();
         }
 
-        using var requests = run.Manifest.ComparedFromMicroseconds is null ? null : workload.Read();
+        using var requests = run.Manifest is { ComparedFromMicroseconds: null, Seams: null } ? null : workload.Read();
         var outcomes = new RunOutcome[Chunk];
         for (var from = 0L; from < run.Count; from += Chunk)
         {
@@ -66,7 +66,7 @@ public sealed class SweepMeasure
             run.Read(from, page);
             foreach (ref readonly var outcome in page)
             {
-                var isWarmUp = requests is not null && requests.MoveNext() && requests.Current.RequestedAtMicroseconds < run.Manifest.ComparedFromMicroseconds;
+                var isWarmUp = requests is not null && requests.MoveNext() && run.Manifest.IsWarmUp(requests.Current.RequestedAtMicroseconds);
                 measure.Add(in outcome, isWarmUp);
             }
         }

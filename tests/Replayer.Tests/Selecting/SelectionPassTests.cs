@@ -144,6 +144,47 @@ public sealed class SelectionPassTests : IDisposable
     }
 
     [Fact]
+    public void BeforeASeamIsSentWhatChangesSomethingAndWhatHasNoOutcome()
+    {
+        Session(1);
+        One(1, 0, "set x = ?");
+        One(1, 1, "read");
+        One(1, 2, "read");
+        Transaction(1, 3, "read", "read"); // ends at 4.5
+        Transaction(1, 5, "read", "write"); // ends at 6.5
+        Transaction(1, 9, "read", "write", "read"); // at 9, 9.5, 10, 10.5, 11
+        List<string> left = ["skip before_window", "skip before_window", "skip before_window", "skip before_window"];
+        List<string> after = ["before", "skip before_window", "before", "before", "before", "before", "play", "play", "play"];
+        Assert.Equal(["before", "skip before_window", "skip before_window", .. left, .. after], Plan(SelectionOptions.Everything, seamSeconds: 10));
+        Assert.Equal(["before", "skip before_window", "before", .. left, .. after], Plan(SelectionOptions.Everything, seamSeconds: 10, owed: 2));
+        Assert.Equal(["before", "skip before_window", "skip before_window", "before", "skip before_window", "before", "before", .. after], Plan(SelectionOptions.Everything, seamSeconds: 10, owed: 5));
+    }
+
+    [Fact]
+    public void BetweenTheWindowAndASeamIsLeftOutWhatHadBeen()
+    {
+        Session(1);
+        Session(2);
+        One(1, 0, "write");
+        One(2, 1, "write");
+        One(1, 6, "write");
+        One(2, 7, "write");
+        One(1, 10, "write");
+        var filter = SelectionFilter.Parse([], ["client=127.0.0.1"]);
+        var options = new SelectionOptions { From = "5s", Filter = filter };
+        Assert.Equal(["before", "before", "skip excluded", "skip excluded", "skip excluded"], Plan(options, seamSeconds: 9));
+        Assert.Equal(["skip excluded", "skip excluded", "skip excluded", "skip excluded", "skip excluded"], Plan(new SelectionOptions { Filter = filter }, seamSeconds: 9));
+        var writes = SelectionFilter.Parse([], ["class=write"]);
+        Assert.Equal(["before", "before", "skip excluded", "skip excluded", "skip excluded"], Plan(new SelectionOptions { From = "5s", Filter = writes }, seamSeconds: 9));
+
+        using var reader = Read();
+        using var selection = Selection.Of(new SelectionOptions { From = "5s" }, reader, WorkloadMaker.Base, TimeSpan.Zero);
+        var words = selection.Words;
+        selection.ResumeAt(WorkloadMaker.Base + (9 * Second), static _ => false);
+        Assert.Equal(words, selection.Words);
+    }
+
+    [Fact]
     public void TheWarmUpLiesBeforeTheWindowOrAtTheBeginning()
     {
         Session(1);
@@ -278,12 +319,17 @@ public sealed class SelectionPassTests : IDisposable
         return WorkloadReader.Open(_maker.Folder);
     }
 
-    private List<string> Plan(SelectionOptions options, long? checkpointSeconds = null, bool endsThere = false, int maxHeld = SelectionPass.MaxHeld)
+    private List<string> Plan(SelectionOptions options, long? checkpointSeconds = null, bool endsThere = false, int maxHeld = SelectionPass.MaxHeld, long? seamSeconds = null, params long[] owed)
     {
         using var reader = Read();
         var cut = CutPlan.Everything(WorkloadMaker.Base);
         using var selection = Selection.Of(options, reader, WorkloadMaker.Base, TimeSpan.Zero);
         selection.BeginAt(WorkloadMaker.Base + (checkpointSeconds * Second), endsThere);
+        if (seamSeconds is { } seam)
+        {
+            selection.ResumeAt(WorkloadMaker.Base + (seam * Second), owed.Contains);
+        }
+
         using var marks = new TempFolder("marks");
         var planner = new ExchangePlanner(Engine.PostgreSql, ShapeFacts.Of(reader.Shapes), cut, new RequestSlabs(), AsRecorded.Instance, roles: null, selection);
         selection.Prepare(marks.Path, reader, cut, session => planner.SessionReason(session) == RunReason.None, CancellationToken.None, maxHeld);
