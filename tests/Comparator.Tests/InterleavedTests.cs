@@ -48,6 +48,17 @@ public sealed class InterleavedTests
     }
 
     [Fact]
+    public void AfterTheSeamOfOneRunNoneIsTimedForAWhile()
+    {
+        using var campaign = new SyntheticCampaign(
+            SyntheticCampaign.Ordinary(),
+            manifest: static (label, manifest) => label == "B2" ? manifest with { Seams = [new RunSeam { AtMicroseconds = 2_000_000, ComparedFromMicroseconds = 2_250_000 }] } : manifest);
+        var comparison = campaign.Compare();
+        Assert.Equal(250, comparison.ByEligibility[(int)Eligibility.WarmUp]);
+        Assert.Equal(5_750, comparison.ByEligibility[(int)Eligibility.Compared]);
+    }
+
+    [Fact]
     public void WarmUpIsNotTimedAndHasToBeThatOfAllRuns()
     {
         // Exchanges are asked for at 0, 1000, 2000 ... us.

@@ -5,7 +5,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>Writes outcomes into the run and counts them. No allocation for an exchange that went as in the capture.</summary>
-public sealed class OutcomeRecorder : IOutcomeRecorder
+public sealed partial class OutcomeRecorder : IOutcomeRecorder
 {
     /// <summary>The most error texts kept in a run: 100,000. Codes are kept for all.</summary>
     public const int MaxErrorTexts = 100_000;
@@ -81,50 +81,6 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
 
     /// <summary>Whether the run is resumed: an outcome that is there stays, and what is sent again is not counted.</summary>
     public bool IsResumed { get; init; }
-
-    /// <summary>Counts an outcome of the part before a seam, as when it was recorded; lag, rate and responses are not in it.</summary>
-    public void Seed(long position, in Exchange captured, in RunOutcome outcome, bool isWarmUp)
-    {
-        Counts.Add(in outcome);
-        if (outcome.Reason == RunReason.SkippedAfterError && (captured.Flags & ExchangeFlags.SkippedAfterError) != 0)
-        {
-            Counts.SawSkippedAsCaptured();
-        }
-
-        if (outcome.ErrorCode != 0)
-        {
-            _errorTexts++;
-        }
-
-        if (outcome.Status != RunStatus.Replayed)
-        {
-            return;
-        }
-
-        if ((captured.Flags & ExchangeFlags.Complete) != 0)
-        {
-            SeedDivergence(in captured, in outcome);
-        }
-
-        if (outcome.ErrorCode != 0 && TimeoutCodes?.Contains(ErrorCodes.Pack(Encoding.ASCII.GetBytes(_writer.ErrorCode(outcome.ErrorCode)))) == true)
-        {
-            Counts.SawStatementTimeout();
-        }
-
-        if ((outcome.Flags & RunFlags.PreRoll) != 0)
-        {
-            return;
-        }
-
-        if (isWarmUp)
-        {
-            _warmedUp++;
-        }
-        else if (!float.IsNaN(outcome.LatencyMicroseconds))
-        {
-            Shapes.Add(captured.Shape, position, (long)outcome.LatencyMicroseconds);
-        }
-    }
 
     /// <inheritdoc/>
     public void Replayed(in SentExchange sent, in Exchange exchange)
@@ -230,40 +186,6 @@ public sealed class OutcomeRecorder : IOutcomeRecorder
         {
             _warnings.AddOrUpdate(what, 1, static (_, n) => n + 1);
         }
-    }
-
-    private void SeedDivergence(in Exchange captured, in RunOutcome outcome)
-    {
-        switch (Divergences.Of(in captured, in outcome))
-        {
-            case Divergence.Error:
-                Counts.SawErrorDifference(isNew: true);
-                break;
-            case Divergence.ErrorGone:
-                Counts.SawErrorDifference(isNew: false);
-                break;
-            case Divergence.None when outcome.ErrorCode != 0 && ErrorCodes.Pack(captured.ErrorCode) != ErrorCodes.Pack(Encoding.ASCII.GetBytes(_writer.ErrorCode(outcome.ErrorCode))):
-                Counts.SawErrorDifference(isNew: true); // another one than production's
-                break;
-            case Divergence.Count:
-                Counts.SawCountDifference();
-                break;
-            case Divergence.Values:
-                Counts.SawValueDifference();
-                break;
-        }
-    }
-
-    // Each position is set once in a part, so an outcome that is there is of the part before.
-    private bool HasOutcome(long position)
-    {
-        if (!IsResumed || _writer.Get(position).Status == RunStatus.NotReached)
-        {
-            return false;
-        }
-
-        Counts.SawAgain();
-        return true;
     }
 
     private void SetUnplayed(long position, RunStatus status, RunReason reason)
