@@ -30,6 +30,7 @@ internal static class CompareCommand
     private static int Run(ParseResult parsed, CompareOptions options, CancellationToken cancellation)
     {
         var outputs = ReportOutputs.Of(parsed.GetValue(options.Html), parsed.GetValue(options.Json), parsed.GetValue(options.JUnit), parsed.GetValue(options.Csv), parsed.GetValue(options.Markdown));
+        var store = options.Store.Url(parsed);
         var isQuiet = parsed.GetValue(options.Quiet);
         var confirmation = parsed.GetValue(options.Confirmation) is { } file ? ConfirmationFile.Read(file) : null;
         var waivers = parsed.GetValue(options.Waivers) is { } list ? WaiverFile.Read(list) : null;
@@ -45,6 +46,13 @@ internal static class CompareCommand
         if (!outputs.UsesStandardOutput && !isQuiet)
         {
             TerminalReport.Write(comparison, TerminalReport.Console(Console.Out, !Console.IsOutputRedirected));
+        }
+
+        // The reports are written, whatever becomes of this.
+        if (store is not null)
+        {
+            using var progress = new ProgressLine("storing", ComparisonStore.Rows(input), isQuiet);
+            ComparisonStore.Store(store, comparison, input, options.Store.WithExchanges(parsed), progress.Report, cancellation);
         }
 
         return ExitStatus.Of(comparison.Verdict);

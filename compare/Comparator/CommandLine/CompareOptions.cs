@@ -30,6 +30,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Markdown { get; } = Report("--markdown", "Write a summary as Markdown.");
 
+    public StoreOptions Store { get; } = new();
+
     public Option<bool> ShowValues { get; } = new("--show-values") { Description = "Show the values of rows that differ, not only the names of their columns: they are production's data." };
 
     public Option<bool> ShowLiterals { get; } = new("--show-literals") { Description = "Name the parameter values that set slow executions apart, not only the parameter: they are production's data." };
@@ -52,7 +54,7 @@ internal sealed class CompareOptions
 
     public Option<bool> IgnoreDoubts { get; } = new("--ignore-doubts") { Description = "Doubts about times are warnings: errors, results and what is proven to be slower decide, as they can with one run a side." };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare, IgnoreDoubts];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, .. Store.All, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare, IgnoreDoubts];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

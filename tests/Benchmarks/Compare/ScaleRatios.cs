@@ -9,7 +9,7 @@ namespace Replay.Benchmarks.Compare;
 
 /// <summary>
 /// <c>dbcompare</c> on workloads of more and more exchanges, 10,000 shapes in no order, 2 + 2 runs: CPU for each further exchange and peak memory, both of which are to stay what they are.
-/// 10^8 exchanges take 15 GB of disk while they are compared.
+/// 10^8 exchanges take 15 GB of disk while they are compared. <c>REPLAY_SCALE_STORE</c>: a PostgreSQL database in which they are stored too.
 /// </summary>
 internal static class ScaleRatios
 {
@@ -34,7 +34,7 @@ internal static class ScaleRatios
             Write(folder, exchanges);
             var megabytes = Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) / Mega;
             var began = TimeProvider.System.GetTimestamp();
-            string[] arguments = [folder.File("A1.run"), folder.File("A2.run"), "--against", folder.File("B1.run"), folder.File("B2.run"), "--json", folder.File("c.json"), "--quiet"];
+            string[] arguments = [folder.File("A1.run"), folder.File("A2.run"), "--against", folder.File("B1.run"), folder.File("B2.run"), "--json", folder.File("c.json"), "--quiet", .. Environment.GetEnvironmentVariable("REPLAY_SCALE_STORE") is { } url ? (string[])["--store", url] : []];
             var measured = await Measured.RunAsync(ProjectPrograms.Compare, arguments, null, 0, 1, 3).ConfigureAwait(false);
             var further = before is { } last ? (measured.CpuSeconds - last.CpuSeconds) / (exchanges - last.Exchanges) * 1e6 : double.NaN;
             table.Add(

@@ -6,8 +6,8 @@ using Replay.Workload;
 
 namespace Replay.Comparator.Tests;
 
-/// <summary>Writes a workload and runs of it to disk, by the very writers that the agent and the replayer use.</summary>
-internal sealed class SyntheticCampaign : IDisposable
+/// <summary>Writes a workload and runs of it to disk, by the very writers that the agent and the replayer use. End-to-end tests have this file too.</summary>
+internal sealed partial class SyntheticCampaign : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly IReadOnlyList<SyntheticShape> _shapes;
@@ -51,12 +51,6 @@ internal sealed class SyntheticCampaign : IDisposable
     /// <summary>Twenty unremarkable shapes: enough for the common effect.</summary>
     public static List<SyntheticShape> Ordinary(int count = 20, int executions = 300) =>
         [.. Enumerable.Range(0, count).Select(i => new SyntheticShape($"select c{i} from t{i} where id = ?", executions, 500 * Math.Pow(1.3, i)))];
-
-    public Comparison Compare(Statistics.DecisionOptions? options = null, bool showValues = false, bool showLiterals = false)
-    {
-        using var input = ComparisonInput.Open(Side('A'), Side('B'), null);
-        return ComparisonMaker.Compare(input, options ?? new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch, showValues: showValues, showLiterals: showLiterals);
-    }
 
     public void Dispose() => _folder.Dispose();
 
