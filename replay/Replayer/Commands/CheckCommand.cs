@@ -21,15 +21,19 @@ internal static class CheckCommand
             workload, target, targetPassword, login, passwords, output,
         };
         maps.AddTo(command);
+        var selection = new SelectionArguments();
+        selection.AddTo(command);
         var sharing = new SharingArguments();
         sharing.AddTo(command);
         command.SetAction((parsed, _) => CommandRunner.RunAsync(async () =>
         {
             using var reader = WorkloadReader.Open(parsed.GetRequiredValue(workload));
+            using var played = Selection.Of(selection.Read(parsed), reader, Selection.OriginOf(reader), TimeSpan.Zero, signals.Token);
             var (_, guards) = await TargetGuards.CheckAsync(
                 new GuardDemand
                 {
                     Reader = reader,
+                    Selection = played,
                     Target = CommonOptions.ReadTarget(parsed, target, targetPassword) with { Names = maps.Read(parsed) },
                     Login = CommonOptions.ReadLogin(parsed, login),
                     Passwords = CommonOptions.ReadPasswordFile(parsed, passwords),

@@ -101,9 +101,12 @@ internal static class CheckpointCommand
     private static long MomentOf(RunOptions run)
     {
         using var reader = WorkloadReader.Open(run.Workload);
-        var snapshot = reader.Manifest.Snapshot ?? throw new CommandException($"{run.Workload} has no snapshot to begin with; capture with --snapshot");
-        var origin = snapshot.CutLatestMicroseconds > 0 ? new SnapshotCuts(snapshot).EarliestMicroseconds : reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds;
-        using var selection = Selection.Of(run.Selection, reader, origin, run.Schedule.WarmUp);
+        if (reader.Manifest.Snapshot is null)
+        {
+            throw new CommandException($"{run.Workload} has no snapshot to begin with; capture with --snapshot");
+        }
+
+        using var selection = Selection.Of(run.Selection, reader, Selection.OriginOf(reader), run.Schedule.WarmUp);
         selection.BeginAt(checkpointMicroseconds: null, endsThere: true);
         return selection.FromMicroseconds;
     }

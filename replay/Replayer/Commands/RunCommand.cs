@@ -211,7 +211,8 @@ internal static class RunCommand
         }
 
         var resumed = Resumption.Find(options.Out, manifest, options, reader, interrupted);
-        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader), interrupted);
+        using var played = Selection.Of(options.Selection, reader, Selection.OriginOf(reader), options.Schedule.WarmUp, interrupted);
+        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader, played), interrupted);
         if (facts.ServerVersion != manifest.ServerVersion)
         {
             throw new CommandException($"{options.Out} was begun on {manifest.ServerVersion}, and {options.Target} is {facts.ServerVersion}: a run has one version, begin it anew");
@@ -236,7 +237,8 @@ internal static class RunCommand
     {
         CheckBinaryLog(options, reader);
         LogicalDecodingFiles.Check(options, reader);
-        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader), interrupted);
+        using var played = Selection.Of(options.Selection, reader, Selection.OriginOf(reader), options.Schedule.WarmUp, interrupted);
+        var (facts, guards) = await TargetGuards.CheckAsync(DemandOf(options, reader, played), interrupted);
         TargetGuards.Enforce(guards, options.Force);
         foreach (var guard in guards.Where(g => g.Level != GuardLevel.Passed))
         {
@@ -252,9 +254,10 @@ internal static class RunCommand
         return await run.PlayAsync(interrupted);
     }
 
-    private static GuardDemand DemandOf(RunOptions options, WorkloadReader reader) => new()
+    private static GuardDemand DemandOf(RunOptions options, WorkloadReader reader, Selection played) => new()
     {
         Reader = reader,
+        Selection = played,
         Target = options.Target,
         Login = options.Login,
         Passwords = options.Passwords,

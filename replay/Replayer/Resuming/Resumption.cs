@@ -158,8 +158,7 @@ public sealed class Resumption
 
     private static long WindowEnd(RunOptions options, WorkloadReader reader, CancellationToken cancellation)
     {
-        var origin = reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot ? new SnapshotCuts(snapshot).EarliestMicroseconds : reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds;
-        using var selection = Selection.Of(options.Selection, reader, origin, options.Schedule.WarmUp, cancellation);
+        using var selection = Selection.Of(options.Selection, reader, Selection.OriginOf(reader), options.Schedule.WarmUp, cancellation);
         return selection.ToMicroseconds;
     }
 

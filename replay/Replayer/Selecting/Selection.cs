@@ -184,6 +184,22 @@ public sealed class Selection : IDisposable
     /// <summary>Why a whole session is left out; <see cref="RunReason.None"/> if it is not. One that wrote before the window is needed.</summary>
     public RunReason Reason(Session session) => !HasWindow && Choose(session) == SessionChoice.Excluded ? RunReason.Excluded : RunReason.None;
 
+    /// <summary>Whether a session may be opened at all: not if all of it lies after the window, in a checkpoint, or is left out by a filter.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="isAtCheckpoint">Whether the target's data are at a checkpoint where the window begins.</param>
+    public bool MayOpen(Session session, bool isAtCheckpoint)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.OpenedAtMicroseconds < ToMicroseconds && Reason(session) == RunReason.None && (!isAtCheckpoint || session.ClosedAtMicroseconds is null || session.ClosedAtMicroseconds >= WindowFromMicroseconds);
+    }
+
+    /// <summary>Where a workload begins, microseconds since 1970: the snapshot's cut, or the first exchange. What asking the restored data would tell of the cut is not in it.</summary>
+    public static long OriginOf(WorkloadReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot ? new SnapshotCuts(snapshot).EarliestMicroseconds : reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds;
+    }
+
     /// <summary>Whether the exchange at a position is sent on the schedule.</summary>
     public bool IsOnSchedule(long position, in Exchange exchange) =>
         exchange.RequestedAtMicroseconds < ToMicroseconds && exchange.RequestedAtMicroseconds >= FromMicroseconds && (_marks is null || _marks[position] is SelectionMark.Play or SelectionMark.Untimed);

@@ -18,6 +18,9 @@ public sealed record GuardDemand
     /// <summary>Passwords of captured users.</summary>
     public PasswordFile Passwords { get; init; } = PasswordFile.Empty;
 
+    /// <summary>What of the workload the run plays; null: all.</summary>
+    public Selection? Selection { get; init; }
+
     /// <summary>The most connections that the run has open at one time, its own few not counted; null: as many as the capture had sessions.</summary>
     public int? MostConnections { get; init; }
 
@@ -47,10 +50,10 @@ internal sealed class SessionNeeds
     /// <summary>The most sessions open at one time.</summary>
     public int Peak { get; private set; }
 
-    public static SessionNeeds Of(WorkloadReader reader, Engine engine)
+    public static SessionNeeds Of(WorkloadReader reader, Engine engine, Func<Session, bool>? mayOpen = null)
     {
         var needs = new SessionNeeds();
-        needs.Peak = SessionPeak.Of(reader.Sessions.Where(s => s.Purpose == SessionPurpose.Client && s.Engine == engine).Select(needs.Note), SessionPlayer.OpenAheadMicroseconds);
+        needs.Peak = SessionPeak.Of(reader.Sessions.Where(s => s.Purpose == SessionPurpose.Client && s.Engine == engine && mayOpen?.Invoke(s) != false).Select(needs.Note), SessionPlayer.OpenAheadMicroseconds);
         return needs;
     }
 

@@ -55,5 +55,5 @@ public static partial class TargetGuards
 
     /// <summary>How many connections a run needs, and why.</summary>
     internal static string Needed(int connections, GuardDemand demand) =>
-        demand.MostConnections is null ? $"the capture had {connections} sessions open at one time" : $"the run opens {connections} connections";
+        demand.MostConnections is null ? $"the capture had {connections} sessions open at one time{(demand.Selection is { Words: not "all" } ? " that this run may open" : "")}" : $"the run opens {connections} connections";
 }

@@ -25,9 +25,10 @@ public static partial class TargetGuards
     {
         ArgumentNullException.ThrowIfNull(demand);
         var (manifest, url) = (demand.Reader.Manifest, demand.Target);
-        var needs = SessionNeeds.Of(demand.Reader, url.Engine);
         await using var control = await TargetControl.OpenAsync(url, cancellation: cancellation);
         var facts = await control.ReadFactsAsync();
+        var isAtCheckpoint = facts.CheckpointOf(manifest.Id) is not null;
+        var needs = SessionNeeds.Of(demand.Reader, url.Engine, demand.Selection is { } selection ? session => selection.MayOpen(session, isAtCheckpoint) : null);
         for (var waited = TimeSpan.Zero; waited < OthersLeaveWithin && CheckOthers(needs, url, facts).Level == GuardLevel.Refused; waited += AskAgain)
         {
             await Task.Delay(AskAgain, cancellation);

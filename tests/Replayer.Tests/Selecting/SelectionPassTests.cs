@@ -185,6 +185,29 @@ public sealed class SelectionPassTests : IDisposable
     }
 
     [Fact]
+    public void SessionsOfWhichNothingCanBeSentAreNotOpened()
+    {
+        Session(1, closedAt: 4);
+        Session(2);
+        _maker.Add(WorkloadMaker.Session(3, openedAt: 8 * Second));
+        One(1, 0, "write");
+        One(2, 1, "write");
+        One(3, 9, "write");
+        using var reader = Read();
+        Assert.Equal([1, 2, 3], Opened(SelectionOptions.Everything));
+        Assert.Equal([1, 2], Opened(new SelectionOptions { To = "7s" }));
+        Assert.Equal([1, 2, 3], Opened(new SelectionOptions { From = "5s" }));
+        Assert.Equal([2, 3], Opened(new SelectionOptions { From = "5s" }, isAtCheckpoint: true));
+        Assert.Empty(Opened(new SelectionOptions { Filter = SelectionFilter.Parse([], ["user=alice"]) }));
+
+        IEnumerable<int> Opened(SelectionOptions options, bool isAtCheckpoint = false)
+        {
+            var selection = Selection.Of(options, reader, Selection.OriginOf(reader), TimeSpan.Zero);
+            return [.. reader.Sessions.Where(session => selection.MayOpen(session, isAtCheckpoint)).Select(static session => session.Number)];
+        }
+    }
+
+    [Fact]
     public void TheWarmUpLiesBeforeTheWindowOrAtTheBeginning()
     {
         Session(1);
