@@ -6,7 +6,7 @@ using Replay.Benchmarks.Ratios;
 namespace Replay.Benchmarks;
 
 /// <summary>
-/// <c>Benchmarks</c>: the ratios of whole programs to their peers. <c>Benchmarks decode|replay</c>: some of them. <c>Benchmarks scale [EXCHANGES...]</c>: dbcompare on more and more exchanges.
+/// <c>Benchmarks</c>: the ratios of whole programs to their peers. <c>Benchmarks decode|replay</c>: some of them. <c>Benchmarks scale [EXCHANGES...]</c>: dbcompare on more and more exchanges. <c>Benchmarks report</c>: the HTML report in a browser.
 /// <c>Benchmarks code [options of BenchmarkDotNet]</c>: hot paths by themselves.
 /// </summary>
 internal static class Program
@@ -34,8 +34,11 @@ internal static class Program
             case ["scale", .. var sizes] when sizes.All(size => long.TryParse(size, CultureInfo.InvariantCulture, out var exchanges) && exchanges is >= 100_000 and <= 1_000_000_000):
                 await ScaleRatios.RunAsync(sizes.Length == 0 ? [1_000_000, 10_000_000] : [.. sizes.Select(size => long.Parse(size, CultureInfo.InvariantCulture))]).ConfigureAwait(false);
                 return 0;
+            case ["report"]:
+                await ReportRatios.RunAsync().ConfigureAwait(false);
+                return 0;
             default:
-                await Console.Error.WriteLineAsync("usage: build.sh bench [decode [PART, 0.05 for a look] | replay | scale [EXCHANGES...] | code [BenchmarkDotNet options]]").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync("usage: build.sh bench [decode [PART, 0.05 for a look] | replay | scale [EXCHANGES...] | report | code [BenchmarkDotNet options]]").ConfigureAwait(false);
                 return 2;
         }
     }

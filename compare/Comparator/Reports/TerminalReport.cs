@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Replay.Comparator;
 
-/// <summary>The comparison as a table on the terminal; without colours and frames where there is none.</summary>
+/// <summary>The verdict and what matters most on a terminal, in 80 columns, with colours and sparklines; a plain table where there is none.</summary>
 public static class TerminalReport
 {
     /// <summary>More shapes than this are for the other reports, unless they matter.</summary>
@@ -36,47 +36,84 @@ public static class TerminalReport
     {
         ArgumentNullException.ThrowIfNull(comparison);
         var color = comparison.Verdict switch { WholeVerdict.Pass => "green", WholeVerdict.Fail => "red", _ => "yellow" };
-        console.MarkupLine($"[bold {color}]{comparison.Verdict.Name().ToUpperInvariant()}[/]  {Markup.Escape(ReportRows.Side(comparison, false))} -> {Markup.Escape(ReportRows.Side(comparison, true))}, {comparison.Exchanges:N0} exchanges, {Markup.Escape(ReportRows.Design(comparison))}");
+        Say(console, $"[bold {color}]{comparison.Verdict.Name().ToUpperInvariant()}[/] ", $"{ReportRows.Side(comparison, false)} -> {ReportRows.Side(comparison, true)}, {comparison.Exchanges:N0} exchanges, {ReportRows.Design(comparison)}");
         foreach (var reason in comparison.Reasons)
         {
-            console.MarkupLine($"  - {Markup.Escape(reason)}");
+            Say(console, "  -", reason);
         }
 
         foreach (var warning in comparison.Warnings)
         {
-            console.MarkupLine($"  [yellow]![/] {Markup.Escape(warning)}");
+            Say(console, "  [yellow]![/]", warning);
         }
 
         foreach (var outcome in comparison.Objectives)
         {
             var tone = outcome.Verdict switch { ObjectiveVerdict.Met => "green", ObjectiveVerdict.Missed => "red", _ => "yellow" };
-            console.MarkupLine($"  [{tone}]{outcome.Verdict.Name()}[/] {Markup.Escape($"{outcome.Objective.Name}: {outcome.Why} ({ReportRows.Judged(outcome)})")}");
+            Say(console, $"  [{tone}]{outcome.Verdict.Name()}[/]", $"{outcome.Objective.Name}: {outcome.Why} ({ReportRows.Judged(outcome)})");
         }
 
         console.WriteLine();
-        WriteShapes(comparison, console);
+        if (console.Profile.Capabilities.Ansi)
+        {
+            TerminalFindings.Write(comparison, console);
+        }
+        else
+        {
+            WriteShapes(comparison, console);
+        }
+
         foreach (var (shape, why) in WhyLines.Of(comparison))
         {
-            console.MarkupLine($"why {Markup.Escape(shape)}");
+            Say(console, "why", shape);
             foreach (var line in why)
             {
-                console.MarkupLine($"  - {Markup.Escape(line)}");
+                Say(console, "  -", line);
             }
         }
 
         WriteErrors(comparison, console);
-        console.MarkupLine(Markup.Escape(ReportRows.Compared(comparison)));
-        console.MarkupLine(Markup.Escape(ReportRows.Overall(comparison.Decision)));
-        console.MarkupLine(Markup.Escape(ReportRows.Noise(comparison.Decision)));
+        Say(console, "", ReportRows.Compared(comparison));
+        Say(console, "", ReportRows.Overall(comparison.Decision));
+        Say(console, "", ReportRows.Noise(comparison.Decision));
         foreach (var run in comparison.Runs)
         {
-            console.MarkupLine(Markup.Escape($"{run.Label} {run.Name}: {ReportRows.Accounting(run.Account, run.Manifest)}"));
+            Say(console, "", $"{run.Label} {run.Name}: {ReportRows.Accounting(run.Account, run.Manifest)}");
         }
+    }
+
+    /// <summary>Text of strangers without what a terminal would obey: control characters, escape sequences with them.</summary>
+    internal static string Plain(string text) => string.Concat(text.Select(character => char.IsControl(character) ? '\ufffd' : character));
+
+    /// <summary>A text in the colour of the shape's verdict.</summary>
+    internal static string Colored(ShapeComparison shape, string text) => (shape.IsFailure, shape.Decision.Verdict) switch
+    {
+        (true, _) => $"[red]{Markup.Escape(text)}[/]",
+        (_, ShapeVerdict.Slower) => $"[yellow]{Markup.Escape(text)}[/]",
+        (_, ShapeVerdict.Improved) => $"[green]{Markup.Escape(text)}[/]",
+        (_, ShapeVerdict.NotEnoughData) => $"[grey]{Markup.Escape(text)}[/]",
+        _ => Markup.Escape(text),
+    };
+
+    // On a terminal lines after the first are set in as far as the text.
+    private static void Say(IAnsiConsole console, string lead, string text)
+    {
+        var plain = Markup.Escape(Plain(text.ReplaceLineEndings(" ")));
+        if (lead.Length == 0 || !console.Profile.Capabilities.Ansi)
+        {
+            console.MarkupLine(lead.Length == 0 ? plain : $"{lead} {plain}");
+            return;
+        }
+
+        var line = new Grid { Expand = false };
+        line.AddColumn(new GridColumn().NoWrap().PadLeft(0).PadRight(1)).AddColumn(new GridColumn().PadLeft(0).PadRight(0));
+        line.AddRow(lead, plain);
+        console.Write(line);
     }
 
     private static void WriteShapes(Comparison comparison, IAnsiConsole console)
     {
-        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.Ascii };
+        var table = new Table { Border = TableBorder.Ascii };
         for (var i = 0; i < ReportRows.Header.Length; i++)
         {
             var column = new TableColumn(ReportRows.Header[i]);
@@ -86,9 +123,8 @@ public static class TerminalReport
         var shown = comparison.Shapes.Where((shape, i) => i < MostShapes || shape.IsFailure).ToArray();
         foreach (var shape in shown)
         {
-            var cells = ReportRows.Cells(shape, SqlLength).Select(Markup.Escape).ToArray();
-            cells[0] = Colored(shape, cells[0]);
-            table.AddRow(cells);
+            var cells = ReportRows.Cells(shape, SqlLength).Select(Plain).ToArray();
+            table.AddRow([Colored(shape, cells[0]), .. cells[1..].Select(Markup.Escape)]);
         }
 
         console.Write(table);
@@ -98,14 +134,6 @@ public static class TerminalReport
         }
     }
 
-    private static string Colored(ShapeComparison shape, string text) => shape.IsFailure ? $"[red]{text}[/]" : shape.Decision.Verdict switch
-    {
-        ShapeVerdict.Slower => $"[yellow]{text}[/]",
-        ShapeVerdict.Improved => $"[green]{text}[/]",
-        ShapeVerdict.NotEnoughData => $"[grey]{text}[/]",
-        _ => text,
-    };
-
     private static void WriteErrors(Comparison comparison, IAnsiConsole console)
     {
         foreach (var error in comparison.Errors.Where(error => error.IsFailure))
@@ -113,7 +141,7 @@ public static class TerminalReport
             var sql = comparison.Shapes.FirstOrDefault(shape => shape.Number == error.Shape)?.Sql ?? "";
             var where = error.Example is { } example ? $" first in session {example.Session}, exchange {example.Ordinal}: {example.Message}{(example.ProductionCode is null ? "" : $" (production had {example.ProductionCode})")}" : "";
             var cause = error.Cause is { IsItself: false } root ? $"; {root.Words}" : "";
-            console.MarkupLine(Markup.Escape($"new error {error.Code}, {Sentences.Count(error.NewExchanges, "time")} in {Sentences.Short(sql, SqlLength)};{where}{cause}"));
+            Say(console, "", $"new error {error.Code}, {Sentences.Count(error.NewExchanges, "time")} in {Sentences.Short(sql, SqlLength)};{where}{cause}");
         }
     }
 }

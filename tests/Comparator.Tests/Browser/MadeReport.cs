@@ -12,7 +12,7 @@ internal static class MadeReport
 
     public const string Slow = "select o.id, o.placed_at, sum(p.price * p.quantity) from orders o join positions p on p.order_id = o.id where o.customer = ? and o.placed_at > ? group by o.id, o.placed_at order by o.placed_at desc limit ?";
 
-    // 25 s between exchanges: some 10 hours.
+    // Between exchanges: some 10 hours in all.
     private const long StepMicroseconds = 5_000_000;
 
     /// <summary>Some thirty shapes.</summary>
@@ -31,6 +31,21 @@ internal static class MadeReport
             new SyntheticShape(Slow, 300, 3000) { Change = (label, n, outcome) => outcome with { LatencyMicroseconds = outcome.LatencyMicroseconds * (label[0] == 'B' ? n % 4 == 0 ? 6 : 1.3f : 1) }, Session = n => n % 4 == 0 ? 2 : n % 4 },
         ];
         using var campaign = new SyntheticCampaign(shapes, documents: label => Documents(label, shapes.Count), user: number => number == 2 ? BadUser : $"user{number}", stepMicroseconds: StepMicroseconds);
+        return campaign.Compare();
+    }
+
+    /// <summary>A dozen shapes, small enough to be read in a golden file.</summary>
+    public static Comparison Small()
+    {
+        List<SyntheticShape> shapes =
+        [
+            .. SyntheticCampaign.Ordinary(8, 60),
+            new SyntheticShape($"select ? as \"{Script}\", ']]>', \"a\" & `b` | c", 60, 700) { Error = (label, n) => label[0] == 'B' && n < 3 ? "42883" : null, Session = n => n % 3 == 0 ? 2 : 1 },
+            new SyntheticShape("select count(*) from visits\twhere at > ?\r\n", 60, 5200) { Columns = Names, Row = (label, n) => [label[0] == 'B' && n % 4 == 0 ? "17" : "18"] },
+            new SyntheticShape("select once from yearly where report = ?", 4, 250_000),
+            new SyntheticShape(Slow, 60, 3000) { Ratio = 1.9 },
+        ];
+        using var campaign = new SyntheticCampaign(shapes, documents: label => Documents(label, shapes.Count), user: _ => BadUser, stepMicroseconds: StepMicroseconds);
         return campaign.Compare();
     }
 

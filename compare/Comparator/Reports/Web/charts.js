@@ -66,7 +66,7 @@ function chart(where, settings) {
   figure.append(unfolded);
   where.append(figure);
 
-  const font = 12 * scale + 'px system-ui, sans-serif', width = () => isPrinted ? 660 * scale : Math.max(240, canvas.clientWidth), height = (isPrinted ? 190 : 210) * scale;
+  const font = (isPrinted ? 9 : 12) * scale + 'px system-ui, sans-serif', width = () => isPrinted ? 330 * scale : Math.max(240, canvas.clientWidth), height = (isPrinted ? 150 : 210) * scale;
   const axis = of => ({ stroke: color.soft, font, ticks: { stroke: color.line, size: 5 * scale, width: scale }, grid: { stroke: color.line, width: scale * 0.6 }, gap: 4 * scale, ...of });
   if (isPrinted) { canvas.style.zoom = 1 / scale; }
   plot = new uPlot({
@@ -123,7 +123,7 @@ function distribution(where, shape, runs, isPrinted, mode, again) {
     title: 'Latency of all executions, by run', isPrinted, toggles: isPrinted ? [] : toggle,
     data: [edges, ...(isShare ? shares.map(run => [...run, run[bars - 1]]) : slower)],
     series: runSeries(runs, color).map(one => ({ ...one, paths: uPlot.paths.stepped({ align: 1 }) })),
-    x: { range: () => [edges[0], edges[bars]], splits: () => latencyTicks(edges[0], edges[bars]), values: (plot, ticks) => thinned(ticks, tick => shortDuration(10 ** tick), tick => plot.valToPos(tick, 'x'), isPrinted ? 120 : 56) },
+    x: { range: () => [edges[0], edges[bars]], splits: () => latencyTicks(edges[0], edges[bars]), values: (plot, ticks) => thinned(ticks, tick => shortDuration(10 ** tick), tick => plot.valToPos(tick, 'x'), isPrinted ? 88 : 56) },
     y: isShare
       ? { range: () => [0, most * 1.05], splits: undefined, values: (_, ticks) => ticks.map(percent), size: 48 }
       : { range: () => [Math.log10(least), 0], splits: () => { const ticks = []; for (let at = 0; at >= Math.log10(least); at--) { ticks.push(at); } return ticks; }, values: (_, ticks) => ticks.map(tick => +(100 * 10 ** tick).toPrecision(1) + ' %'), size: 62 },
@@ -152,10 +152,10 @@ function overTime(where, shape, grid, isPrinted) {
     data: [places.map(middle), ...columns],
     series: [['old p50', 0], ['new p50', 1], ['old p95', 0], ['new p95', 1]].map(([label, side], i) => ({ label, color: color.sides[side], width: i < 2 ? 2 : 1.2, dash: i < 2 ? undefined : [5, 3], points: { show: i < 2, size: isPrinted ? 9 : 5, fill: color.sides[side], stroke: color.sides[side] } })),
     x: {
-      range: () => [begin, end], splits: plot => timeTicks(begin, end, plot.width / (isPrinted ? 180 : 90)).ticks,
-      values: (plot, ticks) => ticks.map((tick, i) => i > 0 && day(tick) !== day(ticks[i - 1]) ? day(tick) : clock(tick, timeTicks(begin, end, plot.width / (isPrinted ? 180 : 90)).step)),
+      range: () => [begin, end], splits: plot => timeTicks(begin, end, plot.width / (isPrinted ? 140 : 90)).ticks,
+      values: (plot, ticks) => ticks.map((tick, i) => i > 0 && day(tick) !== day(ticks[i - 1]) ? day(tick) : clock(tick, timeTicks(begin, end, plot.width / (isPrinted ? 140 : 90)).step)),
     },
-    y: { range: () => [low, high], splits: () => latencyTicks(low, high), values: (plot, ticks) => thinned([...ticks].reverse(), tick => shortDuration(10 ** tick), tick => plot.valToPos(tick, 'y'), isPrinted ? 36 : 18).reverse(), size: 66 },
+    y: { range: () => [low, high], splits: () => latencyTicks(low, high), values: (plot, ticks) => thinned([...ticks].reverse(), tick => shortDuration(10 ** tick), tick => plot.valToPos(tick, 'y'), isPrinted ? 28 : 18).reverse(), size: 66 },
     read: i => i == null || !rows.has(places[i]) ? 'Medians, and what 95 % are not slower than.'
       : at(i) + ': old p50 ' + duration(rows.get(places[i])[2]) + ', p95 ' + duration(rows.get(places[i])[3]) + '; new p50 ' + duration(rows.get(places[i])[4]) + ', p95 ' + duration(rows.get(places[i])[5]),
     table: () => textTable('Over the time of day', ['From (UTC)', 'executions', 'old p50', 'new p50', 'old p95', 'new p95'],

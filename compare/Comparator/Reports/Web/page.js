@@ -8,6 +8,7 @@ async function unpack() {
   const pack = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
   Object.assign(texts, pack.texts);
   unpacked = pack;
+  performance.mark('unpacked');
   return pack;
 }
 
@@ -25,6 +26,7 @@ function shapeOf(id, pack) {
 
 document.body.append(paper);
 shapesTable(texts);
+performance.mark('table'); // for bench report
 const ready = unpack();
 ready.catch(error => {
   const note = document.getElementById('unpacked');
