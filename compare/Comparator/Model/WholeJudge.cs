@@ -18,17 +18,7 @@ internal static class WholeJudge
         AddTimes(reasons, decision, shapes);
         reasons.AddRange(objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Missed).Select(outcome => $"Objective \"{outcome.Objective.Name}\" is missed. {outcome.Why}"));
         var isFailure = reasons.Count > 0;
-        foreach (var run in runs)
-        {
-            reasons.AddRange(run.Distrust.Select(why => $"{run.Label} ({run.Name}) cannot be trusted: {why}"));
-        }
-
-        reasons.AddRange(objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Undecided).Select(outcome => $"Whether objective \"{outcome.Objective.Name}\" is kept is not known. {outcome.Why}"));
-        if (!decision.Options.IgnoresDoubts)
-        {
-            reasons.AddRange(Doubts(decision));
-        }
-
+        reasons.AddRange(Open(decision, runs, objectives));
         if (isFailure)
         {
             return (WholeVerdict.Fail, reasons);
@@ -44,6 +34,14 @@ internal static class WholeJudge
         reasons.Add($"No {other}shape {(decision.Options.IgnoresDoubts ? "is proven to have become" : "became")} slower by more than {Sentences.Percent(decision.Options.MinimumRatio - 1)}, no {other}error is new, and no {other}result differs; {Sentences.Count(same, "shape")} of {decision.Shapes.Count:N0} found the same.");
         return (WholeVerdict.Pass, reasons);
     }
+
+    /// <summary>What keeps the whole from a pass without being a failure, a sentence each.</summary>
+    public static IEnumerable<string> Open(Decision decision, IReadOnlyList<RunSummary> runs, IReadOnlyList<ObjectiveOutcome> objectives) =>
+    [
+        .. runs.SelectMany(run => run.Distrust.Select(why => $"{run.Label} ({run.Name}) cannot be trusted: {why}")),
+        .. objectives.Where(outcome => outcome.Verdict == ObjectiveVerdict.Undecided).Select(outcome => $"Whether objective \"{outcome.Objective.Name}\" is kept is not known. {outcome.Why}"),
+        .. decision.Options.IgnoresDoubts ? [] : Doubts(decision),
+    ];
 
     /// <summary>What leaves the comparison of times open, a sentence each.</summary>
     public static IEnumerable<string> Doubts(Decision decision) => decision.Doubts.Select(doubt => Doubt(doubt, decision));

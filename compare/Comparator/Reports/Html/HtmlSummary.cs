@@ -9,14 +9,19 @@ internal static class HtmlSummary
     public static void Write(Html html, Comparison comparison)
     {
         var verdict = comparison.Verdict.Name();
+        string[] open = comparison.Verdict == WholeVerdict.Fail ? [.. WholeJudge.Open(comparison.Decision, comparison.Runs, comparison.Objectives)] : [];
         html.Element("section", () =>
         {
             html.Element("span", verdict.ToUpperInvariant(), "word").Element("h1", Headline(comparison));
             html.Element("dl", () =>
             {
-                Answer(html, comparison.Verdict switch { WholeVerdict.Fail => "What broke", WholeVerdict.Pass => "What was found", _ => "Why not" }, () => List(html, comparison.Reasons));
+                Answer(html, comparison.Verdict switch { WholeVerdict.Fail => "What broke", WholeVerdict.Pass => "What was found", _ => "Why not" }, () => List(html, [.. comparison.Reasons.Except(open, StringComparer.Ordinal)]));
                 WriteWhy(html, comparison);
-                Answer(html, "How sure", () => html.Element("p", HowSure(comparison)));
+                Answer(html, "How sure", () =>
+                {
+                    html.Element("p", HowSure(comparison));
+                    List(html, open);
+                });
             }, "class=\"answers\"");
         }, $"class=\"card banner {verdict}\" aria-label=\"Verdict\"");
         if (comparison.Warnings.Count > 0)
@@ -76,7 +81,7 @@ internal static class HtmlSummary
     // Of the first few shapes that fail; the details have the rest.
     private static void WriteWhy(Html html, Comparison comparison)
     {
-        var explained = comparison.Shapes.Where(shape => shape.IsFailure).Select(shape => (Shape: shape, Why: WhyLines.Causes(shape))).Where(one => one.Why.Count > 0).Take(MostExplained).ToArray();
+        var explained = comparison.Shapes.Where(shape => shape.IsFailure).Select(shape => (Shape: shape, Why: (IReadOnlyList<string>)[.. ErrorTexts(comparison, shape), .. WhyLines.Causes(shape)])).Where(one => one.Why.Count > 0).Take(MostExplained).ToArray();
         if (explained.Length > 0)
         {
             Answer(html, "Why", () => html.Element("ul", () =>
@@ -91,6 +96,9 @@ internal static class HtmlSummary
         }
     }
 
+    private static IEnumerable<string> ErrorTexts(Comparison comparison, ShapeComparison shape) =>
+        comparison.Errors.Where(error => error.Shape == shape.Number && error is { IsFailure: true, Example.Message: not null }).Select(error => $"Error {error.Code}: {error.Example!.Message}");
+
     private static string HowSure(Comparison comparison)
     {
         var decision = comparison.Decision;
@@ -99,13 +107,19 @@ internal static class HtmlSummary
 
     private static void Answer(Html html, string question, Action answer) => html.Raw("<div>").Element("dt", question).Element("dd", answer).Raw("</div>");
 
-    private static void List(Html html, IReadOnlyList<string> lines) => html.Element("ul", () =>
+    private static void List(Html html, IReadOnlyList<string> lines)
     {
-        foreach (var line in lines)
+        if (lines.Count > 0)
         {
-            html.Element("li", line);
+            html.Element("ul", () =>
+            {
+                foreach (var line in lines)
+                {
+                    html.Element("li", line);
+                }
+            });
         }
-    });
+    }
 
     private static void WriteFacts(Html html, Comparison comparison)
     {
