@@ -31,7 +31,8 @@ public sealed class DriverTraffic : IAsyncLifetime
         var databases = drivers.ToDictionary(d => d, d => $"{d}_{kind.Engine}_{kind.Major.Replace('.', '_')}", StringComparer.Ordinal);
         await PrepareAsync(source, databases.Values);
         var folder = _folder.File($"{kind.Engine}-{kind.Major}.workload");
-        await using var capture = await LiveCapture.StartAsync(source, folder);
+        // Responses of 17 MB come within milliseconds, in which other tests may have the processors.
+        await using var capture = await LiveCapture.StartAsync(source, folder, "--buffer", "512MiB");
         var truths = drivers.Select(d => (Driver: d, Truth: ClientProgram.RunAsync(source, d, databases[d]))).ToList();
         await Task.WhenAll(truths.Select(t => t.Truth));
         var shown = await capture.StopAsync();
