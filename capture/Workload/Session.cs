@@ -41,6 +41,9 @@ public sealed record Session
     /// </summary>
     public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>What the client calls itself: PostgreSQL's <c>application_name</c>, MySQL's <c>program_name</c>; null if it doesn't.</summary>
+    public string? Application => Parameters.GetValueOrDefault(Engine == Engine.PostgreSql ? "application_name" : "program_name");
+
     /// <summary>What the server said of itself: MySQL's greeting, PostgreSQL's server_version.</summary>
     public string? ServerVersion { get; init; }
 

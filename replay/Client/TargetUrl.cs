@@ -43,51 +43,29 @@ public sealed record TargetUrl
     public static TargetUrl Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
-        {
-            throw new TargetException(TargetErrorCodes.BadUrl, $"this is not a target's URL; it has to look like {Usage}");
-        }
-
-        var engine = uri.Scheme switch
+        var parts = DatabaseUrl.Parse(text) ?? throw new TargetException(TargetErrorCodes.BadUrl, $"this is not a target's URL; it has to look like {Usage}");
+        var engine = parts.Scheme switch
         {
             "postgres" or "postgresql" => Engine.PostgreSql,
             "mysql" or "mariadb" => Engine.MySql,
-            _ => throw new TargetException(TargetErrorCodes.BadUrl, $"'{uri.Scheme}' is not an engine; the URL has to look like {Usage}"),
+            _ => throw new TargetException(TargetErrorCodes.BadUrl, $"'{parts.Scheme}' is not an engine; the URL has to look like {Usage}"),
         };
-        if (uri.Host.Length == 0)
+        if (parts.Host.Length == 0)
         {
             throw new TargetException(TargetErrorCodes.BadUrl, $"the URL names no host; it has to look like {Usage}");
         }
 
-        var colon = uri.UserInfo.IndexOf(':', StringComparison.Ordinal);
         var url = new TargetUrl
         {
             Engine = engine,
-            Host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host.Trim('[', ']') : uri.Host,
-            Port = uri.Port > 0 ? uri.Port : engine == Engine.PostgreSql ? 5432 : 3306,
-            User = Uri.UnescapeDataString(colon < 0 ? uri.UserInfo : uri.UserInfo[..colon]),
-            Password = colon < 0 ? null : Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]),
-            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
+            Host = parts.Host,
+            Port = parts.Port ?? (engine == Engine.PostgreSql ? 5432 : 3306),
+            User = parts.User,
+            Password = parts.Password,
+            Database = parts.Database,
         };
-        return WithQuery(url, uri.Query);
-    }
-
-    /// <summary>The URL without its password.</summary>
-    public override string ToString()
-    {
-        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        var user = User.Length == 0 ? "" : Uri.EscapeDataString(User) + "@";
-        var query = SslMode == SslMode.Prefer ? "" : $"?sslmode={Word(SslMode)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{WireText.Name(Engine)}://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{query}");
-    }
-
-    private static TargetUrl WithQuery(TargetUrl url, string query)
-    {
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (name, value) in parts.Parameters)
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? pair : pair[..equals];
-            var value = equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..]);
             url = name switch
             {
                 "sslmode" or "ssl-mode" => url with { SslMode = Mode(value) },
@@ -97,6 +75,15 @@ public sealed record TargetUrl
         }
 
         return url;
+    }
+
+    /// <summary>The URL without its password.</summary>
+    public override string ToString()
+    {
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        var user = User.Length == 0 ? "" : Uri.EscapeDataString(User) + "@";
+        var query = SslMode == SslMode.Prefer ? "" : $"?sslmode={Word(SslMode)}";
+        return string.Create(CultureInfo.InvariantCulture, $"{WireText.Name(Engine)}://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{query}");
     }
 
     private static SslMode Mode(string word) => word switch

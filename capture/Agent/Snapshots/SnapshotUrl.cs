@@ -1,5 +1,5 @@
-using System.Net;
 using Replay.Agent.Hosting;
+using Replay.Workload;
 
 namespace Replay.Agent.Snapshots;
 
@@ -30,51 +30,48 @@ internal sealed record SnapshotUrl
     /// <summary>Reads the text; what is wrong with it is told without its password.</summary>
     public static SnapshotUrl Parse(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        if (DatabaseUrl.Parse(text) is not { Host.Length: > 0 } parts)
         {
             throw new UserException("--snapshot-url: write postgres://user:password@host:port/database or mysql://user:password@host:port");
         }
 
-        var isPostgres = uri.Scheme switch
+        var isPostgres = parts.Scheme switch
         {
             "postgres" or "postgresql" => true,
             "mysql" or "mariadb" => false,
-            _ => throw new UserException($"--snapshot-url: {uri.Scheme} is no engine; write postgres://... or mysql://..."),
+            _ => throw new UserException($"--snapshot-url: {parts.Scheme} is no engine; write postgres://... or mysql://..."),
         };
-        var login = uri.UserInfo.Split(':', 2);
-        if (login[0].Length == 0)
+        if (parts.User.Length == 0)
         {
             throw new UserException("--snapshot-url: it needs a user: postgres://user:password@host:port/database");
         }
 
-        var database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
         return new SnapshotUrl
         {
             IsPostgres = isPostgres,
-            Host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host.Trim('[', ']') : uri.Host,
-            Port = uri.Port > 0 ? uri.Port : isPostgres ? 5432 : 3306,
-            User = Uri.UnescapeDataString(login[0]),
-            Password = login.Length > 1 ? Uri.UnescapeDataString(login[1]) : Environment.GetEnvironmentVariable(isPostgres ? "PGPASSWORD" : "MYSQL_PWD"),
-            Database = database.Length == 0 ? null : database,
-            SslMode = Mode(uri.Query),
+            Host = parts.Host,
+            Port = parts.Port ?? (isPostgres ? 5432 : 3306),
+            User = parts.User,
+            Password = parts.Password ?? Environment.GetEnvironmentVariable(isPostgres ? "PGPASSWORD" : "MYSQL_PWD"),
+            Database = parts.Database.Length == 0 ? null : parts.Database,
+            SslMode = Mode(parts.Parameters),
         };
     }
 
     /// <summary>Without the password.</summary>
     public override string ToString() => $"{(IsPostgres ? "postgres" : "mysql")}://{User}@{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}/{Database}";
 
-    private static string? Mode(string query)
+    private static string? Mode(IReadOnlyList<(string Name, string Value)> parameters)
     {
         string? mode = null;
-        foreach (var pair in query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (name, value) in parameters)
         {
-            var parts = pair.Split('=', 2);
-            if (parts[0] != "sslmode")
+            if (name != "sslmode")
             {
-                throw new UserException($"--snapshot-url: {parts[0]} is not known; sslmode is");
+                throw new UserException($"--snapshot-url: {name} is not known; sslmode is");
             }
 
-            mode = parts.Length > 1 ? WebUtility.UrlDecode(parts[1]) : "";
+            mode = value;
             if (!SslModes.Contains(mode))
             {
                 throw new UserException($"--snapshot-url: sslmode is one of {string.Join(", ", SslModes)}");

@@ -40,6 +40,9 @@ public sealed class TableAccess
     /// <summary>What is done with it.</summary>
     public TableUse Use { get; internal set; }
 
+    /// <summary>Whether rows of it, or it as a whole, are changed.</summary>
+    public bool IsWritten => Use is TableUse.Insert or TableUse.Upsert or TableUse.Update or TableUse.Delete or TableUse.Whole;
+
     /// <summary>
     /// Conditions that every row meets that is read or changed, as far as they are told by AND of equalities at the top of WHERE.
     /// Empty: any row may be meant.

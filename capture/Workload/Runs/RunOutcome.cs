@@ -18,6 +18,19 @@ public enum RunStatus : byte
     Failed = 3,
 }
 
+/// <summary>Statuses as users see them.</summary>
+public static class RunStatusNames
+{
+    /// <summary><c>replayed</c>, <c>skipped</c>, <c>failed</c>, <c>not_reached</c>.</summary>
+    public static string Name(this RunStatus status) => status switch
+    {
+        RunStatus.Replayed => "replayed",
+        RunStatus.Skipped => "skipped",
+        RunStatus.Failed => "failed",
+        _ => "not_reached",
+    };
+}
+
 /// <summary>Facts about one exchange of a run, a bit each. The values are part of the file format.</summary>
 [Flags]
 public enum RunFlags : byte

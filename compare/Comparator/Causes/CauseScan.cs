@@ -120,7 +120,7 @@ internal sealed class CauseScan
         sample.Note(values, CauseDimension.Client, "client", session?.Client.Address.ToString());
         sample.Note(values, CauseDimension.User, "user", session?.User);
         sample.Note(values, CauseDimension.Database, "database", session?.Database);
-        sample.Note(values, CauseDimension.Application, "application", session?.Parameters.GetValueOrDefault("application_name") ?? session?.Parameters.GetValueOrDefault("program_name"));
+        sample.Note(values, CauseDimension.Application, "application", session?.Application);
         sample.Note(values, CauseDimension.Hour, "hour", CauseWords.Hour(exchange.RequestedAtMicroseconds));
         sample.Note(values, CauseDimension.Rows, "rows", CauseWords.Rows(exchange.Rows >= 0 ? exchange.Rows : exchange.Affected));
         sample.Note(values, CauseDimension.TransactionPosition, "position", CauseWords.Position(_inTransaction[number], exchange.TransactionState));

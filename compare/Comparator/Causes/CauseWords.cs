@@ -15,16 +15,14 @@ internal static class CauseWords
         return string.Create(CultureInfo.InvariantCulture, $"{at:MM-dd} {at.Hour:00}:00 to {(at.Hour + 1) % 24:00}:00 UTC");
     }
 
-    public static string? Rows(long rows)
-    {
-        if (rows < 0)
-        {
-            return null;
-        }
+    public static string? Rows(long rows) => RowRange(rows) is { } range ? $"executions with {range} {(rows == 1 ? "row" : "rows")}" : null;
 
+    /// <summary>A number of rows by its power of ten: <c>0</c>, <c>1</c>, <c>2 to 9</c>, <c>10 to 99</c>; null if it is not known.</summary>
+    public static string? RowRange(long rows)
+    {
         if (rows < 2)
         {
-            return $"executions with {Sentences.Count(rows, "row")}";
+            return rows < 0 ? null : rows.ToString(CultureInfo.InvariantCulture);
         }
 
         long from = 1;
@@ -33,7 +31,7 @@ internal static class CauseWords
             from *= 10;
         }
 
-        return $"executions with {Math.Max(2, from):N0} to {(from * 10) - 1:N0} rows";
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Max(2, from):N0} to {(from * 10) - 1:N0}");
     }
 
     public static string Position(int before, TransactionState after) => before == 0

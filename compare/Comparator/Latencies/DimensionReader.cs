@@ -1,4 +1,3 @@
-using System.Globalization;
 using Replay.Workload;
 
 namespace Replay.Comparator;
@@ -16,11 +15,11 @@ public static class DimensionReader
 
     private static readonly (string Name, Func<Session?, LatencyPoint, string?> Value)[] Dimensions =
     [
-        ("application", (session, _) => session?.Parameters.GetValueOrDefault("application_name") ?? session?.Parameters.GetValueOrDefault("program_name")),
+        ("application", (session, _) => session?.Application),
         ("user", (session, _) => session?.User),
         ("database", (session, _) => session?.Database),
         ("client", (session, _) => session?.Client.Address.ToString()),
-        ("rows", (_, point) => Rows(point.Rows)),
+        ("rows", (_, point) => CauseWords.RowRange(point.Rows)),
     ];
 
     /// <summary>The dimensions in which a sample has more than one value.</summary>
@@ -49,21 +48,5 @@ public static class DimensionReader
         }
 
         return new LatencyDimension(name, [.. ordered.Select(one => new LatencyByValue(one.Value, one.Executions.Count, sample.Of(one.Executions, ..baselineRuns), sample.Of(one.Executions, baselineRuns..)))]);
-    }
-
-    private static string? Rows(long rows)
-    {
-        if (rows < 2)
-        {
-            return rows < 0 ? null : rows.ToString(CultureInfo.InvariantCulture);
-        }
-
-        long from = 1;
-        while (from * 10 <= rows)
-        {
-            from *= 10;
-        }
-
-        return $"{Math.Max(2, from):N0} to {(from * 10) - 1:N0}";
     }
 }

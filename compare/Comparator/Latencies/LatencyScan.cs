@@ -13,16 +13,16 @@ internal sealed class LatencyScan
     /// <summary>Exchanges that are read, about: a second or two.</summary>
     public const long MostExchanges = 1_000_000;
 
-    private const int Batch = 4096;
-
     private readonly ComparisonInput _input;
     private readonly TimeGrid _grid;
     private readonly LatencySample?[] _samples; // by the shape's number
-    private readonly RunOutcome[][] _outcomes;
+    private readonly ComparedMoments _moments;
+    private readonly IReadOnlySet<long> _straddling;
     private readonly float[] _latencies;
 
-    private LatencyScan(ComparisonInput input, TimeGrid grid, IEnumerable<int> shapes)
+    private LatencyScan(ComparisonInput input, TimeGrid grid, IEnumerable<int> shapes, IReadOnlySet<long> straddling)
     {
+        _straddling = straddling;
         _input = input;
         _grid = grid;
         _samples = new LatencySample?[input.Shapes.Count];
@@ -31,7 +31,7 @@ internal sealed class LatencyScan
             _samples[shape] = new LatencySample(shape, input.Runs.Count);
         }
 
-        _outcomes = [.. input.Runs.Select(_ => new RunOutcome[Batch])];
+        _moments = new ComparedMoments(input);
         _latencies = new float[input.Runs.Count];
     }
 
@@ -43,18 +43,13 @@ internal sealed class LatencyScan
     }
 
     /// <summary>Scans; what was found of each of the shapes, by number. Shapes that the sample does not hold are not in it.</summary>
-    public static Dictionary<int, ShapeLatencies> Run(ComparisonInput input, TimeGrid grid, IReadOnlyList<int> shapes, CancellationToken cancellation)
+    public static Dictionary<int, ShapeLatencies> Run(ComparisonInput input, TimeGrid grid, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling, CancellationToken cancellation)
     {
         var asked = shapes.Take(MostShapes).ToArray();
-        var scan = new LatencyScan(input, grid, asked);
-        var blocks = input.Workload.Blocks;
-        var stride = Math.Max(1, (input.Count + MostExchanges - 1) / MostExchanges);
-        for (var i = 0L; i < blocks.Count; i += stride)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            scan.Read(blocks[(int)i]);
-        }
-
+        var scan = new LatencyScan(input, grid, asked, straddling);
+        var stride = (int)Math.Max(1, (input.Count + MostExchanges - 1) / MostExchanges);
+        var blocks = input.Workload.Blocks.Where((_, i) => i % stride == 0).Select(block => (block.FirstPosition, (long)block.Count));
+        OutcomeScan.Run(input, ExchangeParts.WithoutRequest, blocks, scan.Take, cancellation);
         var found = new Dictionary<int, ShapeLatencies>();
         foreach (var shape in asked)
         {
@@ -67,40 +62,18 @@ internal sealed class LatencyScan
         return found;
     }
 
-    private void Read(BlockInfo block)
+    // What times are compared of, in shapes that are not judged too.
+    private void Take(long position, in Exchange exchange, RunOutcome[] outcomes)
     {
-        using var cursor = _input.Workload.Read(block.FirstPosition, ExchangeParts.WithoutRequest);
-        for (var from = block.FirstPosition; from < block.FirstPosition + block.Count; from += Batch)
-        {
-            var count = (int)Math.Min(Batch, block.FirstPosition + block.Count - from);
-            for (var k = 0; k < _outcomes.Length; k++)
-            {
-                _input.Runs[k].Read(from, _outcomes[k].AsSpan(0, count));
-            }
-
-            for (var i = 0; i < count && cursor.MoveNext(); i++)
-            {
-                Take(cursor.Current, i);
-            }
-        }
-    }
-
-    private void Take(in Exchange exchange, int place)
-    {
-        if (_samples[_input.Shapes.TimedNumberOf(exchange.Shape, exchange.Command)] is not { } sample || exchange.ErrorCode.Length > 0)
+        if (_samples[_input.Shapes.TimedNumberOf(exchange.Shape, exchange.Command)] is not { } sample || EligibilityRule.Of(CapturedOutcome.Of(exchange, _input.Codes), outcomes) != Eligibility.Compared
+            || _moments.Of(in exchange) != Eligibility.Compared || _straddling.Contains(position))
         {
             return;
         }
 
-        for (var k = 0; k < _outcomes.Length; k++)
+        for (var k = 0; k < outcomes.Length; k++)
         {
-            ref readonly var outcome = ref _outcomes[k][place];
-            if (outcome.Status != RunStatus.Replayed || outcome.ErrorCode != 0 || !(outcome.LatencyMicroseconds > 0))
-            {
-                return;
-            }
-
-            _latencies[k] = outcome.LatencyMicroseconds;
+            _latencies[k] = outcomes[k].LatencyMicroseconds;
         }
 
         sample.Add(new LatencyPoint(exchange.Session, _grid.Of(exchange.RequestedAtMicroseconds), exchange.Rows >= 0 ? exchange.Rows : exchange.Affected), _latencies);

@@ -1,6 +1,6 @@
 namespace Replay.Comparator;
 
-/// <summary>How one shape's latencies lie over the workload's clock and by what is known of its executions: medians and tails of a sample of the executions that every run answered without error.</summary>
+/// <summary>How one shape's latencies lie over the workload's clock and by what is known of its executions: medians and tails of a sample of the executions whose times are compared.</summary>
 /// <param name="Sampled">Executions in the sample.</param>
 /// <param name="OverTime">By stretches of the workload's clock, those without an execution left out.</param>
 /// <param name="Dimensions">By user, database, application, client and rows, as far as there is more than one of them.</param>

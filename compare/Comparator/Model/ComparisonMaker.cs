@@ -47,7 +47,7 @@ public static class ComparisonMaker
         var judged = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings);
         var causes = CauseScan.Run(input, CauseScan.Asked(judged), straddling, showLiterals, cancellation);
         var grid = LatencyScan.GridOf(input);
-        var latencies = LatencyScan.Run(input, grid, [.. judged.Where(shape => shape.IsComparable).Select(shape => shape.Number)], cancellation);
+        var latencies = LatencyScan.Run(input, grid, [.. judged.Where(shape => shape.IsComparable).Select(shape => shape.Number)], straddling, cancellation);
         ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number), Latencies = latencies.GetValueOrDefault(shape.Number) })])];
         var firstErrors = errors.Where(error => error is { Kind: ErrorKind.New, Example: not null }).DistinctBy(error => error.Shape).ToDictionary(error => error.Shape, error => error.Example!);
         var shapes = all.Where(shape => shape.IsComparable).Select(shape => shape with { Reproductions = Reproductions.Of(shape, runs, firstErrors) }).ToArray();

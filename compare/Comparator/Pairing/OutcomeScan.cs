@@ -8,36 +8,43 @@ namespace Replay.Comparator;
 /// <param name="outcomes">What became of it, a run each; the array is used again for the next exchange.</param>
 internal delegate void OutcomeVisitor(long position, in Exchange exchange, RunOutcome[] outcomes);
 
-/// <summary>One pass over the workload and all runs side by side, in the order of the workload.</summary>
+/// <summary>A pass over the workload and all runs side by side, in the order of the workload.</summary>
 internal static class OutcomeScan
 {
     private const int Batch = 4096;
 
-    /// <summary>Passes.</summary>
+    /// <summary>Passes over all exchanges.</summary>
     /// <exception cref="WorkloadException">The workload holds fewer exchanges than it counts.</exception>
-    public static void Run(ComparisonInput input, ExchangeParts parts, OutcomeVisitor visit, CancellationToken cancellation)
+    public static void Run(ComparisonInput input, ExchangeParts parts, OutcomeVisitor visit, CancellationToken cancellation) => Run(input, parts, [(0, input.Count)], visit, cancellation);
+
+    /// <summary>Passes over some stretches of the workload, each a position and how many follow.</summary>
+    /// <exception cref="WorkloadException">The workload holds fewer exchanges than it counts.</exception>
+    public static void Run(ComparisonInput input, ExchangeParts parts, IEnumerable<(long From, long Count)> stretches, OutcomeVisitor visit, CancellationToken cancellation)
     {
         var outcomes = input.Runs.Select(_ => new RunOutcome[Batch]).ToArray();
         var ofExchange = new RunOutcome[outcomes.Length];
-        using var cursor = input.Workload.Read(0, parts);
-        for (long from = 0; from < input.Count; from += Batch)
+        foreach (var (first, all) in stretches)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(Batch, input.Count - from);
-            for (var k = 0; k < outcomes.Length; k++)
+            using var cursor = input.Workload.Read(first, parts);
+            for (var from = first; from < first + all; from += Batch)
             {
-                input.Runs[k].Read(from, outcomes[k].AsSpan(0, count));
-            }
-
-            for (var i = 0; i < count; i++)
-            {
-                input.Advance(cursor, from + i);
+                cancellation.ThrowIfCancellationRequested();
+                var count = (int)Math.Min(Batch, first + all - from);
                 for (var k = 0; k < outcomes.Length; k++)
                 {
-                    ofExchange[k] = outcomes[k][i];
+                    input.Runs[k].Read(from, outcomes[k].AsSpan(0, count));
                 }
 
-                visit(from + i, cursor.Current, ofExchange);
+                for (var i = 0; i < count; i++)
+                {
+                    input.Advance(cursor, from + i);
+                    for (var k = 0; k < outcomes.Length; k++)
+                    {
+                        ofExchange[k] = outcomes[k][i];
+                    }
+
+                    visit(from + i, cursor.Current, ofExchange);
+                }
             }
         }
     }

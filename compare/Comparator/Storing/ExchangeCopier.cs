@@ -54,7 +54,7 @@ internal sealed class ExchangeCopier
             copy.Write(session.Client.ToString(), NpgsqlDbType.Text);
             Text(copy, session.User);
             Text(copy, session.Database);
-            Text(copy, session.Parameters.GetValueOrDefault("application_name") ?? session.Parameters.GetValueOrDefault("program_name"));
+            Text(copy, session.Application);
             copy.Write(StoreColumns.Moment(session.OpenedAtMicroseconds), NpgsqlDbType.TimestampTz);
             if (session.ClosedAtMicroseconds is { } closed)
             {
@@ -125,7 +125,7 @@ internal sealed class ExchangeCopier
         copy.StartRow();
         copy.Write(run.Manifest.Id, NpgsqlDbType.Uuid);
         copy.Write(position, NpgsqlDbType.Bigint);
-        copy.Write(Name(outcome.Status), NpgsqlDbType.Text);
+        copy.Write(outcome.Status.Name(), NpgsqlDbType.Text);
         Text(copy, outcome.Reason == RunReason.None ? null : outcome.Reason.Name());
         Number(copy, isReplayed ? outcome.LatencyMicroseconds : double.NaN);
         Number(copy, isReplayed && outcome.FirstByteCode != 0 ? LogCode.Decode(outcome.FirstByteCode) : double.NaN);
@@ -157,14 +157,6 @@ internal sealed class ExchangeCopier
             _progress?.Invoke(_done);
         }
     }
-
-    private static string Name(RunStatus status) => status switch
-    {
-        RunStatus.Replayed => "replayed",
-        RunStatus.Skipped => "skipped",
-        RunStatus.Failed => "failed",
-        _ => "not_reached",
-    };
 
     private static void Text(NpgsqlBinaryImporter copy, string? text)
     {

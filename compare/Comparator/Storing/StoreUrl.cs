@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Npgsql;
+using Replay.Workload;
 
 namespace Replay.Comparator;
 
@@ -44,41 +45,34 @@ internal sealed partial record StoreUrl
     public static StoreUrl Parse(string text)
     {
         // What is not understood may hold a password, so it is not repeated.
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
+        var parts = DatabaseUrl.Parse(text) ?? throw Wrong("this is not a URL");
+        if (parts.Scheme is not ("postgres" or "postgresql"))
         {
-            throw Wrong("this is not a URL");
+            throw Wrong($"comparisons are stored in PostgreSQL, not in '{parts.Scheme}'");
         }
 
-        if (uri.Scheme is not ("postgres" or "postgresql"))
-        {
-            throw Wrong($"comparisons are stored in PostgreSQL, not in '{uri.Scheme}'");
-        }
-
-        if (uri.Host.Length == 0)
+        if (parts.Host.Length == 0)
         {
             throw Wrong("the URL names no host");
         }
 
-        var colon = uri.UserInfo.IndexOf(':', StringComparison.Ordinal);
         var url = new StoreUrl
         {
-            Host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host.Trim('[', ']') : uri.Host,
-            Port = uri.Port > 0 ? uri.Port : DefaultPort,
-            User = Uri.UnescapeDataString(colon < 0 ? uri.UserInfo : uri.UserInfo[..colon]),
-            Password = colon < 0 ? null : Uri.UnescapeDataString(uri.UserInfo[(colon + 1)..]),
-            Database = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/')),
+            Host = parts.Host,
+            Port = parts.Port ?? DefaultPort,
+            User = parts.User,
+            Password = parts.Password,
+            Database = parts.Database,
         };
-        foreach (var pair in uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var (name, value) in parts.Parameters)
         {
-            var equals = pair.IndexOf('=', StringComparison.Ordinal);
-            var value = equals < 0 ? "" : Uri.UnescapeDataString(pair[(equals + 1)..]);
-            url = (equals < 0 ? pair : pair[..equals]) switch
+            url = name switch
             {
                 "sslmode" => url with { SslMode = Mode(value) },
                 "sslrootcert" => url with { RootCertificateFile = value },
                 "schema" when SchemaName().IsMatch(value) => url with { Schema = value },
                 "schema" => throw Wrong($"'{value}' is no name for a schema: lower-case letters, digits and underscores, 63 at most"),
-                var name => throw Wrong($"the URL's parameter '{name}' is not known; sslmode, sslrootcert and schema are"),
+                _ => throw Wrong($"the URL's parameter '{name}' is not known; sslmode, sslrootcert and schema are"),
             };
         }
 

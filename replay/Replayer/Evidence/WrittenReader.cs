@@ -66,7 +66,7 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
         TableAccess? target = null;
         foreach (var table in statement.Tables)
         {
-            if (table.Use is TableUse.Insert or TableUse.Upsert or TableUse.Update or TableUse.Delete or TableUse.Whole)
+            if (table.IsWritten)
             {
                 if (target is not null || table.Use == TableUse.Whole)
                 {

@@ -91,7 +91,7 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
     private async Task RefuseUnsafeTablesAsync(ConfirmLink link, StatementExample example, CancellationToken interrupted)
     {
         var access = new AccessReader(SqlDialect.MySql).Read(Encoding.UTF8.GetBytes(example.Sql));
-        var names = access.Statements.SelectMany(s => s.Tables).Select(t => MySqlNames.Literal(t.Name)).Distinct(StringComparer.Ordinal).ToList();
+        var names = access.Statements.SelectMany(s => s.Tables).Where(t => t.IsWritten).Select(t => MySqlNames.Literal(t.Name)).Distinct(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
         {
             throw new CommandException("which tables it writes cannot be told from its text, so it is not known whether it can be rolled back");

@@ -62,7 +62,7 @@ public sealed class SelectionFilter
     public static string ApplicationOf(Session session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return session.Parameters.GetValueOrDefault(session.Engine == Engine.PostgreSql ? "application_name" : "program_name") ?? "";
+        return session.Application ?? "";
     }
 
     private static string AddressOf(IPEndPoint client) => (client.Address.IsIPv4MappedToIPv6 ? client.Address.MapToIPv4() : client.Address).ToString();

@@ -80,7 +80,7 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
             Divergence.ErrorGone => $"no error; production had {Encoding.ASCII.GetString(exchange.ErrorCode)}",
             Divergence.Count => string.Create(CultureInfo.InvariantCulture, $"{Count(outcome[0].Rows)} rows, {Count(outcome[0].Affected)} changed; production had {Count(RunOutcome.Count(exchange.Rows))} and {Count(RunOutcome.Count(exchange.Affected))}"),
             Divergence.Values => "other values",
-            Divergence.Missing => $"{outcome[0].Status.Word()}, {outcome[0].Reason.Name()}",
+            Divergence.Missing => $"{outcome[0].Status.Name()}, {outcome[0].Reason.Name()}",
             _ => "as in production",
         };
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(step == 0 ? "" : "  ")}{exchange.Session}/{exchange.Ordinal} {WireText.Time(exchange.RequestedAtMicroseconds)}: {what}: {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));

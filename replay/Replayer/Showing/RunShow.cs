@@ -72,7 +72,7 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
             }
 
             var code = run.ErrorCode(outcomes[at].ErrorCode);
-            var due = dues is null ? RunWords.DueMicroseconds(run.Manifest, in exchange) : dues.Get(position);
+            var due = dues is null ? DueMicroseconds(run.Manifest, in exchange) : dues.Get(position);
             var time = new ShownTime(due, blamed, IsWarmUp: run.Manifest.IsWarmUp(exchange.RequestedAtMicroseconds));
             printer.Exchange(in exchange, shape, session.Engine, in outcomes[at], in time, code, code.Length == 0 ? null : run.FindError(position)?.Message);
         }
@@ -84,24 +84,12 @@ public sealed class RunShow(RunReader run, WorkloadReader workload, ShowFilter f
         (filter.Session is null || filter.Session == exchange.Session)
         && (filter.Shape is null || string.Equals(filter.Shape, shape?.Hex, StringComparison.OrdinalIgnoreCase))
         && (!filter.OnlyErrors || outcome.ErrorCode != 0)
-        && (filter.Status is null || filter.Status == outcome.Status.Word());
-}
+        && (filter.Status is null || filter.Status == outcome.Status.Name());
 
-/// <summary>The words of statuses and states.</summary>
-public static class RunWords
-{
-    /// <summary><c>replayed</c>, <c>skipped</c>, <c>failed</c>, <c>not_reached</c>.</summary>
-    public static string Word(this RunStatus status) => status switch
+    // On the run's clock by the plain schedule, microseconds since 1970; null at full speed.
+    private static long? DueMicroseconds(RunManifest manifest, in Exchange exchange)
     {
-        RunStatus.Replayed => "replayed",
-        RunStatus.Skipped => "skipped",
-        RunStatus.Failed => "failed",
-        _ => "not_reached",
-    };
-
-    /// <summary>When an exchange was due on the run's clock by the plain schedule, microseconds since 1970; null at full speed.</summary>
-    public static long? DueMicroseconds(RunManifest manifest, in Exchange exchange) =>
-        Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax
-            ? new Pacer(speed, manifest.OriginOf(exchange.RequestedAtMicroseconds).Workload, manifest.OriginOf(exchange.RequestedAtMicroseconds).Run, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds)
-            : null;
+        var (workload, run) = manifest.OriginOf(exchange.RequestedAtMicroseconds);
+        return Speed.TryParse(manifest.Speed, out var speed) && !speed.IsMax ? new Pacer(speed, workload, run, SliceTurns.Of(manifest)).DueAt(exchange.RequestedAtMicroseconds) : null;
+    }
 }

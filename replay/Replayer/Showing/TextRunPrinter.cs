@@ -26,8 +26,8 @@ public sealed class TextRunPrinter : IRunPrinter
     public void Exchange(in Exchange exchange, Shape? shape, Engine engine, in RunOutcome outcome, in ShownTime time, string errorCode, string? errorMessage)
     {
         var due = time.DueMicroseconds;
-        var what = outcome.Status == RunStatus.NotReached ? outcome.Status.Word()
-            : outcome.Status != RunStatus.Replayed ? $"{outcome.Status.Word()} {outcome.Reason.Name()}"
+        var what = outcome.Status == RunStatus.NotReached ? outcome.Status.Name()
+            : outcome.Status != RunStatus.Replayed ? $"{outcome.Status.Name()} {outcome.Reason.Name()}"
             : float.IsNaN(outcome.LatencyMicroseconds) ? "-"
             : outcome.LatencyMicroseconds.ToString("0 'us'", CultureInfo.InvariantCulture);
         var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");

@@ -35,7 +35,7 @@ public sealed partial record UpgradePlan
     private UpgradePlan PeakPart => this with { Peak = Peak ?? DefaultPeak, Whole = "false" };
 
     private static IEnumerable<string> WithoutReports(IReadOnlyList<string> arguments) =>
-        arguments.Where((argument, i) => !ReportOptions.Contains(argument) && (i == 0 || !ReportOptions.Contains(arguments[i - 1])));
+        arguments.Where((argument, i) => !ReportOptions.Contains(argument.Split('=', ':')[0]) && (i == 0 || !ReportOptions.Contains(arguments[i - 1])));
 
     private string? WholeProblem() => this switch
     {

@@ -13,7 +13,7 @@ public sealed class ExplainedTests(ServersFixture servers)
     private const int Rows = 20_000;
     private const int Executions = 60;
 
-    // The value that a third of the executions has, and that takes 20 ms on the new server.
+    // The value that a third of the executions has, and that takes 80 ms on the new server: on a busy machine any other may take 20.
     private const int Slow = 7;
 
     [ServerTheory(Live = true)]
@@ -47,8 +47,8 @@ public sealed class ExplainedTests(ServersFixture servers)
         await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names", database);
         await target.SqlAsync(
             kind.IsPostgres
-                ? $"DROP INDEX lookup_code; ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE \"en-x-icu\"; {Toll(kind, $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.02 ELSE 0 END)")}"
-                : $"DROP INDEX lookup_code ON lookup; ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; DROP FUNCTION toll; {Toll(kind, $"x + SLEEP(CASE WHEN x = {Slow} THEN 0.02 ELSE 0 END)")}",
+                ? $"DROP INDEX lookup_code; ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE \"en-x-icu\"; {Toll(kind, $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}"
+                : $"DROP INDEX lookup_code ON lookup; ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; DROP FUNCTION toll; {Toll(kind, $"x + SLEEP(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}",
             database);
         foreach (var round in new[] { 1, 2 })
         {
@@ -88,11 +88,11 @@ public sealed class ExplainedTests(ServersFixture servers)
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
         Assert.Contains("became a sequential scan on lookup", File.ReadAllText(folder.File("c.csv")), StringComparison.Ordinal);
 
-        // The commands show it: the slow value takes its 20 ms, the plan is the new one, and what is written is taken back.
+        // The commands show it: the slow value takes its 80 ms, the plan is the new one, and what is written is taken back.
         var sample = Shape("select toll").GetProperty("samples")[0];
         var command = sample.GetProperty("commands")[0].GetString()!.Split(' ');
         Assert.Equal(["dbreplay", "exec", folder.File("B1.run")], command[..3]);
-        Assert.Matches($@"toll\({Slow}\)[\s\S]*here: [2-9][0-9.]+ ms at first", await ExecAsync(kind, target.Url(database), command[2..5]));
+        Assert.Matches($@"toll\({Slow}\)[\s\S]*here: ([89][0-9.]+|[1-9][0-9]{2}[0-9.]*) ms at first", await ExecAsync(kind, target.Url(database), command[2..5]));
         var shown = await ShownWorkload.OfWorkloadAsync(capture.Folder);
         string[] Of(string text) => shown.Statements.First(s => s.Sql?.Contains(text, StringComparison.Ordinal) == true) is { } one ? [folder.File("B1.run"), $"{one.Session}", $"{one.Ordinal}"] : [];
         Assert.Matches("Seq Scan on lookup|\"access_type\": \"ALL\"|Table scan on l", await ExecAsync(kind, target.Url(database), Of("FROM lookup l")));

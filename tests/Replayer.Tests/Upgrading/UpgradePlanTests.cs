@@ -56,8 +56,8 @@ public sealed class UpgradePlanTests
     [Fact]
     public void ReportsThatThePlanAsksForAreOfThePeak()
     {
-        var parts = UpgradePlan.Parse(Minimal + "\nwhole: true\ncompare: [--junit, junit.xml, --min-ratio, '1.1', --csv, shapes.csv]", "plan.yaml").Parts(TimeSpan.Zero);
-        Assert.Equal(["--junit", "junit.xml", "--min-ratio", "1.1", "--csv", "shapes.csv"], parts[0].Compare);
+        var parts = UpgradePlan.Parse(Minimal + "\nwhole: true\ncompare: [--junit, junit.xml, --min-ratio, '1.1', --csv, shapes.csv, --html=peak.html, '--json:peak.json']", "plan.yaml").Parts(TimeSpan.Zero);
+        Assert.Equal(["--junit", "junit.xml", "--min-ratio", "1.1", "--csv", "shapes.csv", "--html=peak.html", "--json:peak.json"], parts[0].Compare);
         Assert.Equal(["--min-ratio", "1.1", "--ignore-doubts"], parts[1].Compare);
     }
 
