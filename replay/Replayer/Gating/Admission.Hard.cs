@@ -37,6 +37,15 @@ public sealed partial class Admission
         }
     }
 
+    /// <summary>The sessions that wait for a place, and since when.</summary>
+    public IReadOnlyList<(int Session, long SinceMicroseconds)> Queue()
+    {
+        lock (_lock)
+        {
+            return [.. _sessions.Where(static s => s.Value.IsWaiting).Select(static s => (s.Key, s.Value.SinceMicroseconds))];
+        }
+    }
+
     private bool MayTake(Ticket ticket) => _inFlight < limit - Reserved || (_inFlight < limit && FirstTicket() == ticket);
 
     // The session without a place that has the earliest before it.

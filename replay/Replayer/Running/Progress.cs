@@ -28,7 +28,7 @@ public sealed class Progress
     /// <param name="isTerminal">Whether lines can be taken back.</param>
     /// <param name="clock">Says when it is time again.</param>
     /// <param name="label">Who says it, where another process writes to the same terminal: then there is no bar, which the two would take from each other; null: this is the only one.</param>
-    /// <param name="width">How wide the terminal is; a longer line cannot be taken back, so it is cut.</param>
+    /// <param name="width">How wide the terminal is; a longer line cannot be taken back, so it is folded.</param>
     public Progress(TextWriter error, bool quiet, bool isTerminal, TimeProvider clock, string? label = null, Func<int>? width = null)
     {
         _error = error;
@@ -82,13 +82,9 @@ public sealed class Progress
             TakeBack();
             var filled = (int)(Math.Clamp(share, 0, 1) * BarWidth);
             var width = Math.Max(LeastWidth, _width() - 1);
-            _error.Write(Cut($"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent} %  {texts[0]}", width));
-            foreach (var text in texts.Skip(1))
-            {
-                _error.Write($"\n{Cut($"  {text}", width)}");
-            }
-
-            _linesShown = texts.Count;
+            var shown = texts.Select((text, i) => i == 0 ? $"[{new string('#', filled)}{new string('.', BarWidth - filled)}] {percent} %  {text}" : $"  {text}").SelectMany(line => Fold(line, width)).ToList();
+            _error.Write(string.Join('\n', shown));
+            _linesShown = shown.Count;
         }
     }
 
@@ -119,5 +115,22 @@ public sealed class Progress
         }
     }
 
-    private static string Cut(string line, int width) => line.Length <= width ? line : line[..width];
+    // Behind a comma or semicolon; what has none in the width is cut.
+    private static IEnumerable<string> Fold(string line, int width)
+    {
+        while (line.Length > width)
+        {
+            var at = Math.Max(line.LastIndexOf(", ", width - 1, StringComparison.Ordinal), line.LastIndexOf("; ", width - 1, StringComparison.Ordinal));
+            if (at <= 0)
+            {
+                line = line[..width];
+                break;
+            }
+
+            yield return line[..(at + 1)];
+            line = $"    {line[(at + 2)..]}";
+        }
+
+        yield return line;
+    }
 }

@@ -20,14 +20,22 @@ public sealed partial class ReplayRun
         var counts = _recorder.Counts;
         var players = _active.Keys.ToList();
         var waits = _gate?.WaitingOf(players) ?? [];
+        var queue = _context.Admission?.Queue() ?? [];
         var stalled = waits.Select(wait => new StalledSession(wait.Ticket.Player.Session.Number, now - wait.SinceMicroseconds, WhyOf(in wait)))
+            .Concat(queue.Select(wait => new StalledSession(wait.Session, now - wait.SinceMicroseconds, $"waits for {Place}", IsQueued: true)))
             .Concat(players.Select(player => StalledOnWire(player, now)).OfType<StalledSession>())
             .Where(static one => one.Microseconds >= RunView.StalledAfterMicroseconds)
             .ToList();
         return new RunViewFacts(
             now, counts.Replayed, counts.Skipped, counts.Failed, counts.NewErrors, _recorder.Series.Sent, !_options.Speed.IsMax, Left(done, now), _connections.Open, _context.OnWire, _context.Queued, waits.Count,
-            _recorder.OwnLag.Quantile(0.99), _recorder.InheritedLag.Quantile(0.99), stalled);
+            _recorder.OwnLag.Quantile(0.99), _recorder.InheritedLag.Quantile(0.99), stalled,
+            _shared is not null, Place, [.. queue.Select(wait => now - wait.SinceMicroseconds)]);
     }
+
+    private string? Place =>
+        _shared is not null ? string.Create(CultureInfo.InvariantCulture, $"one of the {_shared.Limit} connections")
+        : _admission is not null ? string.Create(CultureInfo.InvariantCulture, $"a place among the {_admission.Limit} transactions in flight")
+        : null;
 
     // By the schedule, where it has an end; else by what has been done so far.
     private TimeSpan? Left(double done, long now) =>

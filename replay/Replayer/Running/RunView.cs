@@ -11,6 +11,9 @@ public sealed class RunView
     /// <summary>How long a session stands still before it is named: two seconds.</summary>
     public const long StalledAfterMicroseconds = 2_000_000;
 
+    /// <summary>From when on a wait for a place is counted by itself: one second.</summary>
+    public const long LongPlaceWaitMicroseconds = 1_000_000;
+
     private long _sentBefore;
     private long _shownAt = long.MinValue;
 
@@ -21,9 +24,15 @@ public sealed class RunView
         List<string> lines =
         [
             Invariant($"{facts.Replayed} replayed, {facts.Skipped} skipped, {facts.Failed} failed, {facts.NewErrors} new errors{Left(facts.Left)}{rate}"),
-            Invariant($"{facts.OpenSessions} sessions open, {facts.OnWire} on the wire, {facts.WaitingByOrder} wait for others, {facts.Queued} queued{(facts.IsPaced ? Invariant($"; lag p99: own {facts.OwnLagP99Microseconds / 1000:0.00} ms, inherited {facts.InheritedLagP99Microseconds / 1000:0.00} ms") : "")}"),
+            Invariant($"{facts.OpenSessions} {(facts.IsShared ? "connections" : "sessions")} open, {facts.OnWire} on the wire, {facts.WaitingByOrder} wait for others, {facts.Queued} queued{(facts.IsPaced ? Invariant($"; lag p99: own {facts.OwnLagP99Microseconds / 1000:0.00} ms, inherited {facts.InheritedLagP99Microseconds / 1000:0.00} ms") : "")}"),
         ];
-        foreach (var stalled in facts.Stalled.OrderByDescending(static s => s.Microseconds).Take(MostStalled))
+        if (facts.PlaceWaitsMicroseconds is { Count: > 0 } waits)
+        {
+            var longOnes = waits.Count(static wait => wait > LongPlaceWaitMicroseconds);
+            lines.Add(Invariant($"{waits.Count} wait for {facts.Place}{(longOnes == 0 ? "" : Invariant($", {longOnes} of them over 1 s, the longest for {waits.Max() / 1e6:0.0} s"))}"));
+        }
+
+        foreach (var stalled in facts.Stalled.OrderBy(static s => s.IsQueued).ThenByDescending(static s => s.Microseconds).Take(MostStalled))
         {
             lines.Add(Invariant($"session {stalled.Session} for {stalled.Microseconds / 1e6:0.0} s: {stalled.Why}"));
         }
@@ -64,12 +73,17 @@ public sealed class RunView
 /// <param name="OwnLagP99Microseconds">The replayer's own lag.</param>
 /// <param name="InheritedLagP99Microseconds">Lag from slow predecessors.</param>
 /// <param name="Stalled">Sessions that have stood still for long.</param>
+/// <param name="IsShared">Whether sessions share connections.</param>
+/// <param name="Place">What a session that waits for a place waits for; null if places have no limit.</param>
+/// <param name="PlaceWaitsMicroseconds">How long each of them has waited; null if places have no limit.</param>
 public readonly record struct RunViewFacts(
     long NowMicroseconds, long Replayed, long Skipped, long Failed, long NewErrors, long Sent, bool IsPaced, TimeSpan? Left, int OpenSessions, int OnWire, long Queued, int WaitingByOrder,
-    double OwnLagP99Microseconds, double InheritedLagP99Microseconds, IReadOnlyList<StalledSession> Stalled);
+    double OwnLagP99Microseconds, double InheritedLagP99Microseconds, IReadOnlyList<StalledSession> Stalled,
+    bool IsShared = false, string? Place = null, IReadOnlyList<long>? PlaceWaitsMicroseconds = null);
 
 /// <summary>A session that stands still.</summary>
 /// <param name="Session">Its number.</param>
 /// <param name="Microseconds">For how long.</param>
 /// <param name="Why">What it waits for.</param>
-public readonly record struct StalledSession(int Session, long Microseconds, string Why);
+/// <param name="IsQueued">Whether that is a place, which others have: they may be what it is really about, so they are named first.</param>
+public readonly record struct StalledSession(int Session, long Microseconds, string Why, bool IsQueued = false);

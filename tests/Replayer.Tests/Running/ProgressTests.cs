@@ -22,6 +22,16 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void WhatIsWiderThanTheTerminalIsFolded()
+    {
+        var progress = new Progress(_out, quiet: false, isTerminal: true, _clock, width: static () => 61);
+        Show(progress, "900 replayed, 20 skipped, 3 failed; 1 min 15 s left; 1000 a second", "64 sessions open");
+        Assert.Equal("[###############...............] 50.0 %  900 replayed,\n    20 skipped, 3 failed; 1 min 15 s left; 1000 a second\n  64 sessions open", Written());
+        progress.Clear();
+        Assert.Equal("\r\u001b[2A\u001b[J", Written());
+    }
+
+    [Fact]
     public void ElsewhereThereIsALineEveryTenSeconds()
     {
         var progress = new Progress(_out, quiet: false, isTerminal: false, _clock);
