@@ -52,6 +52,13 @@ internal sealed class OpenedReport : IAsyncDisposable
         return shape;
     }
 
+    /// <summary>Waits until the table has all rows that fit the search and the filter: the first are there at once.</summary>
+    public async Task<ILocator> RowsAsync(int count)
+    {
+        await Page.WaitForFunctionAsync("count => document.querySelectorAll('#shapes-table tbody tr').length === count", count);
+        return Page.Locator("#shapes-table tbody tr");
+    }
+
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     private void Note(bool isComplaint, string text)

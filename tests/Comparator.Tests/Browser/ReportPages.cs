@@ -41,13 +41,14 @@ public sealed class ReportPages : IAsyncLifetime
     }
 
     /// <summary>A page that has opened a report, and writes down what it complains of and asks for.</summary>
-    internal async Task<OpenedReport> OpenAsync(string file, int width = 1300, int height = 900, bool isDark = false, string hash = "")
+    internal async Task<OpenedReport> OpenAsync(string file, int width = 1300, int height = 900, bool isDark = false, string hash = "", bool hasScripts = true)
     {
         var context = await _chromium!.NewContextAsync(new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height },
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             HasTouch = width < 800,
+            JavaScriptEnabled = hasScripts,
         });
         return await OpenedReport.OpenAsync(context, file, hash);
     }

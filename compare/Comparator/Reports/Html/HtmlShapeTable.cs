@@ -10,6 +10,10 @@ internal static class HtmlShapeTable
 
     /// <summary>Characters of a statement in its row.</summary>
     public const int SqlLength = 160;
+
+    // More than fit any screen: a browser lays a table out as a whole, a thousand rows in a second or so.
+    private const int MostRowsAtOnce = 50;
+
     // By what a column sorts: its text, or the number in the first or the last line of its cells, which is the new server's.
     private static readonly (string Name, string Sort)[] Columns =
         [("Verdict", "text"), ("Statement", "text"), ("Ratio new / old", "first"), ("", ""), ("Executions", "first"), ("p50", "last"), ("p95", "last"), ("p99", "last"), ("Mean", "last"), ("Total a run", "last"), ("Time", "first")];
@@ -23,17 +27,16 @@ internal static class HtmlShapeTable
         html.Raw("<h2 id=\"shapes\">Shapes</h2>\n");
         html.Raw("<p>A shape is a statement without its literals. In each cell the <span class=\"key o\"></span>old server stands above the <span class=\"key n\"></span>new one. Click a statement for its detail.</p>\n");
         WriteTools(html, comparison);
-        html.Element("div", () => html.Element("table", () =>
+        ShapeComparison[] listed = [.. comparison.Shapes.Take(MostRows)];
+        WriteTable(html, comparison, listed[..Math.Min(listed.Length, MostRowsAtOnce)], scale, "id=\"shapes-table\"", "Shapes");
+        if (listed.Length > MostRowsAtOnce)
         {
-            WriteHead(html, scale);
-            html.Element("tbody", () =>
-            {
-                foreach (var shape in comparison.Shapes.Take(MostRows))
-                {
-                    WriteRow(html, shape, scale);
-                }
-            });
-        }, $"id=\"shapes-table\" style=\"{RatioChart.Band(scale, comparison.Decision.Options)}\""), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Shapes\"");
+            // Only text to a browser with scripts, which put the rows into the table above when there is time; else a table.
+            html.Raw("<noscript id=\"more-rows\">");
+            WriteTable(html, comparison, listed[MostRowsAtOnce..], scale, "", "More shapes");
+            html.Raw("</noscript>\n");
+        }
+
         if (comparison.NotCompared.Count > 0)
         {
             html.Element("p", $"{Sentences.Count(comparison.NotCompared.Count, "more shape")} of the workload {(comparison.NotCompared.Count == 1 ? "is" : "are")} not here: left out by every run (the accounting below says why), or without a response.", "soft");
@@ -44,6 +47,18 @@ internal static class HtmlShapeTable
             html.Element("p", $"{comparison.Shapes.Count - MostRows:N0} more shapes are in the JSON report.", "soft");
         }
     }
+
+    private static void WriteTable(Html html, Comparison comparison, IReadOnlyList<ShapeComparison> shapes, RatioChart.Scale scale, string attributes, string label) => html.Element("div", () => html.Element("table", () =>
+    {
+        WriteHead(html, scale);
+        html.Element("tbody", () =>
+        {
+            foreach (var shape in shapes)
+            {
+                WriteRow(html, shape, scale);
+            }
+        });
+    }, $"{attributes} class=\"shapes\" style=\"{RatioChart.Band(scale, comparison.Decision.Options)}\"".TrimStart()), $"class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\"");
 
     private static void WriteTools(Html html, Comparison comparison) => html.Element("div", () =>
     {

@@ -4,7 +4,8 @@ let unpacked = null;
 
 async function unpack() {
   if (typeof DecompressionStream === 'undefined') { throw new Error('this browser is too old to unpack the charts: it has no DecompressionStream'); }
-  const bytes = Uint8Array.from(atob(document.getElementById('pack').textContent), one => one.charCodeAt(0));
+  const text = atob(document.getElementById('pack').textContent), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) { bytes[i] = text.charCodeAt(i); } // a tenth of what Uint8Array.from takes for a million
   const pack = JSON.parse(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text());
   Object.assign(texts, pack.texts);
   unpacked = pack;
