@@ -51,7 +51,7 @@ public sealed class ConfirmTests(ServersFixture servers)
 
         // The source stands for the old server: it has the data; a restore would have done this to it.
         await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE) lookup" : "ANALYZE TABLE lookup", database);
-        var result = await ReplayRunner.TryAsync(kind, "confirm", folder.File("c.json"), "--target", source.Url(database), "--against", target.Url(database), "--force", "source", "--max-time", "20s", "--out", folder.File("confirmation.json"));
+        var result = await ReplayRunner.TryAsync(kind, "confirm", folder.File("c.json"), "--target", source.Url(database), "--against", target.Url(database), "--force", "source", "--max-time", "60s", "--out", folder.File("confirmation.json"));
         result.Expect(1);
         using var document = JsonDocument.Parse(File.ReadAllText(folder.File("confirmation.json")));
         var outcomes = document.RootElement.GetProperty("shapes").EnumerateArray().ToDictionary(s => s.GetProperty("shape").GetString()!);

@@ -1,6 +1,7 @@
 using Replay.EndToEnd.Tests.Support;
 using Replay.TestKit;
 using Replay.TestKit.Packets;
+using Replay.Workload;
 
 namespace Replay.EndToEnd.Tests.Replaying;
 
@@ -65,9 +66,9 @@ public sealed class TlsTests(ServersFixture servers)
         await File.WriteAllTextAsync(folder.File("passwords"), $"{TestServer.User}:{TestServer.Password}\n");
         await File.WriteAllTextAsync(folder.File("wrong"), $"{TestServer.User}:not-it\n");
 
-        Assert.Equal(1, await RowsAsync(await RunAsync(server, folder, url, "--login", "captured", "--password-file", folder.File("passwords"))));
+        Assert.Equal(1, RowsOf(await RunAsync(server, folder, url, "--login", "captured", "--password-file", folder.File("passwords"))));
         // Taken on by PostgreSQL's superuser, which stays who logged in; MySQL has nothing like it.
-        Assert.Equal(0, await RowsAsync(await RunAsync(server, folder, url)));
+        Assert.Equal(0, RowsOf(await RunAsync(server, folder, url)));
         string[] wrongly = ["--login", "captured", "--password-file", folder.File("wrong")];
         var refused = await RunAsync(server, folder, url, wrongly);
         Assert.Equal(2, refused.ExitCode);
@@ -77,10 +78,10 @@ public sealed class TlsTests(ServersFixture servers)
         Assert.Contains("could not be opened", wrong.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("not-it", wrong.Output + wrong.Error + refused.Error, StringComparison.Ordinal);
 
-        async Task<long?> RowsAsync(ProcessResult result)
+        long RowsOf(ProcessResult result)
         {
             result.Expect();
-            return await LastRowsAsync(folder);
+            return LastRows(folder);
         }
     }
 
@@ -106,16 +107,18 @@ public sealed class TlsTests(ServersFixture servers)
         return folder;
     }
 
-    private static async Task<long?> RowsAsync(TestServer server, TempFolder folder, string parameters)
+    private static async Task<long> RowsAsync(TestServer server, TempFolder folder, string parameters)
     {
         (await RunAsync(server, folder, server.Url() + parameters)).Expect();
-        return await LastRowsAsync(folder);
+        return LastRows(folder);
     }
 
-    private static async Task<long?> LastRowsAsync(TempFolder folder)
+    private static long LastRows(TempFolder folder)
     {
-        var shown = await ShownWorkload.OfRunAsync(folder.File("r.run"));
-        return Assert.Single(shown.Statements).Rows;
+        using var run = RunReader.Open(folder.File("r.run"));
+        var outcomes = new RunOutcome[run.Count];
+        run.Read(0, outcomes);
+        return Assert.Single(outcomes, outcome => outcome is { Status: RunStatus.Replayed, Rows: not RunOutcome.NoCount }).Rows;
     }
 
     private static async Task<ProcessResult> RunAsync(TestServer server, TempFolder folder, string url, params string[] options)
