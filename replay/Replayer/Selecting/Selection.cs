@@ -200,6 +200,9 @@ public sealed class Selection : IDisposable
         return reader.Manifest.Snapshot is { CutLatestMicroseconds: > 0 } snapshot ? new SnapshotCuts(snapshot).EarliestMicroseconds : reader.Blocks.Count == 0 ? 0 : reader.Blocks[0].EarliestStartFromHereMicroseconds;
     }
 
+    /// <summary>Whether the exchange at a position is sent at all, as far as that is the selection's.</summary>
+    internal bool IsSent(long position, in Exchange exchange) => exchange.RequestedAtMicroseconds < ToMicroseconds && (_marks is null || _marks[position] is SelectionMark.Play or SelectionMark.Untimed);
+
     /// <summary>Whether the exchange at a position is sent on the schedule.</summary>
     public bool IsOnSchedule(long position, in Exchange exchange) =>
         exchange.RequestedAtMicroseconds < ToMicroseconds && exchange.RequestedAtMicroseconds >= FromMicroseconds && (_marks is null || _marks[position] is SelectionMark.Play or SelectionMark.Untimed);

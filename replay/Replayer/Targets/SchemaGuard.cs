@@ -5,7 +5,7 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Whether the target has the tables and columns that the workload touches, and what else the snapshot had. A name counts as missing only if production had it:
-/// because a client's statement with it succeeded.
+/// because a client's statement with it succeeded; of a selection, a statement that is sent.
 /// </summary>
 internal static class SchemaGuard
 {
@@ -18,8 +18,9 @@ internal static class SchemaGuard
 
     private const string MySqlQuery = "SELECT table_schema, table_name, column_name FROM information_schema.columns";
 
-    public static async Task<Guard> CheckAsync(WorkloadReader reader, SessionNeeds needs, TargetUrl url, TargetFacts facts, CancellationToken cancellation)
+    public static async Task<Guard> CheckAsync(GuardDemand demand, SessionNeeds needs, TargetFacts facts, CancellationToken cancellation)
     {
+        var (reader, url) = (demand.Reader, demand.Target);
         if (needs.Databases.Any(d => !facts.Databases.ContainsKey(url.Names.Database(d))))
         {
             return new Guard("schema", GuardLevel.Warning, "which tables are there is told when all databases are");
@@ -49,7 +50,7 @@ internal static class SchemaGuard
             }
         }
 
-        DropUnproven(reader, missing, cancellation);
+        await DropUnprovenAsync(demand, facts, missing, cancellation);
         if (missing.Count > 0)
         {
             var names = missing.OrderByDescending(static m => m.Value.Count).ThenBy(static m => m.Key.ToString(), StringComparer.Ordinal)
@@ -105,8 +106,9 @@ internal static class SchemaGuard
     }
 
     // A statement that never succeeded in production may have named anything, and what the snapshot's tool read is not played.
-    private static void DropUnproven(WorkloadReader reader, Dictionary<TouchedName, List<int>> missing, CancellationToken cancellation)
+    private static async Task DropUnprovenAsync(GuardDemand demand, TargetFacts facts, Dictionary<TouchedName, List<int>> missing, CancellationToken cancellation)
     {
+        var reader = demand.Reader;
         if (missing.Count == 0)
         {
             return;
@@ -114,13 +116,14 @@ internal static class SchemaGuard
 
         var unproven = missing.ToDictionary();
         var shapes = unproven.Values.SelectMany(static s => s).ToHashSet();
+        using var sent = await SentExchanges.OfAsync(reader, demand.Selection, demand.Target, facts.CheckpointOf(reader.Manifest.Id), cancellation);
         using var cursor = reader.Read(0, ExchangeParts.WithoutRequest);
         while (shapes.Count > 0 && unproven.Count > 0 && cursor.MoveNext())
         {
             cancellation.ThrowIfCancellationRequested();
             var exchange = cursor.Current;
             var shape = exchange.Shape;
-            if (!Proves(exchange) || !shapes.Contains(shape) || reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.Client })
+            if (!Proves(exchange) || !shapes.Contains(shape) || reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.Client } session || sent?.Has(session, cursor.Position, in exchange) == false)
             {
                 continue;
             }

@@ -49,7 +49,7 @@ public static partial class TargetGuards
         var connections = demand.MostConnections ?? needs.Peak;
         guards.Add(CheckConnections(connections, demand, facts));
         guards.Add(await LookAsync("extensions", "which extensions there are", () => ExtensionGuard.CheckAsync(manifest.Snapshot, needs, url, facts, cancellation)));
-        guards.Add(await LookAsync("schema", "which tables there are", () => SchemaGuard.CheckAsync(demand.Reader, needs, url, facts, cancellation)));
+        guards.Add(await LookAsync("schema", "which tables there are", () => SchemaGuard.CheckAsync(demand, needs, facts, cancellation)));
         guards.Add(HostGuards.CheckFiles(connections, Needed(connections, demand), HostGuards.OpenFileLimit()));
         guards.Add(await LookAsync("disk", "how much room there is for the run", () => Task.FromResult(HostGuards.CheckDisk(demand))));
         return (facts, guards);

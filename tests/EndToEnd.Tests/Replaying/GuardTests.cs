@@ -45,7 +45,9 @@ public sealed class GuardTests(ServersFixture servers)
         await play.IsRefusedAsync("users", "may not become user", url: target.Url(database, Plain, "x"));
         await play.IsRefusedAsync("users", $"user '{Clerk}' cannot log in", options: ["--login", "captured"]);
         await play.IsRefusedAsync("schema", "column 'name' of 'items'", "ALTER TABLE items RENAME name TO title", "ALTER TABLE items RENAME title TO name");
-        await play.IsRefusedAsync("schema", "table 'items' (2 shapes)", "ALTER TABLE items RENAME TO goods", "ALTER TABLE goods RENAME TO items");
+        await play.IsRefusedAsync("schema", "table 'items' (2 shapes)", "ALTER TABLE items RENAME TO goods");
+        await play.PassesAsync("--include", "user=nobody"); // nothing that is sent names it
+        await play.IsRefusedAsync("schema", "table 'items'", mending: "ALTER TABLE goods RENAME TO items", options: ["--include", $"user={Clerk}"]);
         await play.IsRefusedAsync("extensions", "CREATE EXTENSION \"pgcrypto\"", "DROP EXTENSION pgcrypto", "CREATE EXTENSION pgcrypto");
         await using (var other = await OpenAsync(target, database, TestServer.User, TestServer.Password))
         {
@@ -145,9 +147,9 @@ public sealed class GuardTests(ServersFixture servers)
     /// <summary>A workload and its target, tried in one state after the other.</summary>
     private sealed class Attempt(TestServer target, string database, string workload, TempFolder folder)
     {
-        public async Task PassesAsync()
+        public async Task PassesAsync(params string[] options)
         {
-            var result = await CheckAsync(target.Url(database), []);
+            var result = await CheckAsync(target.Url(database), options);
             Assert.DoesNotContain("refused", result.Output, StringComparison.Ordinal);
             Assert.Equal(0, result.ExitCode);
         }
