@@ -13,6 +13,12 @@ internal sealed class EnduranceOptions
         HelpName = "D",
     };
 
+    private readonly Option<string[]> _preparedBy = new("--prepared-by")
+    {
+        Description = "Names what was done to the target beside a restore ('dbreplay upgrade' says after_restore and before_run): a run that is resumed asks for it to be done again.",
+        HelpName = "STEPS",
+    };
+
     private readonly Option<string?> _resume = new("--resume")
     {
         Description = "Go on with a run that did not come to its end, by the options that it was begun with: the target is put back by 'restore --reset', what had been played is sent again untimed as far as it changes something, the rest is played and added to the run.",
@@ -48,6 +54,7 @@ internal sealed class EnduranceOptions
     public void AddTo(Command command)
     {
         command.Add(_drain);
+        command.Add(_preparedBy);
         command.Add(_resume);
         command.Add(_noReset);
         command.Add(_hook);
@@ -55,5 +62,9 @@ internal sealed class EnduranceOptions
 
     /// <summary>The options with what was given.</summary>
     public RunOptions Read(ParseResult parsed, RunOptions options) =>
-        options with { Drain = parsed.GetValue(_drain) is { } drain ? Durations.Parse(drain, "--drain") : null };
+        options with
+        {
+            PreparedBy = parsed.GetValue(_preparedBy) ?? [],
+            Drain = parsed.GetValue(_drain) is { } drain ? Durations.Parse(drain, "--drain") : null,
+        };
 }

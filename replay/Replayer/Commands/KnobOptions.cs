@@ -69,7 +69,7 @@ internal sealed class KnobOptions
             Transactions = Enum.Parse<TransactionMode>(parsed.GetRequiredValue(_transactions), ignoreCase: true),
             Concurrency = ParseLimit(parsed.GetRequiredValue(_concurrency), "--concurrency"),
             SkipsWrites = parsed.GetValue(_writes) == "skip",
-            Clones = ReadClones(parsed.GetValue(_clones), parsed.GetRequiredValue(_cloneShift)),
+            Clones = ParseClones(parsed.GetValue(_clones), _clones.Name, parsed.GetRequiredValue(_cloneShift), _cloneShift.Name),
             StatementTimeout = timeout is null ? null : Durations.Parse(timeout, "--statement-timeout"),
         };
         if (read is { Clones: not null, Concurrency: not null })
@@ -86,11 +86,12 @@ internal sealed class KnobOptions
         : transactions != TransactionMode.Keep && (selection.From is not null || selection.Peak is not null) ? "--transactions autocommit and rollback need what comes before a window as it was committed: leave --from and --peak out"
         : null;
 
-    private static CloneOptions? ReadClones(int count, string shift) => count switch
+    /// <summary>How reads are amplified; null: not.</summary>
+    public static CloneOptions? ParseClones(int count, string name, string shift, string shiftName) => count switch
     {
         0 => null,
-        > 0 and <= CloneOptions.MostClones => new CloneOptions(count, Durations.Parse(shift, "--clone-shift")),
-        _ => throw new CommandException($"--clones {count}: expected a number from 0 (none) to {CloneOptions.MostClones}"),
+        > 0 and <= CloneOptions.MostClones => new CloneOptions(count, Durations.Parse(shift, shiftName)),
+        _ => throw new CommandException($"{name} {count}: expected a number from 0 (none) to {CloneOptions.MostClones}"),
     };
 
     /// <summary>The most transactions in flight, or connections; null: as in production.</summary>

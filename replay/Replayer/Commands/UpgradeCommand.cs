@@ -20,6 +20,7 @@ internal static class UpgradeCommand
             map_user, map_database lists of OLD=NEW, as run --map-user ... (map_database with restore: false: a snapshot is restored by its own names)
             after_restore          list of steps after each restore: files *.sql, or shell commands (REPLAY_URL and REPLAY_SIDE are set)
             before_run             list of steps before each run of this side
+            restore_hook           shell command that puts a snapshot taken by a hook onto the server, as restore --hook
             reset                  shell command that puts the data back between runs, instead of restore --reset
           order          ABBA      (A is the baseline, B the candidate)
           design         sequential (or interleaved: runs of both sides in pairs, each slice of the workload on one server, then on the other; both servers must be up at once)
@@ -28,7 +29,7 @@ internal static class UpgradeCommand
           whole          auto      (true: the whole workload once a side, for errors, results and what is proven slower, besides its peak of an hour, or of 'peak', as 'order' says; auto: if it takes over two hours and no part of it is chosen)
           from, to, peak, sample, include, exclude   what is played, as run --from ... (include and exclude are lists)
           schedule, connect_time, think_time, idle_skip, warm_up   when, as run --schedule ...
-          concurrency, transactions, writes, statement_timeout   what is played otherwise, as run --concurrency ...
+          concurrency, connections, clones, clone_shift, transactions, writes, statement_timeout   what is played otherwise, as run --concurrency ...
           exchange_order key       (run --order: table, commit, session, none)
           values         exact     (or as-recorded)
           retry_victims  0         (run --retry-victims: how often a deadlock victim's transaction is sent again)
@@ -37,6 +38,7 @@ internal static class UpgradeCommand
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m
+          explain        100       (run --explain)
           drain          how long exchanges that still run are waited for when the schedule is over, as run --drain
           play_again     2         (how many runs, in all, are played again if nothing but the replayer's own lag makes them unfit)
           restore        true      (false: the sides hold the data already)
@@ -46,6 +48,7 @@ internal static class UpgradeCommand
           waivers        none      (a file of differences that are accepted for a while, as dbcompare --waivers)
           slo            none      (a file of objectives that the candidate has to keep to, as dbcompare --slo)
           force, tools   lists, as the options of 'run'
+          store          postgres://user:password@host/database: where the comparison is stored, as dbcompare --store; the password may be in a file, store_password_file
           compare        list of further arguments of dbcompare
         """;
 

@@ -94,7 +94,8 @@ internal static class RunArguments
         }
     }
 
-    private static string WithoutPassword(string url) => new UriBuilder(url) { Password = "" }.ToString();
+    /// <summary>A URL as others may see it.</summary>
+    internal static string WithoutPassword(string url) => new UriBuilder(url) { Password = "" }.ToString();
 
     private static string Words(IReadOnlyList<string> begun, string name)
     {

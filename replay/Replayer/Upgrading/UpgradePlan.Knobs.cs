@@ -1,3 +1,4 @@
+using System.Globalization;
 using YamlDotNet.Serialization;
 
 namespace Replay.Replayer;
@@ -5,11 +6,19 @@ namespace Replay.Replayer;
 /// <content>What is played otherwise than it was captured: keys that all runs get as options of <c>run</c>.</content>
 public sealed partial record UpgradePlan
 {
+    private const string DefaultCloneShift = "100ms";
+
     /// <summary>As <c>run --concurrency</c>.</summary>
     public string Concurrency { get; set; } = "original";
 
     /// <summary>As <c>run --connections</c>.</summary>
     public string Connections { get; set; } = "original";
+
+    /// <summary>As <c>run --clones</c>.</summary>
+    public int Clones { get; set; }
+
+    /// <summary>As <c>run --clone-shift</c>.</summary>
+    public string CloneShift { get; set; } = DefaultCloneShift;
 
     /// <summary>As <c>run --transactions</c>.</summary>
     public string Transactions { get; set; } = "keep";
@@ -36,6 +45,8 @@ public sealed partial record UpgradePlan
         List<string> arguments = [];
         Add("--concurrency", Concurrency == "original" ? null : Concurrency);
         Add("--connections", Connections == "original" ? null : Connections);
+        Add("--clones", Clones == 0 ? null : Clones.ToString(CultureInfo.InvariantCulture));
+        Add("--clone-shift", CloneShift == DefaultCloneShift ? null : CloneShift);
         Add("--transactions", Transactions == "keep" ? null : Transactions);
         Add("--writes", Writes == "keep" ? null : Writes);
         Add("--statement-timeout", StatementTimeout);
@@ -54,10 +65,19 @@ public sealed partial record UpgradePlan
     {
         try
         {
-            KnobOptions.ParseLimit(Concurrency, "'concurrency'");
-            if (KnobOptions.ParseLimit(Connections, "'connections'") is not null && Concurrency != "original")
+            var concurrency = KnobOptions.ParseLimit(Concurrency, "'concurrency'");
+            var connections = KnobOptions.ParseLimit(Connections, "'connections'");
+            var clones = KnobOptions.ParseClones(Clones, "'clones'", CloneShift, "'clone_shift'");
+            if ((concurrency, connections, clones) switch
+                {
+                    (not null, not null, _) => "'connections' bounds the transactions in flight too: leave 'concurrency' out",
+                    (_, not null, not null) => "'clones' have connections of their own, which 'connections' would take away: leave one out",
+                    (not null, _, not null) => "'concurrency' is of the sessions' transactions, and 'clones' adds others: leave one out",
+                    (_, _, null) when CloneShift != DefaultCloneShift => "'clone_shift' is of 'clones', and there are none: leave it out",
+                    _ => null,
+                } is { } together)
             {
-                return "'connections' bounds the transactions in flight too: leave 'concurrency' out";
+                return together;
             }
 
             if (StatementTimeout is not null)

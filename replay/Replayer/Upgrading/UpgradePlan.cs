@@ -8,6 +8,7 @@ namespace Replay.Replayer;
 /// <summary>What <c>dbreplay upgrade</c> does, as PLAN.yaml says it. Keys are these properties' names in lower case with underscores.</summary>
 public sealed partial record UpgradePlan
 {
+    private const int DefaultExplained = 100;
     private const double LongestAutomaticSliceSeconds = 5;
     private const double WantedSlices = 24;
 
@@ -58,6 +59,9 @@ public sealed partial record UpgradePlan
 
     /// <summary>The longest wait for a response, as <c>run --timeout</c>.</summary>
     public string Timeout { get; set; } = "10m";
+
+    /// <summary>How many of the shapes that took most time each run explains at its end, as <c>run --explain</c>.</summary>
+    public int Explain { get; set; } = DefaultExplained;
 
     /// <summary>How many runs in all are played again because the replayer's own lag, and nothing else, makes them unfit.</summary>
     public int PlayAgain { get; set; } = 2;
@@ -112,7 +116,7 @@ public sealed partial record UpgradePlan
 
         var plan = Parse(text, path).Rooted(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // Said before hours of runs, not by the comparison after them.
-        var (key, missing) = new[] { ("waivers", plan.Waivers), ("slo", plan.Slo) }.FirstOrDefault(file => file.Item2 is not null && !File.Exists(file.Item2));
+        var (key, missing) = plan.Files().FirstOrDefault(static file => file.Path is not null && !File.Exists(file.Path));
         return missing is null ? plan : throw new CommandException($"{path}: '{key}' is '{missing}', and there is no such file");
     }
 
@@ -132,6 +136,13 @@ public sealed partial record UpgradePlan
         }
     }
 
+    private IEnumerable<(string Key, string? Path)> Files() =>
+    [
+        ("waivers", Waivers), ("slo", Slo), ("store_password_file", StorePasswordFile),
+        ("target_password_file", Baseline.TargetPasswordFile), ("target_password_file", Candidate.TargetPasswordFile), ("password_file", Baseline.PasswordFile), ("password_file", Candidate.PasswordFile),
+        .. BinaryLog.Select(static file => ("binary_log", (string?)file)), .. LogicalDecoding.Select(static file => ("logical_decoding", (string?)file[(file.IndexOf("=/", StringComparison.Ordinal) + 1)..])),
+    ];
+
     private static string Plain(YamlException e)
     {
         var message = (e.InnerException as YamlException ?? e).Message;
@@ -145,6 +156,7 @@ public sealed partial record UpgradePlan
     private void Check(string name)
     {
         Durations.Parse(ConfirmTime, $"{name}: 'confirm_time'");
+        Durations.Parse(Timeout, $"{name}: 'timeout'");
         var slice = Slice == "auto" ? SliceTurns.LeastMicroseconds : (long)Durations.Parse(Slice, $"{name}: 'slice'").TotalMicroseconds;
         var problem = this switch
         {
@@ -163,9 +175,11 @@ public sealed partial record UpgradePlan
             _ when ExchangeOrder is not ("key" or "table" or "commit" or "session" or "none") => $"'exchange_order' is '{ExchangeOrder}'; it must be key, table, commit, session or none",
             _ when Values is not ("exact" or "as-recorded") => $"'values' is '{Values}'; it must be exact or as-recorded",
             _ when RetryVictims is < 0 or > VictimRetries.MaxAttempts => $"'retry_victims' is {RetryVictims}; it must be a number from 0 (not) to {VictimRetries.MaxAttempts}",
+            _ when Explain < 0 => $"'explain' is {Explain}; it must be a number from 0 (no shape is) on",
+            _ when Force.FirstOrDefault(static check => !TargetGuards.Names.Contains(check)) is { } check => $"'force' has '{check}', and there is no such check; {string.Join(", ", TargetGuards.Names)} are",
             _ when PlayAgain < 0 => $"'play_again' is {PlayAgain}; it must be a number from 0 (no run is) on",
             _ when Login is not ("target" or "captured") => $"'login' is '{Login}'; it must be target or captured",
-            _ => WholeProblem() ?? PartProblem() ?? KnobProblem() ?? MapProblem(),
+            _ => WholeProblem() ?? PartProblem() ?? KnobProblem() ?? MapProblem() ?? StoreProblem(),
         };
         if (problem is not null)
         {
@@ -181,8 +195,17 @@ public sealed partial record UpgradePlan
         Slo = Slo is null ? null : Path.Combine(folder, Slo),
         Baseline = Baseline.Rooted(folder),
         Candidate = Candidate.Rooted(folder),
+        StorePasswordFile = StorePasswordFile is null ? null : Path.Combine(folder, StorePasswordFile),
+        BinaryLog = [.. BinaryLog.Select(file => Path.Combine(folder, file))],
+        LogicalDecoding = [.. LogicalDecoding.Select(file => RootDecoding(folder, file))],
         Tools = [.. Tools.Select(t => Path.Combine(folder, t))],
     };
+
+    // DATABASE=FILE, or the file alone.
+    private static string RootDecoding(string folder, string file) =>
+        file.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals && !File.Exists(Path.Combine(folder, file))
+            ? $"{file[..equals]}={Path.Combine(folder, file[(equals + 1)..])}"
+            : Path.Combine(folder, file);
 }
 
 /// <summary>One side of a plan.</summary>

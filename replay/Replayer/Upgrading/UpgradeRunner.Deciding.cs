@@ -18,25 +18,28 @@ public sealed partial class UpgradeRunner
     {
         if (!plan.Confirm)
         {
-            return await CompareAsync(compare, baseline, candidate, confirmation: null, keepOutput: null, cancellation);
+            return await CompareAsync(compare, baseline, candidate, confirmation: null, keepOutput: null, isLast: true, cancellation);
         }
 
         // Shown only if it is the last word.
         var shown = "";
-        var status = await CompareAsync(compare, baseline, candidate, confirmation: null, output => shown = output, cancellation);
+        var status = await CompareAsync(compare, baseline, candidate, confirmation: null, output => shown = output, isLast: false, cancellation);
         var isCompared = status is ExitCode.Done or ExitCode.No or ExitCode.Undecided;
-        if (!isCompared || ComparisonFile.Read(ComparisonPath).Suspects.Count == 0 || !await ConfirmAsync(cancellation))
+        var isConfirmed = isCompared && ComparisonFile.Read(ComparisonPath).Suspects.Count > 0 && await ConfirmAsync(cancellation);
+        if (!isConfirmed && (plan.Store is null || !isCompared || cancellation.IsCancellationRequested))
         {
             Console.Out.Write(shown);
             return cancellation.IsCancellationRequested ? ExitCode.Interrupted : status;
         }
 
-        return await CompareAsync(compare, baseline, candidate, ConfirmationPath, keepOutput: null, cancellation);
+        return await CompareAsync(compare, baseline, candidate, isConfirmed ? ConfirmationPath : null, keepOutput: null, isLast: true, cancellation);
     }
 
-    private async Task<int> CompareAsync(string program, List<string> baseline, List<string> candidate, string? confirmation, Action<string>? keepOutput, CancellationToken cancellation)
+    private async Task<int> CompareAsync(string program, List<string> baseline, List<string> candidate, string? confirmation, Action<string>? keepOutput, bool isLast, CancellationToken cancellation)
     {
-        List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", ComparisonPath, .. plan.Compare];
+        // Once, since it takes longer than comparing.
+        var (store, environment) = isLast ? plan.StoreArguments() : ([], FrozenDictionary<string, string?>.Empty);
+        List<string> arguments = [.. baseline, "--against", .. candidate, "--html", Path.Combine(plan.Out, "report.html"), "--json", ComparisonPath, .. plan.Compare, .. store];
         Add(arguments, "--confirmation", confirmation);
         Add(arguments, "--waivers", plan.Waivers);
         Add(arguments, "--slo", plan.Slo);
@@ -45,7 +48,7 @@ public sealed partial class UpgradeRunner
             arguments.Add("--quiet");
         }
 
-        return await ChildProgram.RunAsync(program, arguments, FrozenDictionary<string, string?>.Empty, keepOutput, cancellation);
+        return await ChildProgram.RunAsync(program, arguments, environment, keepOutput, cancellation);
     }
 
     // Whether it went well. Hours of runs are not lost because it does not: the comparison stands without it.

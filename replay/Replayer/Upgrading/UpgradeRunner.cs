@@ -30,6 +30,7 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
 
         // Before hours of work, not after them.
         var compare = _tools.Find("dbcompare");
+        await CheckStoreAsync(cancellation);
         Directory.CreateDirectory(plan.Out, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var runs = new Dictionary<char, List<string>> { ['A'] = [], ['B'] = [] };
         var status = await (plan.IsInterleaved ? PlayInPairsAsync(runs, cancellation) : PlayInSequenceAsync(runs, cancellation));
@@ -39,6 +40,22 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         }
 
         return await DecideAsync(compare, runs['A'], runs['B'], cancellation);
+    }
+
+    // Without a password dbcompare may find one where libpq's programs do.
+    private async Task CheckStoreAsync(CancellationToken cancellation)
+    {
+        if (plan.StoreTarget is { Password: not null } store)
+        {
+            try
+            {
+                await (await TargetControl.OpenAsync(store, cancellation: cancellation)).DisposeAsync();
+            }
+            catch (CommandException e)
+            {
+                throw new CommandException($"the comparison could not be stored: {e.Message}");
+            }
+        }
     }
 
     private async Task<int> PlayInSequenceAsync(Dictionary<char, List<string>> runs, CancellationToken cancellation)
@@ -105,8 +122,13 @@ public sealed partial class UpgradeRunner(UpgradePlan plan, Progress progress, b
         Add(arguments, "--remark", _late.Remark);
         Add(arguments, "--retry-victims", plan.RetryVictims == 0 ? null : plan.RetryVictims.ToString(CultureInfo.InvariantCulture));
         Add(arguments, "--wire", plan.Wire);
+        Add(arguments, "--explain", plan.Explain.ToString(CultureInfo.InvariantCulture));
         Add(arguments, "--password-file", side.PasswordFile);
         Add(arguments, "--force", plan.Force.Count == 0 ? null : string.Join(',', plan.Force));
+        // Not their texts: a command may hold what a run ought not to keep.
+        Add(arguments, "--prepared-by", plan.Restore && side.AfterRestore.Count > 0 ? "after_restore" : null);
+        Add(arguments, "--prepared-by", side.BeforeRun.Count > 0 ? "before_run" : null);
+
         foreach (var tool in plan.Tools)
         {
             Add(arguments, "--tools", tool);

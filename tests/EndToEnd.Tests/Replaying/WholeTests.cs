@@ -5,7 +5,7 @@ using Replay.Workload;
 
 namespace Replay.EndToEnd.Tests.Replaying;
 
-/// <summary>An upgrade of a day in small: the peak as often as the plan says, and the whole once a side, in which a function fails that the peak has not.</summary>
+/// <summary>An upgrade of a day in small: the peak as often as the plan says, and the whole once a side, in which a function fails that the peak has not. Both comparisons are kept in PostgreSQL.</summary>
 [Collection(KnobsCollection.Name)]
 public sealed class WholeTests(ServersFixture servers)
 {
@@ -36,6 +36,8 @@ public sealed class WholeTests(ServersFixture servers)
             peak: 1s
             play_again: 0
             confirm: false
+            clones: 1
+            store: "{{source.Url(database)}}"
             prewarm: false
             tools: ["{{Path.GetDirectoryName(ProjectPrograms.Compare)}}"]
             baseline: { url: "{{old.Url(database)}}" }
@@ -51,6 +53,8 @@ public sealed class WholeTests(ServersFixture servers)
         using RunReader peak = RunReader.Open(folder.File("out/B1.run")), whole = RunReader.Open(folder.File("out/whole/B1.run"));
         Assert.InRange(peak.Manifest.Replayed, 10, whole.Manifest.Replayed - 1);
         Assert.Equal(whole.Manifest.Captured, whole.Manifest.Replayed + whole.Manifest.SkippedByReason.Values.Sum());
+        Assert.Equal(1, whole.Manifest.Knobs?.Clones);
+        Assert.Equal("2", await source.SqlAsync("SELECT count(*) FROM replay.comparisons", database));
         Assert.Equal($"{Rounds}", await candidate.SqlAsync("SELECT v FROM t", database));
     }
 

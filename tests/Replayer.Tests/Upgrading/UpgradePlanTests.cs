@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Replay.TestKit;
+
 namespace Replay.Replayer.Tests;
 
 public sealed class UpgradePlanTests
@@ -94,7 +96,51 @@ public sealed class UpgradePlanTests
         Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").KnobArguments());
         var plan = UpgradePlan.Parse(Minimal + "\nconcurrency: 8\ntransactions: rollback\nwrites: skip\nstatement_timeout: 5s", "plan.yaml");
         Assert.Equal("--concurrency 8 --transactions rollback --writes skip --statement-timeout 5s", string.Join(' ', plan.KnobArguments()));
+        Assert.Equal("--clones 3 --clone-shift 50ms", string.Join(' ', UpgradePlan.Parse(Minimal + "\nclones: 3\nclone_shift: 50ms", "plan.yaml").KnobArguments()));
         Assert.Equal("--connections 20", string.Join(' ', UpgradePlan.Parse(Minimal + "\nconnections: 20", "plan.yaml").KnobArguments()));
+    }
+
+    // What a run has and a plan has not is the plan's own, or of a run by itself.
+    [Fact]
+    public void WhatARunCanBeToldAPlanCan()
+    {
+        string[] others =
+        [
+            "--target", "--out", "--turns", "--order-from", "--remark", "--require-fit", "--prepared-by", "--resume", "--no-reset", "--quiet", "--hook", "--help", "--version",
+        ];
+        using var signals = new Interruption();
+        var help = UpgradeCommand.Create(signals).Description!;
+        var keys = Regex.Matches(help, "[a-z_]+").Select(static word => word.Value).ToHashSet(StringComparer.Ordinal);
+        var properties = typeof(UpgradePlan).GetProperties().Concat(typeof(UpgradeSide).GetProperties()).Where(static p => p.CanWrite)
+            .Select(static p => Regex.Replace(p.Name, "(?<=.)([A-Z])", "_$1").ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
+        var wanted = RunCommand.Create(signals).Options.Select(static option => option.Name).Except(others)
+            .Select(static name => name == "--order" ? "exchange_order" : name.TrimStart('-').Replace('-', '_')).ToList();
+        Assert.Empty(wanted.Except(properties));
+        Assert.Empty(properties.Except(keys));
+    }
+
+    [Fact]
+    public void TheStoresPasswordIsNotInACommandLine()
+    {
+        var (arguments, environment) = UpgradePlan.Parse(Minimal + "\nstore: postgres://replay:sec%20ret@history:5433/h?schema=nightly&sslmode=require", "plan.yaml").StoreArguments();
+        Assert.Equal(["--store", "postgres://replay@history:5433/h?schema=nightly&sslmode=require"], arguments);
+        Assert.Equal(("DBCOMPARE_STORE_PASSWORD", "sec ret"), (environment.Single().Key, environment.Single().Value));
+        Assert.Empty(UpgradePlan.Parse(Minimal, "plan.yaml").StoreArguments().Arguments);
+    }
+
+    [Fact]
+    public void FilesAreBesideThePlanAndHaveToBeThere()
+    {
+        using var folder = new TempFolder();
+        foreach (var (keys, file) in ((string, string)[])[("binary_log: [b.1]", "b.1"), ("logical_decoding: [shop=d.1]", "d.1"), ("store: postgres://h/d\nstore_password_file: p", "p"), ("logical_decoding: [a=b]", "a=b")])
+        {
+            File.WriteAllText(folder.File("plan.yaml"), $"{Minimal}\n{keys}");
+            Assert.Contains("no such file", Assert.Throws<CommandException>(() => UpgradePlan.Read(folder.File("plan.yaml"))).Message, StringComparison.Ordinal);
+            File.WriteAllText(folder.File(file), "x");
+            var plan = UpgradePlan.Read(folder.File("plan.yaml"));
+            var shop = $"shop={folder.File(file)}";
+            Assert.Contains([.. plan.BinaryLog, .. plan.LogicalDecoding, plan.StorePasswordFile ?? ""], path => path == folder.File(file) || path == shop);
+        }
     }
 
     [Fact]
@@ -147,6 +193,20 @@ public sealed class UpgradePlanTests
     [InlineData(Minimal + "\nconcurrency: few", "'concurrency' few")]
     [InlineData(Minimal + "\nconnections: few", "'connections' few")]
     [InlineData(Minimal + "\nconnections: 8\nconcurrency: 8", "leave 'concurrency' out")]
+    [InlineData(Minimal + "\nconnections: 8\nclones: 1", "'connections' would take away")]
+    [InlineData(Minimal + "\nconcurrency: 8\nclones: 1", "'clones' adds others")]
+    [InlineData(Minimal + "\nclones: -1", "'clones' -1")]
+    [InlineData(Minimal + "\nclones: many", "plan.yaml, line")]
+    [InlineData(Minimal + "\nclones: 1\nclone_shift: soon", "'clone_shift' soon")]
+    [InlineData(Minimal + "\nclone_shift: 1s", "there are none")]
+    [InlineData(Minimal + "\ntimeout: soon", "'timeout' soon")]
+    [InlineData(Minimal + "\nexplain: -1", "'explain' is -1")]
+    [InlineData(Minimal + "\nforce: [sources]", "'force' has 'sources'")]
+    [InlineData(Minimal + "\nstore: mysql://a@h/d", "must be a PostgreSQL database")]
+    [InlineData(Minimal + "\nstore: h/d", "'store': this is not")]
+    [InlineData(Minimal + "\nstore: postgres://h/d?sslmode=some", "'store': sslmode 'some'")]
+    [InlineData(Minimal + "\nstore: postgres://h/d\ncompare: [--store, postgres://h/d]", "leave one out")]
+    [InlineData(Minimal + "\nstore_password_file: p", "'store' names, and there is none")]
     [InlineData(Minimal + "\ntransactions: none", "'transactions' is 'none'")]
     [InlineData(Minimal + "\ntransactions: rollback\nretry_victims: 3", "commits none")]
     [InlineData(Minimal + "\ntransactions: autocommit\npeak: 1h", "before a window")]
