@@ -197,9 +197,9 @@ internal static class RunCommand
     {
         using var reader = WorkloadReader.Open(options.Workload);
         Resumption.Check(options.Out, manifest, options, reader);
-        if (reset is not null && reader.Manifest.Snapshot is null)
+        if (reset is not null)
         {
-            throw new CommandException($"{options.Workload} has no snapshot that the target could be put back from: put its data back to what the run began with, and say --no-reset");
+            Resumption.CheckReset(options.Out, options, reader);
         }
 
         using (var run = RunReader.Open(options.Out))

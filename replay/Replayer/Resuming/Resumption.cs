@@ -48,10 +48,24 @@ public sealed class Resumption
         ArgumentNullException.ThrowIfNull(reader);
         const string Anew = "begin it anew";
         var problem = reader.Manifest.Id != manifest.WorkloadId || reader.ExchangeCount != manifest.Captured ? $"{reader.Folder} is not the workload that {folder} was made from; name that one before --resume"
-            : options.Wire is not null ? $"{folder} is measured by packets (--wire), and those of a run that was broken off are joined with nothing: {Anew}"
+            : options.Wire is not null && manifest.EndedAt is null ? $"{folder} is measured by packets (--wire) and was killed before it was joined with them, so nothing tells what its exchanges took: {Anew}"
             : options.Turns is not null ? $"{folder} took turns with another run (--turns), which has gone on: begin the pair anew"
-            : !options.Schedule.IsOfMoments ? $"{folder} has sessions with clocks of their own (--schedule think-time, --connect-time, --think-time), so no moment parts what was played from the rest: {Anew}"
-            : options.Transactions != TransactionMode.Keep ? $"{folder} did not play transactions as they were (--transactions), and what comes before a seam has to be committed as it was: {Anew}"
+            : options.Schedule is { ConnectScale: not 1 } or { ThinkScale: not 1 } ? $"{folder} has sessions that go through the workload at paces of their own (--connect-time, --think-time), so no moment of it parts what was played from the rest: {Anew}"
+            : null;
+        if (problem is not null)
+        {
+            throw new CommandException(problem);
+        }
+    }
+
+    /// <summary>Refuses to put the target back where that is not all that was done to it, in one line.</summary>
+    public static void CheckReset(string folder, RunOptions options, WorkloadReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(reader);
+        const string ByYou = "put its data back to what the run began with, and say --no-reset";
+        var problem = reader.Manifest.Snapshot is null ? $"{options.Workload} has no snapshot that the target could be put back from: {ByYou}"
+            : options.PreparedBy.Count > 0 ? $"before {folder} more was done to its target than a restore ({string.Join(", ", options.PreparedBy)}): {ByYou}"
             : null;
         if (problem is not null)
         {

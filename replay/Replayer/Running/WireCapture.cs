@@ -5,7 +5,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>
-/// Packets of a run, captured by <c>dbcapture live</c> as a child process into <c>wire.workload</c> inside the run's folder.
+/// Packets of a run, captured by <c>dbcapture live</c> as a child process into <c>wire.workload</c> inside the run's folder (<c>wire-2.workload</c> and so on once it is resumed).
 /// </summary>
 public sealed class WireCapture : IAsyncDisposable
 {
@@ -29,7 +29,7 @@ public sealed class WireCapture : IAsyncDisposable
     /// <summary>Starts capturing; a <see cref="CommandException"/> if dbcapture is not found or cannot capture.</summary>
     public static async Task<WireCapture> StartAsync(RunOptions options, CancellationToken cancellation)
     {
-        var folder = Path.Combine(options.Out, "wire.workload");
+        var folder = NewFolder(options.Out);
         var engine = WireText.Name(options.Target.Engine);
         var info = new ProcessStartInfo(
             new VendorTools(options.Tools).Find("dbcapture"),
@@ -79,6 +79,19 @@ public sealed class WireCapture : IAsyncDisposable
         Kill(_process);
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // A run that is resumed has one of each part.
+    private static string NewFolder(string run)
+    {
+        for (var part = 1; ; part++)
+        {
+            var folder = Path.Combine(run, part == 1 ? "wire.workload" : string.Create(CultureInfo.InvariantCulture, $"wire-{part}.workload"));
+            if (!Directory.Exists(folder))
+            {
+                return folder;
+            }
+        }
     }
 
     private static async Task<string> ReadAsync(StreamReader reader, TaskCompletionSource ready)
