@@ -31,9 +31,10 @@ internal sealed partial class SelectionPass
 
     private void SendGiven(OpenSession open)
     {
-        foreach (var position in open.Given)
+        foreach (var (position, use) in open.Given)
         {
             Set(position, SelectionMark.Untimed);
+            open.Locks = SessionLocks.Count(open.Locks, use);
         }
 
         _held -= open.Given.Count;
@@ -53,7 +54,10 @@ internal sealed partial class SelectionPass
         public List<Entry> Entries { get; } = [];
 
         /// <summary>What the session was given and has not been sent.</summary>
-        public List<long> Given { get; } = [];
+        public List<(long Position, SessionLockUse Use)> Given { get; } = [];
+
+        /// <summary>Locks that outlive transactions and that it has by what is sent of it.</summary>
+        public int Locks { get; set; }
 
         /// <summary>Whether all that it is given is sent, since there was no room to wait for something that needs it.</summary>
         public bool IsGiven { get; set; }

@@ -5,7 +5,8 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Goes over a workload and marks what a selection sends and what it leaves out, transaction by transaction: a transaction with a kept exchange is sent whole; of one that is sent for its changes alone
-/// what only reads is left out; what a session was given (settings, prepared statements, temporary tables) is sent as soon as anything else of it is.
+/// what only reads is left out; what a session was given (settings, prepared statements, temporary tables, locks) is sent as soon as anything else of it is, and what gives up a lock that was sent always is:
+/// others wait for it.
 /// </summary>
 internal sealed partial class SelectionPass
 {
@@ -16,6 +17,7 @@ internal sealed partial class SelectionPass
     private readonly ExchangeKinds _kinds;
     private readonly ShapeTraits[] _traits;
     private readonly bool[] _harmless;
+    private readonly SessionLockUse[] _locks;
     private readonly bool[] _taken;
     private readonly bool _takesNone;
     private readonly OpenSessions<OpenSession> _sessions = new();
@@ -33,6 +35,7 @@ internal sealed partial class SelectionPass
         _traits = ShapeFacts.Of(reader.Shapes);
         _kinds = new ExchangeKinds(reader.Shapes, _traits);
         _harmless = HarmlessShapes.Of(reader.Shapes);
+        _locks = SessionLocks.Of(reader.Shapes);
         _taken = filter.Takes(reader.Shapes, out _takesNone);
     }
 
@@ -152,6 +155,10 @@ internal sealed partial class SelectionPass
             {
                 Keep(open, in entry);
             }
+            else
+            {
+                open.Locks = SessionLocks.Count(open.Locks, LockOf(entry.Shape));
+            }
         }
 
         if (hasEnded)
@@ -186,6 +193,15 @@ internal sealed partial class SelectionPass
     // PostgreSQL takes settings back with the transaction; what was prepared stays.
     private void Keep(OpenSession open, in Entry entry)
     {
+        var use = LockOf(entry.Shape);
+        if (open.Locks > 0 && use is SessionLockUse.GivesUp or SessionLockUse.GivesUpAll)
+        {
+            SendGiven(open);
+            Set(entry.Position, SelectionMark.Untimed);
+            open.Locks = SessionLocks.Count(open.Locks, use);
+            return;
+        }
+
         if (entry.Kind != CutKind.State || (open.RollsBack && !entry.IsState))
         {
             return;
@@ -194,13 +210,16 @@ internal sealed partial class SelectionPass
         if (open.IsGiven)
         {
             Set(entry.Position, SelectionMark.Untimed);
+            open.Locks = SessionLocks.Count(open.Locks, use);
         }
         else
         {
             _held++;
-            open.Given.Add(entry.Position);
+            open.Given.Add((entry.Position, use));
         }
     }
+
+    private SessionLockUse LockOf(int shape) => (uint)shape < (uint)_locks.Length ? _locks[shape] : SessionLockUse.None;
 
     private bool IsTaken(int shape) => (uint)shape < (uint)_taken.Length ? _taken[shape] : _takesNone;
 

@@ -17,7 +17,7 @@ public sealed class SelectionPassTests : IDisposable
     public SelectionPassTests()
     {
         _maker = new WorkloadMaker(_folder.File("w.workload"));
-        foreach (var (text, @class) in new[] { ("read", "read"), ("write", "write"), ("begin", "transaction"), ("commit", "transaction"), ("set x = ?", "session"), ("listen x", "session"), ("select work ( ? )", "read") })
+        foreach (var (text, @class) in new[] { ("read", "read"), ("write", "write"), ("begin", "transaction"), ("commit", "transaction"), ("set x = ?", "session"), ("listen x", "session"), ("select work ( ? )", "read"), ("select pg_advisory_lock ( ? )", "read"), ("select pg_advisory_unlock ( ? )", "read") })
         {
             _shapes[text] = _maker.Shape(text, @class);
         }
@@ -68,6 +68,24 @@ public sealed class SelectionPassTests : IDisposable
         One(1, 5, "read");
         One(1, 12, "read");
         Assert.Equal(["before", "before", "skip before_window", "skip before_window", "skip before_window", "play"], Plan(new SelectionOptions { From = "10s" }));
+    }
+
+    // Else others in the window would wait for it as long as the session is open.
+    [Fact]
+    public void ALockThatWasSentIsGivenUp()
+    {
+        Session(1);
+        One(1, 0, "select pg_advisory_lock ( ? )");
+        One(1, 1, "write");
+        One(1, 2, "set x = ?");
+        One(1, 3, "select pg_advisory_unlock ( ? )");
+        One(1, 4, "select pg_advisory_lock ( ? )");
+        One(1, 5, "read");
+        One(1, 6, "select pg_advisory_unlock ( ? )");
+        Session(2);
+        One(2, 12, "read");
+        Assert.Equal(
+            ["before", "before", "before", "before", "skip before_window", "skip before_window", "skip before_window", "play"], Plan(new SelectionOptions { From = "10s" }));
     }
 
     [Fact]
