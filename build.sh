@@ -187,11 +187,15 @@ export -f run_test_project
 export LOGS ARTIFACTS
 
 test_all() {
-  local projects=("$@") units=() project started=$SECONDS fetching has_end_to_end=
+  local projects=("$@") units=() project started=$SECONDS fetching has_end_to_end= built tested
   if [ ${#projects[@]} = 0 ]; then mapfile -t projects < <(cd tests && ls -d ./*.Tests Fuzz | sed 's|^\./||'); fi
   for project in "${projects[@]}"; do
     [ -d "tests/$project" ] || fail "there is no test project tests/$project"
-    if [ "$project" = EndToEnd.Tests ]; then has_end_to_end=yes; else units+=("$project"); fi
+    case $project in
+      EndToEnd.Tests) has_end_to_end=yes ;;
+      Replayer.Tests | Comparator.Tests) units=("$project" "${units[@]}") ;; # the longest first, lest a processor idles in the end
+      *) units+=("$project") ;;
+    esac
   done
 
   install_packages tests
@@ -202,26 +206,27 @@ test_all() {
   fetching=$!
   build everything
   wait "$fetching" || { tail -n 3 "$LOGS/servers.log" >&2; fail "the servers could not be fetched"; }
+  built=$SECONDS
 
   # One after the other: beside the unit tests, captures of large responses at full speed would lose packets.
   if [ ${#units[@]} -gt 0 ]; then
     say "testing: ${units[*]}"
     printf '%s\n' "${units[@]}" | xargs -P 2 -I{} bash -c "run_test_project {} $UNIT_MINUTES"
   fi
+  tested=$SECONDS
   if [ -n "$has_end_to_end" ]; then
     say "testing: EndToEnd.Tests, on real servers"
     # They start programs a thousand times for a second each: to compile what is hot once more takes a third of that.
     DOTNET_TC_CallCountingDelayMs=2000 run_test_project EndToEnd.Tests "$END_TO_END_MINUTES"
   fi
 
-  summary "$started" "${projects[@]}"
+  say "results after $((SECONDS - started)) s: $((built - started)) building, $((tested - built)) unit tests, $((SECONDS - tested)) end to end"
+  summary "${projects[@]}"
 }
 
 # A line a project, the failures in full, the skips with their reasons, and the sum as the last line.
-summary() { # STARTED PROJECT...
-  local started=$1 project log line p f s status passed=0 failed=0 skipped=0
-  shift
-  say "results after $((SECONDS - started)) s"
+summary() { # PROJECT...
+  local project log line p f s status passed=0 failed=0 skipped=0
   for project in "$@"; do
     log=$LOGS/$project.log
     status=$(cat "$log.status")
