@@ -13,6 +13,9 @@ internal static class Reproductions
     /// <summary>Executions that are told of a shape.</summary>
     public const int MostOfAShape = 3;
 
+    // What a run was begun with that says who its sessions were on this server, and in spite of which checks: an execution by itself takes the same.
+    private static readonly HashSet<string> Carried = new(StringComparer.Ordinal) { "--target-password-file", "--login", "--password-file", "--map-user", "--map-database", "--force" };
+
     /// <summary>Of a shape: its slowest executions, and the first that fail or answer otherwise.</summary>
     public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<int, ExchangeExample> errors)
     {
@@ -30,8 +33,12 @@ internal static class Reproductions
     private static string Command(IReadOnlyList<RunSummary> runs, bool isCandidate, (int Session, int Ordinal, string What) one)
     {
         var run = runs.First(run => run.IsCandidate == isCandidate);
-        return $"dbreplay exec {Quoted(run.Folder)} {one.Session} {one.Ordinal} --target {Quoted(run.Manifest.TargetUrl)}";
+        return $"dbreplay exec {Quoted(run.Folder)} {one.Session} {one.Ordinal} --target {Quoted(run.Manifest.TargetUrl)}{string.Concat(CarriedBy(run).Select(word => $" {Quoted(word)}"))}";
     }
+
+    // The manifest has each value behind its option's name.
+    private static IEnumerable<string> CarriedBy(RunSummary run) =>
+        (run.Manifest.Arguments ?? []).Zip((run.Manifest.Arguments ?? []).Skip(1), (name, value) => (string[])[name, value]).Where(pair => Carried.Contains(pair[0])).SelectMany(pair => pair);
 
     // For a shell.
     private static string Quoted(string text) => text.Length > 0 && text.All(character => char.IsAsciiLetterOrDigit(character) || "/._-:@=%+,".Contains(character, StringComparison.Ordinal)) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
