@@ -73,6 +73,7 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
         (filter.Session is not { } session || session == exchange.Session)
         && filter.Wants(exchange.StartedAtMicroseconds)
         && (!filter.Errors || exchange.Failed)
+        && (filter.Exchanges is not { } wanted || wanted.Contains((exchange.Session, exchange.Ordinal)))
         && (shapes is null || (exchange.Shape >= 0 && shapes[exchange.Shape]));
 
     private bool[]? Shapes() => filter.Shape is { } wanted
@@ -84,7 +85,7 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
         if (filter.IsNarrow)
         {
             // the others come with their exchanges; a refused login has none
-            return filter.Errors && filter.Shape is null
+            return filter is { Errors: true, Shape: null, Exchanges: null }
                 ? reader.Sessions.Where(s => s.ErrorCode is not null && (filter.Session ?? s.Number) == s.Number && filter.Wants(s.OpenedAtMicroseconds) && _announced.Add(s.Number))
                 : [];
         }
@@ -92,7 +93,7 @@ internal sealed class Show(WorkloadReader reader, ShowFilter filter, IShowWriter
         return filter.Session is { } number ? (reader.Sessions.Find(number) is { } one ? [one] : []) : reader.Sessions;
     }
 
-    private IEnumerable<Gap> Gaps() => filter.Errors || filter.Shape is not null
+    private IEnumerable<Gap> Gaps() => filter.Errors || filter.Shape is not null || filter.Exchanges is not null
         ? []
         : reader.Gaps.Where(gap => (filter.Session ?? gap.Session) == gap.Session && filter.Wants(gap.AtMicroseconds));
 

@@ -20,8 +20,11 @@ internal sealed record ShowFilter
     /// <summary>Only what failed.</summary>
     public bool Errors { get; init; }
 
+    /// <summary>Only these exchanges.</summary>
+    public IReadOnlySet<(int Session, int Ordinal)>? Exchanges { get; init; }
+
     /// <summary>Whether sessions are shown for their exchanges' sake only: just before the first one that is shown.</summary>
-    public bool IsNarrow => Shape is not null || Errors || FromMicroseconds > long.MinValue || ToMicroseconds < long.MaxValue;
+    public bool IsNarrow => Shape is not null || Exchanges is not null || Errors || FromMicroseconds > long.MinValue || ToMicroseconds < long.MaxValue;
 
     /// <summary>Whether a moment is asked for.</summary>
     public bool Wants(long microseconds) => microseconds >= FromMicroseconds && microseconds < ToMicroseconds;

@@ -4,7 +4,7 @@ using Replay.Workload;
 namespace Replay.Comparator;
 
 /// <summary>
-/// A pass over the workload for the shapes that became slower: a sample of the executions of each, with what is known of them. Memory grows with the number of sessions and these shapes, not with
+/// A pass over the workload for the shapes that became slower: a sample of the executions of each, with what is known of them; what was bound to prepared statements is asked for behind it. Memory grows with the number of sessions and these shapes, not with
 /// exchanges.
 /// </summary>
 internal sealed class CauseScan
@@ -53,7 +53,7 @@ internal sealed class CauseScan
     ];
 
     /// <summary>Scans; what sets the slow executions of each of the shapes apart, by number.</summary>
-    public static Dictionary<int, ShapeCauses> Run(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling, bool showLiterals, CancellationToken cancellation)
+    public static Dictionary<int, ShapeCauses> Run(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling, bool showLiterals, List<string> warnings, CancellationToken cancellation)
     {
         if (shapes.Count == 0)
         {
@@ -62,8 +62,38 @@ internal sealed class CauseScan
 
         var scan = new CauseScan(input, shapes, straddling);
         OutcomeScan.Run(input, ExchangeParts.All, scan.Visit, cancellation);
+        scan.Bind(shapes, warnings, cancellation);
         return shapes.ToDictionary(shape => shape, shape => CauseFinder.Find(scan._samples[shape]!, scan.Timeline, scan._columns.GetValueOrDefault(shape, []), showLiterals));
     }
+
+    private void Bind(IReadOnlyList<int> shapes, List<string> warnings, CancellationToken cancellation)
+    {
+        var prepared = new Dictionary<(int Session, int Ordinal), (ExecutionSample Sample, int Place)>();
+        foreach (var sample in shapes.Select(shape => _samples[shape]!))
+        {
+            for (var place = 0; place < sample.Kept.Count; place++)
+            {
+                var execution = sample.Kept[place];
+                if (execution.IsPrepared)
+                {
+                    prepared[(execution.Session, execution.Ordinal)] = (sample, place);
+                }
+            }
+        }
+
+        if (prepared.Count > 0 && BoundParameters.Read(_input.Workload.Folder, prepared.Keys, Take, cancellation) is { } problem)
+        {
+            warnings.Add($"Values that were bound to prepared statements are not among what sets slow executions apart: {problem}");
+        }
+
+        void Take(int session, int ordinal, IReadOnlyList<string?> parameters)
+        {
+            var (sample, place) = prepared[(session, ordinal)];
+            sample.Bind(place, parameters);
+        }
+    }
+
+    private static bool IsPrepared(Command command) => command is Command.Execute or Command.MySqlStatementExecute;
 
     private static int? Rank(ShapeDecision decision) => decision.Verdict switch
     {
@@ -110,7 +140,7 @@ internal sealed class CauseScan
 
         int olds = _input.BaselineRuns, news = outcomes.Length - olds;
         var values = Values(in exchange, shape, session, isFirst, sample);
-        sample.Put(place, new SampledExecution(session, exchange.Ordinal, ExecutionSample.BlockOf(position, _input.Count), exchange.RequestedAtMicroseconds, (newLog / news) - (oldLog / olds), oldSum / olds, (newSum / news) - (oldSum / olds), values));
+        sample.Put(place, new SampledExecution(session, exchange.Ordinal, ExecutionSample.BlockOf(position, _input.Count), exchange.RequestedAtMicroseconds, (newLog / news) - (oldLog / olds), oldSum / olds, (newSum / news) - (oldSum / olds), IsPrepared(exchange.Command), values));
     }
 
     private int[] Values(in Exchange exchange, int shape, int number, bool isFirst, ExecutionSample sample)
@@ -136,7 +166,7 @@ internal sealed class CauseScan
         _values.NoteTags(engine, exchange.Text, sample, values);
         if (!_columns.ContainsKey(shape))
         {
-            _columns[shape] = _values.Columns(engine, exchange.Text);
+            _columns[shape] = _values.Columns(engine, exchange.Text, IsPrepared(exchange.Command));
         }
 
         return [.. values];

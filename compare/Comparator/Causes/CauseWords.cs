@@ -9,6 +9,9 @@ internal static class CauseWords
     /// <summary>What stands for a tag that a text does not have.</summary>
     public const string NoTag = "(none)";
 
+    /// <summary>What stands for a parameter without a value.</summary>
+    public const string Null = "NULL";
+
     public static string Hour(long microseconds)
     {
         var at = DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds).UtcDateTime;

@@ -10,8 +10,9 @@ namespace Replay.Comparator;
 /// <param name="LogRatio">Logarithm of new by old, means over the runs.</param>
 /// <param name="Old">Its latency on the old server, the mean over the runs, microseconds.</param>
 /// <param name="Excess">That on the new one less that, microseconds.</param>
+/// <param name="IsPrepared">Whether its values were bound to a prepared statement.</param>
 /// <param name="Values">Numbers of its values, by the shape's dimensions.</param>
-internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, int[] Values);
+internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, bool IsPrepared, int[] Values);
 
 /// <summary>A shape's executions: all if they are few, else an even sample (reservoir, Vitter 1985's algorithm R), and what their values are called.</summary>
 internal sealed class ExecutionSample(int seed)
@@ -60,6 +61,18 @@ internal sealed class ExecutionSample(int seed)
         {
             Kept[place] = execution;
         }
+    }
+
+    /// <summary>Notes what was bound to a prepared statement for an execution that is kept: its parameters, in the place of the text's literals.</summary>
+    public void Bind(int place, IReadOnlyList<string?> parameters)
+    {
+        List<int> values = [.. Kept[place].Values.Select((value, dimension) => _dimensions[dimension].Dimension == CauseDimension.Parameter ? -1 : value)];
+        for (var i = 0; i < Math.Min(parameters.Count, MostParameters); i++)
+        {
+            Note(values, CauseDimension.Parameter, CauseWords.Parameter(i), parameters[i] ?? CauseWords.Null);
+        }
+
+        Kept[place] = Kept[place] with { Values = [.. values] };
     }
 
     /// <summary>Notes a value of an execution.</summary>

@@ -5,7 +5,7 @@ using Replay.Workload;
 namespace Replay.Comparator;
 
 /// <summary>
-/// Reads from a captured text its parameters, which are its literals in their order, and what its comments say. What was bound to a prepared statement is not told: the comparator speaks no wire protocol.
+/// Reads from a captured text its parameters, which are its literals in their order, and what its comments say. What was bound to a prepared statement is not in the text (<see cref="BoundParameters"/>).
 /// </summary>
 internal sealed class ExecutionValues
 {
@@ -50,14 +50,16 @@ internal sealed class ExecutionValues
     }
 
     /// <summary>What the parameters of a text are compared with or put into: names of columns by the parameter's number from 0, as far as that is plain.</summary>
-    public Dictionary<int, string> Columns(Engine engine, ReadOnlySpan<byte> text)
+    public Dictionary<int, string> Columns(Engine engine, ReadOnlySpan<byte> text, bool isPrepared)
     {
+        // Literals beside placeholders are the same in all executions, and are counted by themselves.
+        var isBound = isPrepared && text.Contains(engine == Engine.MySql ? (byte)'?' : (byte)'$');
         var names = new Dictionary<int, string>();
         foreach (var table in (engine == Engine.MySql ? _mysqlAccess : _postgresAccess).Read(text).Statements.SelectMany(statement => statement.Tables))
         {
             foreach (var column in table.Where.Concat(table.Set ?? []))
             {
-                foreach (var value in column.Values.Where(value => value.Kind is SqlValueKind.Literal or SqlValueKind.NegativeLiteral or SqlValueKind.Parameter))
+                foreach (var value in column.Values.Where(value => isBound ? value.Kind == SqlValueKind.Parameter : value.Kind is SqlValueKind.Literal or SqlValueKind.NegativeLiteral))
                 {
                     names.TryAdd(value.Index, column.Column);
                 }

@@ -63,6 +63,9 @@ public sealed class ShowTests : IDisposable
         Assert.Equal(21, Exchanges(Inspected.Show(workload, new ShowFilter { Shape = shape[..6].ToUpperInvariant() })).Count);
         Assert.Equal(22, Exchanges(Inspected.Show(workload, new ShowFilter { Session = 1 })).Count);
         Assert.Empty(Inspected.Show(workload, new ShowFilter { Session = 2 }));
+        var named = Inspected.Show(workload, new ShowFilter { Exchanges = new HashSet<(int, int)> { (1, 11), (1, 3), (2, 5) } });
+        Assert.Equal("session", named[0].GetProperty("type").GetString());
+        Assert.Equal([3, 11], Exchanges(named).Select(e => e.GetProperty("ordinal").GetInt32()));
         var (from, to) = (At(all[5]), At(all[9]));
         var part = Inspected.Show(workload, new ShowFilter { FromMicroseconds = from, ToMicroseconds = to });
         Assert.Equal("session", part[0].GetProperty("type").GetString());

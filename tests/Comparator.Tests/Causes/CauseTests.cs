@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Workload;
 
 namespace Replay.Comparator.Tests;
 
@@ -32,6 +33,33 @@ public sealed class CauseTests
         var shown = Assert.Single(Shape(campaign.Compare(showLiterals: true)).Causes!.Findings);
         Assert.Equal("id (parameter 1) = 7001", shown.What);
         Assert.Contains("7001", Json(campaign.Compare(showLiterals: true)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatWasBoundToAPreparedStatementIsADimensionToo()
+    {
+        // The literal is the same in all executions, and no value of parameter 1.
+        using var campaign = Campaign(slow: i => i % 3 == 0, text: _ => "SELECT toll FROM ledger WHERE kind = 5 AND region = $2 AND id = $1", bound: i => [i % 3 == 0 ? "7001" : $"{100 + i}", i % 2 == 0 ? null : "north"]);
+        var comparison = campaign.Compare();
+        Assert.Equal("one value of id (parameter 1)", Assert.Single(Shape(comparison).Causes!.Findings).What);
+        Assert.DoesNotContain(comparison.Warnings, warning => warning.Contains("bound", StringComparison.Ordinal));
+        Assert.DoesNotContain("7001", Json(comparison), StringComparison.Ordinal);
+        Assert.Equal("id (parameter 1) = 7001", Assert.Single(Shape(campaign.Compare(showLiterals: true)).Causes!.Findings).What);
+
+        using var nulls = Campaign(slow: i => i % 2 == 0, text: _ => "SELECT toll FROM ledger WHERE id = $1 AND region = $2", bound: i => [$"{i}", i % 2 == 0 ? null : $"north {i}"]);
+        Assert.Equal("region (parameter 2) = NULL", Assert.Single(Shape(nulls.Compare(showLiterals: true)).Causes!.Findings).What);
+    }
+
+    [Fact]
+    public void TheCommandsThatShowAnExecutionCarryWhoTheRunWas()
+    {
+        string[] arguments = ["--target", "postgres://app@b/shop", "--login", "captured", "--speed", "max", "--password-file", "/etc/pass words", "--map-user", "app=app2", "--map-user", "it's=other", "--map-database", "shop=shop2", "--force", "users,databases", "--explain", "7"];
+        using var campaign = Campaign(slow: i => i % 4 == 0, manifest: (label, made) => label[0] == 'B' ? made with { TargetUrl = "postgres://app@b/shop", Arguments = arguments } : made);
+        var reproduction = Shape(campaign.Compare()).Reproductions[0];
+        Assert.EndsWith(
+            $"{reproduction.Session} {reproduction.Ordinal} --target postgres://app@b/shop --login captured --password-file '/etc/pass words' --map-user app=app2 --map-user 'it'\\''s=other' --map-database shop=shop2 --force users,databases",
+            reproduction.Commands[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("--map-user", reproduction.Commands[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +106,7 @@ public sealed class CauseTests
             {
                 kept++;
                 sample.Note(values, CauseDimension.Parameter, "parameter 1", i.ToString());
-                sample.Put(place, new SampledExecution(1, i, 0, 0, 0, 0, i, [.. values]));
+                sample.Put(place, new SampledExecution(1, i, 0, 0, 0, 0, i, false, [.. values]));
             }
         }
 
@@ -103,16 +131,18 @@ public sealed class CauseTests
         Assert.Equal(0, timeline.At(7_000_000), 2);
     }
 
-    private static SyntheticCampaign Campaign(Func<int, bool> slow, Func<int, int>? session = null, Func<int, string>? text = null) => new(
+    private static SyntheticCampaign Campaign(Func<int, bool> slow, Func<int, int>? session = null, Func<int, string>? text = null, Func<int, string?[]>? bound = null, Func<string, RunManifest, RunManifest>? manifest = null) => new(
     [
         .. SyntheticCampaign.Ordinary(),
         new SyntheticShape(Sql, 400, 3000)
         {
             Session = session,
             Text = text,
+            Bound = bound,
+            Command = bound is null ? Command.Query : Command.Execute,
             Change = (label, execution, outcome) => outcome with { LatencyMicroseconds = outcome.LatencyMicroseconds * (label[0] == 'B' && slow(execution) ? 5 : 1) },
         },
-    ]);
+    ], manifest: manifest);
 
     private static ShapeComparison Shape(Comparison comparison) => comparison.Shapes.Single(shape => shape.Sql == Sql);
 

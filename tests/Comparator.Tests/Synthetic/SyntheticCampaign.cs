@@ -102,7 +102,7 @@ internal sealed partial class SyntheticCampaign : IDisposable
             exchange.Flags = ExchangeFlags.Complete | ExchangeFlags.RequestComplete | ExchangeFlags.Timed | ExchangeFlags.Hashed;
             exchange.Shape = numbers[_exchanges[i].Shape];
             exchange.Text = text;
-            exchange.Request = text;
+            exchange.Request = shape.Bound is { } bound ? BindMessage(bound(_exchanges[i].Execution)) : text;
             exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * _stepMicroseconds;
             exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * _stepMicroseconds) + 400;
             exchange.TransactionState = shape.Transaction?.Invoke(_exchanges[i].Execution) ?? TransactionState.Idle;
@@ -127,6 +127,31 @@ internal sealed partial class SyntheticCampaign : IDisposable
         }
 
         writer.Complete(manifest with { CompletedAt = DateTimeOffset.UnixEpoch.AddHours(1) });
+    }
+
+    // Bind of the unnamed statement, all parameters as text.
+    private static byte[] BindMessage(string?[] parameters)
+    {
+        var payload = new ArrayBufferWriter<byte>();
+        void Write(int value, int bytes)
+        {
+            for (var shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+            {
+                payload.Write([(byte)(value >> shift)]);
+            }
+        }
+
+        Write(0, 4); // portal, statement, no formats
+        Write(parameters.Length, 2);
+        foreach (var parameter in parameters)
+        {
+            Write(parameter is null ? -1 : Encoding.UTF8.GetByteCount(parameter), 4);
+            payload.Write(Encoding.UTF8.GetBytes(parameter ?? ""));
+        }
+
+        Write(0, 2);
+        var length = payload.WrittenCount + 4;
+        return [(byte)'B', (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length, .. payload.WrittenSpan];
     }
 
     private int SessionOf((int Shape, int Execution) one) => _shapes[one.Shape].Session?.Invoke(one.Execution) ?? 1;

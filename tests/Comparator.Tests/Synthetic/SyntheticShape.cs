@@ -29,6 +29,9 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
     /// <summary>The text of an execution; the shape's own without it.</summary>
     public Func<int, string>? Text { get; init; }
 
+    /// <summary>What is bound to an execution, as text; a request that has it is made of PostgreSQL's messages.</summary>
+    public Func<int, string?[]>? Bound { get; init; }
+
     /// <summary>The columns of its rows.</summary>
     public Column[] Columns { get; init; } = [];
 
