@@ -15,7 +15,7 @@ public sealed record TableStatistics
     /// <summary>Rows, as the server estimates.</summary>
     public long? LiveRows { get; init; }
 
-    /// <summary>Rows that the planner reckons with: pg_class.reltuples, or InnoDB's estimate; null if it has none yet.</summary>
+    /// <summary>Rows that the planner reckons with: pg_class.reltuples, MariaDB's persistent statistics, or InnoDB's estimate; null if it has none yet.</summary>
     public long? PlannedRows { get; init; }
 
     /// <summary>When its statistics were collected last, as the server writes it; null if never, or not told.</summary>

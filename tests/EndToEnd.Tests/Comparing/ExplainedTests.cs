@@ -5,7 +5,8 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Comparing;
 
 /// <summary>
-/// Real servers that differ in an index, a collation and a function that is slow for one value: the report names each under the shape that it explains, and the commands that it gives show them.
+/// Real servers that differ in an index, a collation, statistics, a planner's setting and functions that are slow for one value or one user: the report names each under the shape that it explains, and the
+/// commands that it gives show them.
 /// </summary>
 [Collection(ServersCollection.Name)]
 public sealed class ExplainedTests(ServersFixture servers)
@@ -15,6 +16,10 @@ public sealed class ExplainedTests(ServersFixture servers)
 
     // The value that a third of the executions has, and that takes 80 ms on the new server: on a busy machine any other may take 20.
     private const int Slow = 7;
+
+    // Executions of the slow client, 80 ms each too, and its user; the new server knows that one by another name.
+    private const int Reports = 20;
+    private const string Reporter = "reporter";
 
     [ServerTheory(Live = true)]
     [InlineData("postgres 18")]
@@ -32,31 +37,55 @@ public sealed class ExplainedTests(ServersFixture servers)
             CREATE INDEX lookup_code ON lookup (code);
             CREATE TABLE names (id INT PRIMARY KEY, name VARCHAR(20) {(kind.IsPostgres ? "COLLATE \"C\"" : "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")});
             INSERT INTO names VALUES (1, 'a'), (2, 'B'), (3, 'c'), (4, 'D');
-            {Toll(kind, "x")}
+            CREATE TABLE part (id INT PRIMARY KEY, grp INT NOT NULL, pad VARCHAR(100) NOT NULL);
+            INSERT INTO part SELECT id, id % 500, pad FROM lookup WHERE id <= 5000;
+            CREATE INDEX part_grp ON part (grp);
+            CREATE TABLE aged (id INT PRIMARY KEY, ref INT NOT NULL, pad VARCHAR(100) NOT NULL);
+            INSERT INTO aged SELECT id, id % 5000 + 1, pad FROM lookup;
+            CREATE INDEX aged_ref ON aged (ref);
+            {Function(kind, "toll", "x")}
+            {Function(kind, "fare", "x")}
+            {UserOf(kind, Reporter, database)}
             """,
             database);
         using var folder = new TempFolder("explained");
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", VendorTools.SnapshotTool(kind), "--snapshot-url", source.Url(database));
         await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
-        await source.SqlAsync(string.Concat(Enumerable.Range(1, Executions).Select(i => $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\nSELECT toll({(i % 3 == 0 ? Slow : 1000 + i)}) FROM names WHERE id = 1;\n")), database);
+        await Task.WhenAll(
+            source.SqlAsync(
+                string.Concat(Enumerable.Range(1, Executions).Select(i =>
+                    $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\nSELECT toll({(i % 3 == 0 ? Slow : 1000 + i)}) FROM names WHERE id = 1;\n"
+                    + $"SELECT fare({i}) FROM names WHERE id = 2;\nSELECT count(*) FROM part WHERE id = {i} OR grp = {i + 7};\n{(i % 12 == 0 ? "SELECT count(*) FROM aged a JOIN part p ON p.id = a.ref;\n" : "")}")),
+                database),
+            ReportsAsync(source, database));
         await capture.StopAsync();
 
         // The source stands for the old server: it has the data.
         var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
-        await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names", database);
-        await target.SqlAsync(
-            kind.IsPostgres
-                ? $"DROP INDEX lookup_code; ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE \"en-x-icu\"; {Toll(kind, $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}"
-                : $"DROP INDEX lookup_code ON lookup; ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci; DROP FUNCTION toll; {Toll(kind, $"x + SLEEP(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}",
-            database);
-        foreach (var round in new[] { 1, 2 })
+        await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names, part, aged", database);
+        await PlantAsync(kind, target, database);
+        await File.WriteAllTextAsync(folder.File("passwords"), $"{Reporter}:{TestServer.Password}\n{Reporter}_b:{TestServer.Password}\n");
+        try
         {
-            await Task.WhenAll(
-                ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", source.Url(database), "--out", folder.File($"A{round}.run"), "--speed", "max", "--force", "source"),
-                ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File($"B{round}.run"), "--speed", "max"));
-        }
+            foreach (var round in new[] { 1, 2 })
+            {
+                await Task.WhenAll(
+                    ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", source.Url(database), "--out", folder.File($"A{round}.run"), "--speed", "max", "--password-file", folder.File("passwords"), "--force", "source"),
+                    ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File($"B{round}.run"), "--speed", "max", "--password-file", folder.File("passwords"), "--map-user", $"{Reporter}={Reporter}_b"));
+            }
 
+            await JudgeAsync(kind, target, database, capture.Folder, folder);
+        }
+        finally
+        {
+            await target.SqlAsync((kind.IsPostgres ? $"ALTER DATABASE {database} RESET enable_bitmapscan;" : "SET GLOBAL optimizer_switch = 'index_merge=on';") + WithoutUser(kind, $"{Reporter}_b"));
+            await source.SqlAsync(WithoutUser(kind, Reporter));
+        }
+    }
+
+    private static async Task JudgeAsync(ServerKind kind, TestServer target, string database, string workload, TempFolder folder)
+    {
         await CompareAsync(folder, "c.json", "--html", folder.File("c.html"), "--csv", folder.File("c.csv"));
         using var report = JsonDocument.Parse(File.ReadAllText(folder.File("c.json")));
         JsonElement Shape(string text) => report.RootElement.GetProperty("shapes").EnumerateArray().Single(s => s.GetProperty("sql").GetString()!.Contains(text, StringComparison.OrdinalIgnoreCase));
@@ -83,6 +112,24 @@ public sealed class ExplainedTests(ServersFixture servers)
         await CompareAsync(folder, "shown.json", "--show-literals");
         Assert.Contains($"Parameter 1 = {Slow}: 3", File.ReadAllText(folder.File("shown.json")), StringComparison.Ordinal);
 
+        if (kind.IsPostgres)
+        {
+            // Of a prepared statement too, whose values only the wire protocol tells.
+            Assert.Equal("One value of parameter 1", Shape("select name, toll").GetProperty("causes").GetProperty("findings")[0].GetProperty("words").GetString()!.Split(':')[0]);
+            using var shown = JsonDocument.Parse(File.ReadAllText(folder.File("shown.json")));
+            Assert.Contains($"Parameter 1 = {Slow}", shown.RootElement.GetProperty("shapes").EnumerateArray().Single(s => s.GetProperty("sql").GetString()!.Contains("name, toll", StringComparison.OrdinalIgnoreCase)).ToString(), StringComparison.Ordinal);
+        }
+
+        // One client's user is slow.
+        var fare = Shape("select fare");
+        Assert.True(fare.GetProperty("causes").GetProperty("findings").EnumerateArray().Any(one => one.GetProperty("words").GetString()!.StartsWith($"User {Reporter}: ", StringComparison.Ordinal)), fare.ToString());
+
+        // A planner's setting and statistics: the plan is another one, whatever it takes.
+        var merged = Shape("from part where id");
+        Assert.Contains(kind.IsPostgres ? "enable_bitmapscan" : "index_merge", merged.GetProperty("explanations")[0].GetProperty("words").GetString(), StringComparison.Ordinal);
+        var aged = Shape("from aged");
+        Assert.True(!HasOldStatistics(kind) || aged.GetProperty("explanations").EnumerateArray().Any(one => one.GetProperty("words").GetString()!.Contains("planner reckons with", StringComparison.Ordinal)), aged.ToString());
+
         var page = File.ReadAllText(folder.File("c.html"));
         Assert.Contains("became a sequential scan on lookup", page, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
@@ -93,9 +140,18 @@ public sealed class ExplainedTests(ServersFixture servers)
         var command = sample.GetProperty("commands")[0].GetString()!.Split(' ');
         Assert.Equal(["dbreplay", "exec", folder.File("B1.run")], command[..3]);
         Assert.Matches($@"toll\({Slow}\)[\s\S]*here: ([89][0-9.]+|[1-9][0-9]{2}[0-9.]*) ms at first", await ExecAsync(kind, target.Url(database), command[2..5]));
-        var shown = await ShownWorkload.OfWorkloadAsync(capture.Folder);
-        string[] Of(string text) => shown.Statements.First(s => s.Sql?.Contains(text, StringComparison.Ordinal) == true) is { } one ? [folder.File("B1.run"), $"{one.Session}", $"{one.Ordinal}"] : [];
+        command = [.. fare.GetProperty("samples")[0].GetProperty("commands")[0].GetString()!.Split(' ')];
+        Assert.Equal(["--password-file", folder.File("passwords"), "--map-user", $"{Reporter}={Reporter}_b"], command[7..]);
+        Assert.Matches(@"here: ([89][0-9.]+|[1-9][0-9]{2}[0-9.]*) ms at first", await ExecAsync(kind, target.Url(database), [.. command[2..5], .. command[7..]]));
+        var statements = (await ShownWorkload.OfWorkloadAsync(workload)).Statements;
+        string[] Of(string text) => statements.First(s => s.Sql?.Contains(text, StringComparison.Ordinal) == true) is { } one ? [folder.File("B1.run"), $"{one.Session}", $"{one.Ordinal}"] : [];
         Assert.Matches("Seq Scan on lookup|\"access_type\": \"ALL\"|Table scan on l", await ExecAsync(kind, target.Url(database), Of("FROM lookup l")));
+        Assert.Matches("Seq Scan on part|\"access_type\": \"(ALL|index)\"|[Ss]can on part", await ExecAsync(kind, target.Url(database), Of("FROM part WHERE")));
+        if (HasOldStatistics(kind))
+        {
+            Assert.Matches("Nested Loop|\"table_name\": \"a\"[\\s\\S]*\"table_name\": \"p\"", await ExecAsync(kind, target.Url(database), Of("FROM aged")));
+        }
+
         await target.SqlAsync("UPDATE lookup SET pad = 'before'", database);
         var update = await ExecAsync(kind, target.Url(database), Of("UPDATE lookup"));
         Assert.Contains("rolled back", update, StringComparison.Ordinal);
@@ -106,9 +162,64 @@ public sealed class ExplainedTests(ServersFixture servers)
         Assert.Contains("no exchange 0 in session 9999", refused.Error, StringComparison.Ordinal);
     }
 
-    private static string Toll(ServerKind kind, string body) => kind.IsPostgres
-        ? $"CREATE OR REPLACE FUNCTION toll(x int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT {body}';"
-        : $"CREATE FUNCTION toll(x INT) RETURNS INT NOT DETERMINISTIC READS SQL DATA RETURN {body};";
+    // The second client, at the same time as the first.
+    private static async Task ReportsAsync(TestServer source, string database)
+    {
+        var fares = string.Concat(Enumerable.Range(1, Reports).Select(i => $"SELECT fare({500 + i}) FROM names WHERE id = 2;\n"));
+        if (source.Kind.IsPostgres)
+        {
+            await source.SqlAsync($"\\c - {Reporter}\n{fares}{string.Concat(Enumerable.Range(1, 2 * Reports).Select(i => $"SELECT name, toll($1) FROM names WHERE id = 1 \\bind {(i % 3 == 0 ? Slow : 1000 + i)} \\g\n"))}", database);
+            return;
+        }
+
+        await ServerScript.RunAsync(
+            ["tool", source.Kind.Engine, source.Kind.Major, source.Kind.Engine, "--no-defaults", "-N", "-h127.0.0.1", $"-P{source.Port}", $"-u{Reporter}", source.Kind.Engine == "mariadb" ? "--skip-ssl" : "--get-server-public-key", $"-D{database}"],
+            new ProcessOptions { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["MYSQL_PWD"] = TestServer.Password }, Input = fares });
+    }
+
+    private static string UserOf(ServerKind kind, string name, string database) => kind.IsPostgres
+        ? $"CREATE ROLE {name} LOGIN PASSWORD '{TestServer.Password}'; GRANT SELECT ON names TO PUBLIC;"
+        : $"CREATE USER {name} IDENTIFIED BY '{TestServer.Password}'; GRANT ALL ON {database}.* TO {name};";
+
+    private static string WithoutUser(ServerKind kind, string name) => kind.IsPostgres ? $"DROP ROLE {name};" : $"DROP USER {name};";
+
+    // MySQL's statistics are the engine's alone, whose number of rows follows what is written.
+    private static bool HasOldStatistics(ServerKind kind) => kind.Engine != "mysql";
+
+    // What the new server has otherwise. Statistics are of a time when the table was nearly empty.
+    private static Task PlantAsync(ServerKind kind, TestServer target, string database)
+    {
+        const string aside = "CREATE TABLE aside AS SELECT * FROM aged WHERE id > 20; DELETE FROM aged WHERE id > 20;", back = "INSERT INTO aged SELECT * FROM aside; DROP TABLE aside;";
+        return target.SqlAsync(
+            kind.IsPostgres
+                ? $"""
+                DROP INDEX lookup_code;
+                ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE "en-x-icu";
+                {Function(kind, "toll", $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}
+                {Function(kind, "fare", $"x FROM pg_sleep(CASE WHEN session_user LIKE '{Reporter}%' THEN 0.08 ELSE 0 END)")}
+                ALTER TABLE aged SET (autovacuum_enabled = false);
+                {aside} ANALYZE; {back}
+                ALTER DATABASE {database} SET enable_bitmapscan = off;
+                {UserOf(kind, $"{Reporter}_b", database)}
+                """
+                : $"""
+                DROP INDEX lookup_code ON lookup;
+                ALTER TABLE names MODIFY name VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci;
+                DROP FUNCTION toll;
+                {Function(kind, "toll", $"x + SLEEP(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}
+                DROP FUNCTION fare;
+                {Function(kind, "fare", $"x + SLEEP(CASE WHEN USER() LIKE '{Reporter}%' THEN 0.08 ELSE 0 END)")}
+                {(HasOldStatistics(kind) ? $"{aside} ANALYZE TABLE aged PERSISTENT FOR ALL; {back}" : "")}
+                ANALYZE TABLE part;
+                SET GLOBAL optimizer_switch = 'index_merge=off';
+                {UserOf(kind, $"{Reporter}_b", database)}
+                """,
+            database);
+    }
+
+    private static string Function(ServerKind kind, string name, string body) => kind.IsPostgres
+        ? $"CREATE OR REPLACE FUNCTION {name}(x int) RETURNS int LANGUAGE sql VOLATILE AS $$SELECT {body}$$;"
+        : $"CREATE FUNCTION {name}(x INT) RETURNS INT NOT DETERMINISTIC READS SQL DATA RETURN {body};";
 
     private static async Task<string> ExecAsync(ServerKind kind, string url, string[] place) =>
         (await ReplayRunner.RunAsync(kind, ["exec", .. place, "--target", url, "--times", "2"])).Output;
