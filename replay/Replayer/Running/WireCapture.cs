@@ -9,6 +9,9 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed class WireCapture : IAsyncDisposable
 {
+    // The shell becomes dbcapture. What it leaves beside it reads a pipe of ours, which ends when we do, however that is: else a run that is killed would go on capturing until the disk is full.
+    private const string UntilWeEnd = "exec 3<&0; (cat <&3; kill -INT $$) > /dev/null 2>&1 & exec \"$@\" < /dev/null 3<&-";
+
     private const string ReadyWord = "sniffing";
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(60);
@@ -32,10 +35,11 @@ public sealed class WireCapture : IAsyncDisposable
         var folder = NewFolder(options.Out);
         var engine = WireText.Name(options.Target.Engine);
         var info = new ProcessStartInfo(
-            new VendorTools(options.Tools).Find("dbcapture"),
-            ["live", "--interface", options.Wire!, "--server", string.Create(CultureInfo.InvariantCulture, $"{engine}:{options.Target.Port}"), "--out", folder])
+            "/bin/sh",
+            ["-c", UntilWeEnd, "sh", new VendorTools(options.Tools).Find("dbcapture"), "live", "--interface", options.Wire!, "--server", string.Create(CultureInfo.InvariantCulture, $"{engine}:{options.Target.Port}"), "--out", folder])
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
@@ -77,6 +81,7 @@ public sealed class WireCapture : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Kill(_process);
+        _process.StandardInput.Close();
         _process.Dispose();
         return ValueTask.CompletedTask;
     }
