@@ -48,7 +48,7 @@ internal sealed class WorkloadMaker : IDisposable
     public int Shape(string text, string @class) => _writer.AddShape(_engine, ++_shapes, 1, Encoding.UTF8.GetBytes(text), @class);
 
     /// <summary>Adds an exchange; returns its position. Exchanges have to be added in order of their ends.</summary>
-    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null, byte[]? request = null, ulong insertId = 0)
+    public long Add(int session, long started, long ended, int shape = -1, TransactionState state = TransactionState.Idle, Command command = Command.Query, string? sql = null, byte[]? request = null, ulong insertId = 0, string error = "")
     {
         var exchange = Exchange.Empty;
         exchange.Session = session;
@@ -60,6 +60,7 @@ internal sealed class WorkloadMaker : IDisposable
         exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = Base + ended;
         exchange.Shape = shape;
         exchange.InsertId = insertId;
+        exchange.ErrorCode = Encoding.ASCII.GetBytes(error);
         exchange.Text = Encoding.UTF8.GetBytes(sql ?? "select 1");
         exchange.Request = request ?? QueryMessage(sql ?? "select 1");
         exchange.TextOffset = request is null ? 5 : -1;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -10,7 +11,7 @@ namespace Replay.Replayer;
 /// <remarks>
 /// Memory: 8 bytes for each stretch of a session that was taken back without a committed transaction in between (clients that end each of their reading transactions by ROLLBACK have one), and the sessions and savepoints that are open at one time.
 /// </remarks>
-public sealed class RolledBackTransactions
+public sealed partial class RolledBackTransactions
 {
     private readonly Dictionary<int, List<(int First, int Last)>> _bySession = [];
     private readonly OpenSessions<Open> _open = new();
@@ -75,6 +76,22 @@ public sealed class RolledBackTransactions
         {
             open.Batch = exchange.Batch;
             open.BatchFirst = exchange.Ordinal;
+        }
+
+        // MySQL's errors do not tell the state, and some take the whole transaction back; a BEGIN in a transaction commits it.
+        if (session.Engine == Engine.MySql && open.First >= 0)
+        {
+            if (exchange.Failed && TransactionFollower.MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode)))
+            {
+                Add(exchange.Session, open.First, exchange.Ordinal);
+                open.First = -1;
+                open.Savepoints.Clear();
+            }
+            else if (!exchange.Failed && exchange.TransactionState == TransactionState.Open && BeginMark().IsMatch(shape))
+            {
+                open.First = -1;
+                open.Savepoints.Clear();
+            }
         }
 
         if (exchange.TransactionState is TransactionState.Open or TransactionState.Failed)
@@ -164,6 +181,9 @@ public sealed class RolledBackTransactions
             ranges.Add((first, last));
         }
     }
+
+    [GeneratedRegex(@"^(begin|start\s+transaction)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex BeginMark();
 
     private sealed class Open
     {

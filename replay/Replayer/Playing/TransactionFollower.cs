@@ -22,7 +22,7 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     private static readonly FrozenSet<ulong> MySqlVictims = Codes("1205", "1213", "3572", "1317", "3024", "1206", "1969", "1020");
 
     // Those that roll the whole transaction back; https://dev.mysql.com/doc/refman/8.4/en/innodb-error-handling.html
-    private static readonly FrozenSet<ulong> MySqlRollbacks = Codes("1213", "1206", "1020");
+    internal static readonly FrozenSet<ulong> MySqlRollbacks = Codes("1213", "1206", "1020");
 
     private const string Fail = "SELECT 1/0"; // PostgreSQL: into the state of a transaction that has failed, savepoints and all
     private const string Rollback = "ROLLBACK";

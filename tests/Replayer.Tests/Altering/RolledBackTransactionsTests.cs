@@ -34,6 +34,30 @@ public sealed class RolledBackTransactionsTests
         Assert.Equal(["insert 4", "insert 10", "insert 12", "insert 17", "insert 20"], Enumerable.Range(0, Played.Length).Where(i => Played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(static i => Played[i].Text));
     }
 
+    // Its errors do not tell the transaction's state.
+    [Fact]
+    public void OfMySqlADeadlocksVictimIsTakenBackAndNeitherWhatFollowsNorWhatABeginCommits()
+    {
+        (string Text, TransactionState State, string Error)[] played =
+        [
+            ("begin", TransactionState.Open, ""), ("insert 1", TransactionState.Open, ""), ("insert 2", TransactionState.Unknown, "1213"),
+            ("begin", TransactionState.Open, ""), ("insert 4", TransactionState.Open, ""), ("insert 5", TransactionState.Unknown, "1062"), ("commit", TransactionState.Idle, ""),
+            ("begin", TransactionState.Open, ""), ("insert 8", TransactionState.Open, ""), ("start transaction", TransactionState.Open, ""), ("insert 10", TransactionState.Open, ""), ("rollback", TransactionState.Idle, ""),
+        ];
+        using var folder = new TempFolder("rolled-back");
+        using var maker = new WorkloadMaker(folder.File("w.workload"), engine: Engine.MySql);
+        var shapes = played.Select(static p => p.Text).Distinct().ToDictionary(static t => t, t => maker.Shape(t, "x"));
+        maker.Add(WorkloadMaker.Session(1, closedAt: 1000) with { Engine = Engine.MySql });
+        for (var i = 0; i < played.Length; i++)
+        {
+            maker.Add(1, i, i, shapes[played[i].Text], played[i].State, Command.MySqlQuery, played[i].Text, error: played[i].Error);
+        }
+
+        using var reader = maker.Read();
+        var found = RolledBackTransactions.Find(reader);
+        Assert.Equal(["insert 1", "insert 2", "insert 10"], Enumerable.Range(0, played.Length).Where(i => played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(i => played[i].Text));
+    }
+
     [Fact]
     public void StretchesThatMeetAreOneAndMemoryDoesNotGrowWithThem()
     {
