@@ -137,7 +137,7 @@ public static partial class TransactionShapes
 
     // MySQL commits at these, or may: https://dev.mysql.com/doc/refman/8.4/en/implicit-commit.html
     [GeneratedRegex(
-        @"^(alter|analyze|begin\s+not|cache|call|change|check|create|drop|execute|flush|grant|import|install|load\s+index|(un)?lock\s+(tables?|instance)|optimize|rename|repair|reset|revoke|set\s+password|start\s+(slave|replica)|stop|truncate|uninstall)\b",
+        @"^(set\s+statement\b((?!\bfor\b).)*\bfor\s+)?(alter|analyze|begin\s+not|cache|call|change|check|create|drop|execute|flush|grant|import|install|load\s+index|(un)?lock\s+(tables?|instance)|optimize|rename|repair|reset|revoke|set\s+password|start\s+(slave|replica)|stop|truncate|uninstall)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CommitsMark();
 

@@ -36,10 +36,11 @@ public static partial class WritingShapes
         return shape.Class switch
         {
             "write" or "ddl" => !IsOfSession(shape, temporary, readers),
-            "copy" => !CopyOutMark().IsMatch(text),
+            "copy" => !CopyOutMark().IsMatch(text) || ChangeMark().IsMatch(text) || SequenceMark().IsMatch(text) || Calls(text, functions), // what is copied out may be what an INSERT returns
             "unknown" => true,
             "call" => shape.Engine == Engine.PostgreSql || !text.StartsWith("do ", StringComparison.OrdinalIgnoreCase) || Calls(text, functions),
             "utility" => MaintenanceMark().IsMatch(text),
+            "session" => StatementMark().IsMatch(text) || SequenceMark().IsMatch(text) || Calls(text, functions), // SET @x = f()
             "read" or "cursor" => SequenceMark().IsMatch(text) || Calls(text, functions),
             _ => false,
         };
@@ -75,6 +76,13 @@ public static partial class WritingShapes
 
     [GeneratedRegex(@"\b(next|previous)\s+value\s+for\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SequenceMark();
+
+    // MariaDB's statement with settings of its own, unless that only reads.
+    [GeneratedRegex(@"^set\s+statement\b((?!\bfor\b).)*\bfor\s+(?!(select|with|values|table|show|explain|describe|do|set)\b)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex StatementMark();
+
+    [GeneratedRegex(@"\b(insert\s+into|delete\s+from|merge\s+into|update\s.*\sset)\s", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ChangeMark();
 
     [GeneratedRegex(@"^copy\b.*\bto\s+(\?|stdout|program)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CopyOutMark();

@@ -18,6 +18,10 @@ public sealed class WritingShapesTests
     [InlineData("truncate orders", "ddl", true)]
     [InlineData("copy orders from stdin", "copy", true)]
     [InlineData("copy orders to stdout", "copy", false)]
+    [InlineData("copy ( select a from orders where set_on = ? ) to stdout", "copy", false)]
+    [InlineData("copy ( insert into orders values ( ? ) returning id ) to stdout", "copy", true)]
+    [InlineData("copy ( update orders set a = ? returning id ) to stdout", "copy", true)]
+    [InlineData("copy ( select book ( a ) from orders ) to stdout", "copy", true)]
     [InlineData("select price ( a ) from orders", "read", false)]
     [InlineData("select book ( a ) from orders", "read", true)]
     [InlineData("select \"book\" ( a ) from orders", "read", true)]
@@ -51,10 +55,14 @@ public sealed class WritingShapesTests
         Assert.Equal(writes, WritingShapes.Of(shapes, [Catalog])[0]);
     }
 
-    [Fact]
-    public void MySqlsDoWritesByItsFunctionsOnly()
-    {
-        Shape[] shapes = [new(0, Engine.MySql, 1, 1, "do sleep ( ? )", "call"), new(1, Engine.MySql, 1, 2, "do book ( ? )", "call")];
-        Assert.Equal([false, true], WritingShapes.Of(shapes, [Catalog]));
-    }
+    [Theory]
+    [InlineData("do sleep ( ? )", "call", false)]
+    [InlineData("do book ( ? )", "call", true)]
+    [InlineData("set @x = ?", "session", false)]
+    [InlineData("set @x = book ( ? )", "session", true)]
+    [InlineData("set statement max_statement_time = ? for insert into orders values ( ? )", "session", true)]
+    [InlineData("set statement max_statement_time = ? for select a from orders for update", "session", false)]
+    [InlineData("set statement max_statement_time = ? for select book ( ? )", "session", true)]
+    public void MySqlsSettingsAndDoWriteByWhatIsInThem(string text, string @class, bool writes) =>
+        Assert.Equal(writes, WritingShapes.Of([new Shape(0, Engine.MySql, 1, 1, text, @class)], [Catalog])[0]);
 }
