@@ -69,13 +69,13 @@ public sealed partial record UpgradePlan
             var connections = KnobOptions.ParseLimit(Connections, "'connections'");
             var clones = KnobOptions.ParseClones(Clones, "'clones'", CloneShift, "'clone_shift'");
             if ((concurrency, connections, clones) switch
-                {
-                    (not null, not null, _) => "'connections' bounds the transactions in flight too: leave 'concurrency' out",
-                    (_, not null, not null) => "'clones' have connections of their own, which 'connections' would take away: leave one out",
-                    (not null, _, not null) => "'concurrency' is of the sessions' transactions, and 'clones' adds others: leave one out",
-                    (_, _, null) when CloneShift != DefaultCloneShift => "'clone_shift' is of 'clones', and there are none: leave it out",
-                    _ => null,
-                } is { } together)
+            {
+                (not null, not null, _) => "'connections' bounds the transactions in flight too: leave 'concurrency' out",
+                (_, not null, not null) => "'clones' have connections of their own, which 'connections' would take away: leave one out",
+                (not null, _, not null) => "'concurrency' is of the sessions' transactions, and 'clones' adds others: leave one out",
+                (_, _, null) when CloneShift != DefaultCloneShift => "'clone_shift' is of 'clones', and there are none: leave it out",
+                _ => null,
+            } is { } together)
             {
                 return together;
             }
