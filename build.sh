@@ -198,6 +198,7 @@ test_all() {
     esac
   done
 
+  export DOTNET_TieredPGO=0 # to count first what is to be compiled again pays off after minutes only
   install_packages tests
   mkdir -p "$LOGS"
   rm -f "$LOGS"/*.Tests.log* "$LOGS"/Fuzz.log*

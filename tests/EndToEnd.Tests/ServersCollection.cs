@@ -2,7 +2,9 @@ using Replay.TestKit;
 
 namespace Replay.EndToEnd.Tests;
 
-/// <summary>Tests of replays that share real servers; those of one collection run one after the other, beside the other collections: the longest of these is the least time that all take.</summary>
+/// <summary>
+/// Tests of replays that share real servers. Those of one collection run one after the other, beside the other collections: none should take much longer than the others, or all wait for it in the end.
+/// </summary>
 [CollectionDefinition(Name)]
 public sealed class ServersCollection : ICollectionFixture<ServersFixture>
 {
@@ -42,4 +44,32 @@ public sealed class LoginsCollection : ICollectionFixture<ServersFixture>
 public sealed class ClientsCollection : ICollectionFixture<ServersFixture>
 {
     public const string Name = "clients";
+}
+
+/// <summary>Tests of what a comparison and a confirmation say of real servers.</summary>
+[CollectionDefinition(Name)]
+public sealed class ComparisonsCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "comparisons";
+}
+
+/// <summary>Tests of what is played, by the snapshot's cut, selections and checkpoints.</summary>
+[CollectionDefinition(Name)]
+public sealed class SelectionsCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "selections";
+}
+
+/// <summary>Tests of guards, long runs, and runs of many parts.</summary>
+[CollectionDefinition(Name)]
+public sealed class EnduranceCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "endurance";
+}
+
+/// <summary>Tests of captures that something ends, and of versions that differ.</summary>
+[CollectionDefinition(Name)]
+public sealed class CapturesCollection : ICollectionFixture<ServersFixture>
+{
+    public const string Name = "captures";
 }

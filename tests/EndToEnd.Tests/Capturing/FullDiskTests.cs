@@ -7,7 +7,7 @@ using Replay.TestKit.Packets;
 namespace Replay.EndToEnd.Tests.Capturing;
 
 /// <summary>A disk that is full, of each program: status 2, one line, and nothing lost of what was there.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(CapturesCollection.Name)]
 public sealed class FullDiskTests(ServersFixture servers) : IDisposable
 {
     private const string NoSpace = "o space left";

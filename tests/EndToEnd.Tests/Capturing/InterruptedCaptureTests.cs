@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Capturing;
 
 /// <summary>A capture that is killed leaves a workload that opens; one of ciphertext says so.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(CapturesCollection.Name)]
 public sealed class InterruptedCaptureTests(ServersFixture servers)
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromSeconds(1);

@@ -8,7 +8,7 @@ namespace Replay.EndToEnd.Tests.Comparing;
 /// Real servers that differ in an index, a collation, statistics, a planner's setting and functions that are slow for one value or one user: the report names each under the shape that it explains, and the
 /// commands that it gives show them.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(ComparisonsCollection.Name)]
 public sealed class ExplainedTests(ServersFixture servers)
 {
     private const int Rows = 20_000;

@@ -4,7 +4,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Comparing;
 
 /// <summary>What breaks between real major versions is told, each by its own shape, and what does not is not.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(CapturesCollection.Name)]
 public sealed class VersionBreakTests(ServersFixture servers)
 {
     private const int Rounds = 3;

@@ -4,7 +4,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Drivers;
 
 /// <summary>Clients that are killed in the middle of a file, a result or a transaction: what they left undone stays undone in the replay.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(CapturesCollection.Name)]
 public sealed class DyingClientTests(ServersFixture servers)
 {
     [ServerTheory(Live = true)]

@@ -7,7 +7,7 @@ namespace Replay.EndToEnd.Tests.Endurance;
 /// <summary>
 /// Memory does not grow with sessions, exchanges or results, and runs outlive what happens to servers and networks. <c>build.sh soak endurance</c> runs the same at full size and writes down the figures.
 /// </summary>
-[Collection(KnobsCollection.Name)]
+[Collection(EnduranceCollection.Name)]
 public sealed class EnduranceTests(ServersFixture servers)
 {
     private const long MostMebibytes = 1536;

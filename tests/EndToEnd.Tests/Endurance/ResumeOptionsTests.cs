@@ -5,7 +5,7 @@ using Replay.Workload;
 namespace Replay.EndToEnd.Tests.Endurance;
 
 /// <summary>A run with options of its own is gone on with by them, or it is said why not. The workload has no snapshot, so its data are put back by the user.</summary>
-[Collection(KnobsCollection.Name)]
+[Collection(EnduranceCollection.Name)]
 public sealed class ResumeOptionsTests(ServersFixture servers)
 {
     private const int SigKill = 9;

@@ -4,7 +4,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Kit;
 
 /// <summary>The kit itself: what it starts is what was asked for, and nothing stays behind.</summary>
-[Collection(TrafficCollection.Name)]
+[Collection(CapturesCollection.Name)]
 public sealed class ServerKitTests(ServersFixture servers)
 {
     [ServerTheory]

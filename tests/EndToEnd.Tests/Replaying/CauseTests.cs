@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>One early write that fails on the target only: all that differs after it is put down to it.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(ComparisonsCollection.Name)]
 public sealed class CauseTests(ServersFixture servers)
 {
     private const string PostgresFault = """

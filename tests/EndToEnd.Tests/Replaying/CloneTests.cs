@@ -6,7 +6,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>Two clones of a session, by the target's own log: they read what it reads, later, with its settings and prepared statements, and write nothing.</summary>
-[Collection(KnobsCollection.Name)]
+[Collection(EnduranceCollection.Name)]
 public sealed class CloneTests(ServersFixture servers)
 {
     private const string Mark = "SELECT 'marked'";

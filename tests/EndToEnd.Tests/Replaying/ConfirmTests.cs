@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>Two suspects on real servers, prepared and as text: one lost its index on the new server, the other takes the same time on both.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(ComparisonsCollection.Name)]
 public sealed class ConfirmTests(ServersFixture servers)
 {
     private const int Rows = 20_000;

@@ -9,7 +9,7 @@ namespace Replay.EndToEnd.Tests.Replaying;
 /// A snapshot in the middle of the load: no transaction is lost at the cut, and none is done twice. The updates do not commute with themselves; each session has rows of its own, so that
 /// only the cut can be wrong, and not the order.
 /// </summary>
-[Collection(ServersCollection.Name)]
+[Collection(SelectionsCollection.Name)]
 public sealed partial class CutTests(ServersFixture servers)
 {
     private const int Sessions = 8; // of each database

@@ -7,7 +7,7 @@ using Replay.TestKit.Scripted;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>A target that is not what the workload needs is refused before anything is executed, each time with the check's name and what helps; mended, or mapped, it is played on.</summary>
-[Collection(KnobsCollection.Name)]
+[Collection(EnduranceCollection.Name)]
 public sealed class GuardTests(ServersFixture servers)
 {
     private const string Clerk = "clerk";

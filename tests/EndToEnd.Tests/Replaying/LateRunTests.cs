@@ -6,7 +6,7 @@ using Replay.Workload;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>A host that does not let the replayer send on time: its first run is stopped for a tenth of a second five times a second.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(ComparisonsCollection.Name)]
 public sealed class LateRunTests(ServersFixture servers)
 {
     private const int Rounds = 50;

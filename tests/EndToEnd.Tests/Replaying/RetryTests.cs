@@ -6,7 +6,7 @@ using Replay.TestKit.Scripted;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>A transaction that is a victim on the target only is played again, and the target ends as production did: PostgreSQL's fails by a trigger, MySQL's in a real deadlock.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(SelectionsCollection.Name)]
 public sealed class RetryTests(ServersFixture servers)
 {
     private const string Rows = "SELECT id, n FROM stock ORDER BY id";

@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>What is selected is played, what that needs is sent, and nothing else, by the target's own log; and the data are what they have to be.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(SelectionsCollection.Name)]
 public sealed class SelectionTests(ServersFixture servers)
 {
     private const string Mark = "mark_";

@@ -6,7 +6,7 @@ using Replay.Workload;
 namespace Replay.EndToEnd.Tests.Replaying;
 
 /// <summary>An upgrade of a day in small: the peak as often as the plan says, and the whole once a side, in which a function fails that the peak has not. Both comparisons are kept in PostgreSQL.</summary>
-[Collection(KnobsCollection.Name)]
+[Collection(EnduranceCollection.Name)]
 public sealed class WholeTests(ServersFixture servers)
 {
     private const int Rounds = 60;

@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Snapshots;
 
 /// <summary>A checkpoint has what had changed the data by its moment, once; runs from there add the rest to it, as often as it is put back.</summary>
-[Collection(ServersCollection.Name)]
+[Collection(SelectionsCollection.Name)]
 public sealed class CheckpointTests(ServersFixture servers)
 {
     private const string Mark = "mark_";
