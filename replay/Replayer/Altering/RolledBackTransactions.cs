@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -11,7 +10,7 @@ namespace Replay.Replayer;
 /// <remarks>
 /// Memory: 8 bytes for each stretch of a session that was taken back without a committed transaction in between (clients that end each of their reading transactions by ROLLBACK have one), and the sessions and savepoints that are open at one time.
 /// </remarks>
-public sealed partial class RolledBackTransactions
+public sealed class RolledBackTransactions
 {
     private readonly Dictionary<int, List<(int First, int Last)>> _bySession = [];
     private readonly OpenSessions<Open> _open = new();
@@ -87,7 +86,7 @@ public sealed partial class RolledBackTransactions
                 open.First = -1;
                 open.Savepoints.Clear();
             }
-            else if (!exchange.Failed && exchange.TransactionState == TransactionState.Open && BeginMark().IsMatch(shape))
+            else if (!exchange.Failed && exchange.TransactionState == TransactionState.Open && TransactionShapes.Begins(shape))
             {
                 open.First = -1;
                 open.Savepoints.Clear();
@@ -181,9 +180,6 @@ public sealed partial class RolledBackTransactions
             ranges.Add((first, last));
         }
     }
-
-    [GeneratedRegex(@"^(begin|start\s+transaction)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex BeginMark();
 
     private sealed class Open
     {

@@ -91,6 +91,9 @@ public static partial class TransactionShapes
             : default;
     }
 
+    /// <summary>Whether a shape's text begins a transaction; MariaDB's BEGIN NOT ATOMIC is a block of statements and begins none.</summary>
+    internal static bool Begins(string text) => BeginMark().IsMatch(text);
+
     private static bool IsControl(string text) => ControlMark().IsMatch(text);
 
     [GeneratedRegex(@"^(create|alter)\b.*\b(procedure|function|trigger|event|package)\b|^begin\s+not\s+atomic\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

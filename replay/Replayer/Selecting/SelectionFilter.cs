@@ -46,7 +46,7 @@ public sealed class SelectionFilter
             "user" => session.User ?? "",
             "database" => session.Database ?? "",
             "client" => AddressOf(session.Client),
-            _ => ApplicationOf(session),
+            _ => session.Application ?? "",
         });
     }
 
@@ -56,13 +56,6 @@ public sealed class SelectionFilter
         ArgumentNullException.ThrowIfNull(shapes);
         ofNone = !_included.Exists(t => OfExchanges.Contains(t.Key));
         return [.. shapes.Select(shape => Takes(OfExchanges, key => key == "class" ? shape.Class : shape.Hex))];
-    }
-
-    /// <summary>What a session calls itself; empty if it does not.</summary>
-    public static string ApplicationOf(Session session)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return session.Application ?? "";
     }
 
     private static string AddressOf(IPEndPoint client) => (client.Address.IsIPv4MappedToIPv6 ? client.Address.MapToIPv4() : client.Address).ToString();

@@ -39,7 +39,7 @@ public sealed class LateRunTests(ServersFixture servers)
             baseline:
               url: "{{old.Url(database)}}"
               before_run:
-                - "cd {{folder.Path}} && if mkdir stopped 2>/dev/null; then (until [ -e out/A1-late1.run ] || [ -e out/report.html ]; do sleep 0.1; pkill -STOP -f '{{folder.Path}}/out/[A]1.run'; sleep 0.1; pkill -CONT -f '{{folder.Path}}/out/[A]1.run'; done) >/dev/null 2>&1 & fi"
+                - "cd {{folder.Path}} && if mkdir stopped 2>/dev/null; then (while [ -d out ] && [ ! -e out/A1-late1.run ] && [ ! -e out/report.html ]; do sleep 0.1; pkill -STOP -f '{{folder.Path}}/out/[A]1.run'; sleep 0.1; pkill -CONT -f '{{folder.Path}}/out/[A]1.run'; done) >/dev/null 2>&1 & fi"
             candidate: { url: "{{candidate.Url(database)}}" }
 
             """);

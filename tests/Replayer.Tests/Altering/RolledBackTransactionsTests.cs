@@ -43,6 +43,7 @@ public sealed class RolledBackTransactionsTests
             ("begin", TransactionState.Open, ""), ("insert 1", TransactionState.Open, ""), ("insert 2", TransactionState.Unknown, "1213"),
             ("begin", TransactionState.Open, ""), ("insert 4", TransactionState.Open, ""), ("insert 5", TransactionState.Unknown, "1062"), ("commit", TransactionState.Idle, ""),
             ("begin", TransactionState.Open, ""), ("insert 8", TransactionState.Open, ""), ("start transaction", TransactionState.Open, ""), ("insert 10", TransactionState.Open, ""), ("rollback", TransactionState.Idle, ""),
+            ("begin", TransactionState.Open, ""), ("insert 13", TransactionState.Open, ""), ("begin not atomic select 1; end", TransactionState.Open, ""), ("rollback", TransactionState.Idle, ""), // a block, which commits nothing
         ];
         using var folder = new TempFolder("rolled-back");
         using var maker = new WorkloadMaker(folder.File("w.workload"), engine: Engine.MySql);
@@ -55,7 +56,7 @@ public sealed class RolledBackTransactionsTests
 
         using var reader = maker.Read();
         var found = RolledBackTransactions.Find(reader);
-        Assert.Equal(["insert 1", "insert 2", "insert 10"], Enumerable.Range(0, played.Length).Where(i => played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(i => played[i].Text));
+        Assert.Equal(["insert 1", "insert 2", "insert 10", "insert 13"], Enumerable.Range(0, played.Length).Where(i => played[i].Text.StartsWith("insert", StringComparison.Ordinal) && found.Contains(1, i)).Select(i => played[i].Text));
     }
 
     [Fact]
