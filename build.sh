@@ -129,13 +129,11 @@ build() { # [everything]: the tests too
   restore
   if [ "${1:-}" = everything ]; then
     # Analysis is half of the compiler's time, and no test: 'format --check' is for it.
-    dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo -p:RunAnalyzers=false
-    for project in "${PROGRAMS[@]}"; do compile_ahead "$project" -p:RunAnalyzers=false || true; done
+    dotnet build Replay.sln --no-restore --configuration Release --verbosity quiet --nologo -clp:NoSummary -p:RunAnalyzers=false
   else
-    for project in "${PROGRAMS[@]}"; do
-      compile_ahead "$project" || dotnet build "$project" --no-restore --configuration Release --verbosity quiet --nologo
-    done
+    for project in "${PROGRAMS[@]}"; do dotnet build "$project" --no-restore --configuration Release --verbosity quiet --nologo -clp:NoSummary; done
   fi
+  for project in "${PROGRAMS[@]}"; do compile_ahead "$project"; done
   end_compiler
   launcher dbcapture Agent
   launcher dbreplay Replayer
@@ -143,17 +141,14 @@ build() { # [everything]: the tests too
   echo "dbcapture, dbreplay and dbcompare are in .artifacts/"
 }
 
-# The programs' machine code is made here rather than anew in each run: half of a start, a tenth to a quarter of decoding 1 GB (capture/Agent/README.md), a tenth of dbreplay's
-# user time over 400,000 statements. What that takes beyond the SDK is a package; without it all works the same, more slowly.
-compile_ahead() { # PROJECT [OPTION...]
-  [ "$(uname -m)" = x86_64 ] || return 1
+# The programs' machine code is made here rather than anew in each run: more than half of a start, a tenth to a quarter of decoding 1 GB (capture/Agent/README.md), a tenth of dbreplay's
+# user time over 400,000 statements. What that takes beyond the SDK is a package; without it all works the same, more slowly. The pivot: of what was just built, not of another build for this platform.
+compile_ahead() { # PROJECT
+  [ "$(uname -m)" = x86_64 ] || return 0
   mkdir -p "$LOGS"
-  local project=$1
-  shift
-  dotnet publish "$project" --configuration Release --runtime linux-x64 --self-contained false --verbosity quiet --nologo -p:PublishReadyToRun=true "$@" \
-    --output "$ARTIFACTS/bin/${project#*/}/release" >"$LOGS/ahead.log" 2>&1 && return
-  echo "$project could not be compiled ahead of time, and will be as it runs: $(grep -m 1 -o 'error.*' "$LOGS/ahead.log")" >&2
-  return 1
+  dotnet publish "$1" --no-build --configuration Release --runtime linux-x64 --self-contained false --verbosity quiet --nologo -p:PublishReadyToRun=true -p:ArtifactsPivots=release \
+    --output "$ARTIFACTS/bin/${1#*/}/release" >"$LOGS/ahead.log" 2>&1 ||
+    echo "$1 could not be compiled ahead of time, and will be as it runs: $(grep -m 1 -o 'error.*' "$LOGS/ahead.log")" >&2
 }
 
 end_compiler() {

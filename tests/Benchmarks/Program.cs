@@ -31,6 +31,12 @@ internal static class Program
             case ["replay"]:
                 await ReplayRatios.RunAsync().ConfigureAwait(false);
                 return 0;
+            case ["replay", var part]:
+                await ReplayRatios.RunAsync(part).ConfigureAwait(false);
+                return 0;
+            case ["replay", var part, var number] when int.TryParse(number, CultureInfo.InvariantCulture, out var connections):
+                await ReplayRatios.RunAsync(part, connections).ConfigureAwait(false);
+                return 0;
             case ["scale", .. var sizes] when sizes.All(size => long.TryParse(size, CultureInfo.InvariantCulture, out var exchanges) && exchanges is >= 100_000 and <= 1_000_000_000):
                 await ScaleRatios.RunAsync(sizes.Length == 0 ? [1_000_000, 10_000_000] : [.. sizes.Select(size => long.Parse(size, CultureInfo.InvariantCulture))]).ConfigureAwait(false);
                 return 0;
@@ -38,7 +44,7 @@ internal static class Program
                 await ReportRatios.RunAsync().ConfigureAwait(false);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("usage: build.sh bench [decode [PART, 0.05 for a look] | replay | scale [EXCHANGES...] | report | code [BenchmarkDotNet options]]").ConfigureAwait(false);
+                await Console.Error.WriteLineAsync("usage: build.sh bench [decode [PART, 0.05 for a look] | replay [PART OF A NAME [8 or 32 CONNECTIONS]] | scale [EXCHANGES...] | report | code [BenchmarkDotNet options]]").ConfigureAwait(false);
                 return 2;
         }
     }

@@ -6,25 +6,26 @@ namespace Replay.Benchmarks.Ratios;
 
 /// <summary>
 /// <c>dbreplay run --speed max</c> beside the generator whose traffic it replays: statements a second and CPU time per statement, on
-/// the same server with the same connections.
+/// the same server with the same connections. Each run is held against the generator's just before and just after it: a shared machine changes its speed by a third within minutes.
 /// </summary>
 internal static partial class ReplayRatios
 {
-    private const int Rounds = 3;
-    private const int Statements = 400_000;
+    private const int Rounds = 5;
+    private const int Statements = 800_000;
 
-    public static async Task RunAsync()
+    /// <summary>Measures the traffic whose name has <paramref name="part"/> in it.</summary>
+    public static async Task RunAsync(string part = "", int? onlyConnections = null)
     {
-        var table = new TextTable("traffic", "connections", "generator/s", "dbreplay/s", "ratio", "generator CPU us", "dbreplay CPU us", "ratio", "replayed");
-        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.PgBenchTpcB, Traffic.SysBenchSelect })
+        var table = new TextTable("traffic", "connections", "generator/s", "dbreplay/s", "ratio of rates", "generator CPU us", "dbreplay CPU us", "by round", "replayed");
+        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.PgBenchTpcB, Traffic.SysBenchSelect }.Where(t => t.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         {
-            foreach (var connections in new[] { 8, 32 })
+            foreach (var connections in new[] { 8, 32 }.Where(c => onlyConnections is null || c == onlyConnections))
             {
                 table.Add(await MeasureAsync(traffic, connections).ConfigureAwait(false));
             }
         }
 
-        Console.WriteLine($"Replay at full speed: median of {Rounds} rounds of generator and dbreplay in turn.\n");
+        Console.WriteLine($"Replay at full speed: medians of {Rounds} runs; each ratio is to the mean of the generator just before and just after.\n");
         table.Print(Console.Out);
         Console.WriteLine();
     }
@@ -38,20 +39,26 @@ internal static partial class ReplayRatios
 
         List<(double Rate, double CpuMicroseconds)> theirs = [], ours = [];
         var replayed = 0L;
+        await GenerateAsync().ConfigureAwait(false);
         for (var round = 0; round < Rounds; round++)
         {
-            var (count, rate, used) = await traffic.SendAsync(server, connections, Statements).ConfigureAwait(false);
-            theirs.Add((rate, used.CpuSeconds * 1e6 / count));
             var run = folder.File($"{round}.run");
             var mine = await Measured.RunAsync(ProjectPrograms.Replay,
                 ["run", workload, "--target", server.Url(traffic.DatabaseName), "--out", run, "--speed", "max", "--force", "source,databases,users,connections,target", "--quiet"]).ConfigureAwait(false);
-            (replayed, rate) = RateOf(mine.Result);
+            (replayed, var rate) = RateOf(mine.Result);
             ours.Add((rate, mine.CpuSeconds * 1e6 / replayed));
+            await GenerateAsync().ConfigureAwait(false);
         }
 
-        var (theirRate, ourRate) = (Median(theirs.Select(t => t.Rate)), Median(ours.Select(t => t.Rate)));
-        var (theirCpu, ourCpu) = (Median(theirs.Select(t => t.CpuMicroseconds)), Median(ours.Select(t => t.CpuMicroseconds)));
-        return [traffic.Name, $"{connections}", Text(theirRate), Text(ourRate), Text(ourRate / theirRate), Text(theirCpu), Text(ourCpu), Text(ourCpu / theirCpu), $"{replayed}"];
+        var ratios = ours.Select((run, round) => run.Rate / ((theirs[round].Rate + theirs[round + 1].Rate) / 2)).ToList();
+        return [traffic.Name, $"{connections}", Text(Median(theirs.Select(t => t.Rate))), Text(Median(ours.Select(t => t.Rate))), Text(Median(ratios)), Text(Median(theirs.Select(t => t.CpuMicroseconds))),
+            Text(Median(ours.Select(t => t.CpuMicroseconds))), string.Join(' ', ratios.Select(Text)), $"{replayed}"];
+
+        async Task GenerateAsync()
+        {
+            var (count, rate, used) = await traffic.SendAsync(server, connections, Statements).ConfigureAwait(false);
+            theirs.Add((rate, used.CpuSeconds * 1e6 / count));
+        }
     }
 
     private static async Task<string> CaptureAsync(Traffic traffic, TestServer server, int connections, TempFolder folder)
