@@ -8,6 +8,14 @@ public sealed class ReportTests
 {
     private const string Nasty = "select '</script><script>alert(1)</script>', \"a\" & `b` | c";
 
+    [Theory]
+    [InlineData(Engine.PostgreSql, "18.1", "PostgreSQL 18.1")]
+    [InlineData(Engine.MySql, "9.7.0", "MySQL 9.7.0")]
+    [InlineData(Engine.MySql, "10.11.14-MariaDB-0+deb12u2-log", "MariaDB 10.11.14")]
+    [InlineData(Engine.MySql, "5.5.5-10.5.29-MariaDB", "MariaDB 10.5.29")]
+    public void AServerIsCalledByItsName(Engine engine, string version, string name) =>
+        Assert.Equal(name, ReportRows.Server(new RunManifest { WorkloadFolder = "w", TargetUrl = "", Engine = engine, ServerVersion = version }));
+
     [Fact]
     public void TheJsonHasTheContractsKeys()
     {

@@ -32,11 +32,11 @@ public sealed class CampaignTests
     public void InterleavedPairsKeepThePromise(double ofStart)
     {
         var plan = new CampaignPlan { IsInterleaved = true, StartDeviation = ofStart };
-        var equal = Simulator.Run(plan, 24, 1);
-        Assert.True(equal.CampaignsWithFalseRegression <= 1, $"{equal.CampaignsWithFalseRegression} of 24");
+        var equal = Simulator.Run(plan, 16, 1);
+        Assert.True(equal.CampaignsWithFalseRegression <= 1, $"{equal.CampaignsWithFalseRegression} of 16");
         Assert.True(equal.CampaignsInDoubt <= 2, $"{equal.CampaignsInDoubt} in doubt");
         Assert.True((double)equal.UnchangedCalledSame / equal.Unchanged > 0.9);
-        var mixed = Simulator.Run(plan with { Changes = Mixed }, 12, 1);
+        var mixed = Simulator.Run(plan with { Changes = Mixed }, 8, 1);
         Assert.True(mixed.Power >= 0.9, $"power {mixed.Power}");
         Assert.True(mixed.FalseDiscoveries <= 0.05, $"false discoveries {mixed.FalseDiscoveries}");
     }
