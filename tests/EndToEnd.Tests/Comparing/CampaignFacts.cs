@@ -11,7 +11,9 @@ internal static class CampaignFacts
         await using var campaign = await Campaign.CaptureAsync(kind, what);
         var planted = what.IsPlanted ? campaign.Faults : [];
         var compared = await campaign.UpgradeAsync(planted);
-        string[] common = [campaign.Pace, Text(what.Burners), compared.Verdict, Text(compared.Shapes.Count)];
+        // Of times in runs that are not trusted no shape is judged: what was not found there says nothing of the statistics.
+        var distrust = planted.Count == 0 ? [] : compared.Reasons.Where(r => r.Contains("cannot be trusted", StringComparison.Ordinal));
+        string[] common = [campaign.Pace, Text(what.Burners), string.Join("; ", distrust.Prepend(compared.Verdict)), Text(compared.Shapes.Count)];
         var beside = string.Join("; ", compared.FlaggedBeside(planted).Select(s => $"{s.Sql}: {s.Told} {s.Ratio}"));
         if (planted.Count == 0)
         {
