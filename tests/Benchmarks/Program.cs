@@ -29,14 +29,11 @@ internal static class Program
                 await DecodeRatios.RunAsync(size).ConfigureAwait(false);
                 return 0;
             case ["replay"]:
-                await ReplayRatios.RunAsync().ConfigureAwait(false);
-                return 0;
+                return await ReplayRatios.RunAsync().ConfigureAwait(false);
             case ["replay", var part]:
-                await ReplayRatios.RunAsync(part).ConfigureAwait(false);
-                return 0;
+                return await ReplayRatios.RunAsync(part).ConfigureAwait(false);
             case ["replay", var part, var number] when int.TryParse(number, CultureInfo.InvariantCulture, out var connections):
-                await ReplayRatios.RunAsync(part, connections).ConfigureAwait(false);
-                return 0;
+                return await ReplayRatios.RunAsync(part, connections).ConfigureAwait(false);
             case ["scale", .. var sizes] when sizes.All(size => long.TryParse(size, CultureInfo.InvariantCulture, out var exchanges) && exchanges is >= 100_000 and <= 1_000_000_000):
                 await ScaleRatios.RunAsync(sizes.Length == 0 ? [1_000_000, 10_000_000] : [.. sizes.Select(size => long.Parse(size, CultureInfo.InvariantCulture))]).ConfigureAwait(false);
                 return 0;

@@ -13,21 +13,29 @@ internal static partial class ReplayRatios
     private const int Rounds = 5;
     private const int Statements = 800_000;
 
-    /// <summary>Measures the traffic whose name has <paramref name="part"/> in it.</summary>
-    public static async Task RunAsync(string part = "", int? onlyConnections = null)
+    private static readonly Traffic[] All = [Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.PgBenchTpcB, Traffic.SysBenchSelect];
+
+    /// <summary>Measures the traffic whose name has <paramref name="part"/> in it, with 8 and 32 connections or one of these; 2 if that is none.</summary>
+    public static async Task<int> RunAsync(string part = "", int? onlyConnections = null)
     {
-        var table = new TextTable("traffic", "connections", "generator/s", "dbreplay/s", "ratio of rates", "generator CPU us", "dbreplay CPU us", "by round", "replayed");
-        foreach (var traffic in new[] { Traffic.PgBenchSelect, Traffic.PgBenchPrepared, Traffic.PgBenchTpcB, Traffic.SysBenchSelect }.Where(t => t.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        var rows = All.Where(t => t.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).SelectMany(_ => new[] { 8, 32 }, (traffic, connections) => (Traffic: traffic, Connections: connections))
+            .Where(row => onlyConnections is null || row.Connections == onlyConnections).ToList();
+        if (rows.Count == 0)
         {
-            foreach (var connections in new[] { 8, 32 }.Where(c => onlyConnections is null || c == onlyConnections))
-            {
-                table.Add(await MeasureAsync(traffic, connections).ConfigureAwait(false));
-            }
+            await Console.Error.WriteLineAsync($"bench replay: no such row; there are, with 8 and with 32 connections: {string.Join("; ", All.Select(t => t.Name))}").ConfigureAwait(false);
+            return 2;
+        }
+
+        var table = new TextTable("traffic", "connections", "generator/s", "dbreplay/s", "ratio of rates", "generator CPU us", "dbreplay CPU us", "by round", "replayed");
+        foreach (var (traffic, connections) in rows)
+        {
+            table.Add(await MeasureAsync(traffic, connections).ConfigureAwait(false));
         }
 
         Console.WriteLine($"Replay at full speed: medians of {Rounds} runs; each ratio is to the mean of the generator just before and just after.\n");
         table.Print(Console.Out);
         Console.WriteLine();
+        return 0;
     }
 
     private static async Task<string[]> MeasureAsync(Traffic traffic, int connections)

@@ -77,7 +77,7 @@ public sealed partial class EvidenceTests(ServersFixture servers)
         Assert.True(others <= 20, run.Output);
         var counts = Order(folder.File("r.run")).GetProperty("databases").EnumerateObject().Single(d => d.Name == database).Value;
         Assert.Equal(0, counts.GetProperty("evidence_contradicted").GetInt64());
-        Assert.True(Decided(counts, "returning") > 10 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
+        Assert.True(Decided(counts, "returning") > 50 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
     }
 
     [ServerTheory(Live = true)]
