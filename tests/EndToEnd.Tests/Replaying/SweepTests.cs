@@ -40,7 +40,7 @@ public sealed class SweepTests(ServersFixture servers)
         var url = target.Url(database);
         var rates = await ReplayRunner.TryAsync(
             kind, "sweep", folder.File("w.workload"), "--target", url, "--against", url, "--rates", "1,50", "--objective", "p99<5s,errors<1%", "--no-prewarm", "--out", folder.File("rates"), "--play-again", "0");
-        rates.Expect(0, 3); // a busy host may not play the first step on time
+        rates.Expect(0, 1, 3); // a busy host may not play the first step on time
         Assert.Equal($"{Rounds}", await target.SqlAsync("SELECT v FROM t", database));
         using (var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("rates/sweep.json"))))
         {
@@ -49,20 +49,20 @@ public sealed class SweepTests(ServersFixture servers)
             foreach (var steps in sides.Select(static s => s.GetProperty("steps").EnumerateArray().ToList()))
             {
                 Assert.Equal(["1", "50"], steps.Select(static s => s.GetProperty("step").GetString()));
-                Assert.True(steps[0].GetProperty("kept_up").GetBoolean());
                 Assert.False(steps[1].GetProperty("kept_up").GetBoolean());
                 Assert.NotEqual(true, Boolean(steps[1].GetProperty("met")));
                 Assert.All(steps, static s => Assert.Equal((0, 0), (s.GetProperty("errors").GetProperty("new").GetInt32(), s.GetProperty("errors").GetProperty("failed").GetInt32())));
                 Assert.True(steps[1].GetProperty("per_second").GetDouble() > 1.5 * steps[0].GetProperty("per_second").GetDouble(), json.RootElement.ToString());
                 Assert.True(steps[0].GetProperty("latency_us").GetProperty("p99").GetDouble() >= 49_000);
                 Assert.True(steps[1].GetProperty("from_due_us").GetProperty("p99").GetDouble() > 3 * steps[1].GetProperty("latency_us").GetProperty("p99").GetDouble(), json.RootElement.ToString());
-                if (steps[0].GetProperty("fit").GetBoolean())
-                {
-                    Assert.True(steps[0].GetProperty("met").GetBoolean());
-                }
+                var (fit, keptUp) = (steps[0].GetProperty("fit").GetBoolean(), steps[0].GetProperty("kept_up").GetBoolean());
+                Assert.Equal(fit ? keptUp : null, Boolean(steps[0].GetProperty("met")));
             }
 
-            rates.Expect(sides.All(static s => s.GetProperty("steps")[0].GetProperty("fit").GetBoolean()) ? 0 : 3);
+            if (sides.TrueForAll(static s => Boolean(s.GetProperty("steps")[0].GetProperty("met")) == true))
+            {
+                rates.Expect(0);
+            }
         }
 
         var lines = rates.Output.Split('\n').Where(static l => l.StartsWith("50 ", StringComparison.Ordinal)).ToList();

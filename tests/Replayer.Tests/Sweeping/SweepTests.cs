@@ -127,6 +127,11 @@ public sealed class SweepTests : IDisposable
     [InlineData("mms", "usm", ExitCode.No)]
     [InlineData("sss", "mss", ExitCode.Done)]
     [InlineData("sss", "sss", ExitCode.No)]
+    [InlineData("uss", "mss", ExitCode.Done)]
+    [InlineData("uss", "sss", ExitCode.Undecided)]
+    [InlineData("uuu", "mms", ExitCode.Undecided)]
+    [InlineData("uuu", "mmm", ExitCode.Done)]
+    [InlineData("ums", "sss", ExitCode.No)]
     public void TheNewServerHasToMeetItWhereTheOldOneDoes(string old, string fresh, int status) => Assert.Equal(status, SweepVerdict.ExitStatus(Swept(old, fresh)));
 
     [Fact]
