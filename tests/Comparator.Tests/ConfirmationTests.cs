@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Replay.Statistics;
+using Replay.Workload;
 
 namespace Replay.Comparator.Tests;
 
@@ -54,6 +55,30 @@ public sealed class ConfirmationTests : IDisposable
     {
         var comparison = Compare("confirmed", 1.49, 1.45, 1.53, shape: 1);
         Assert.All(comparison.Shapes.Where(s => s.Sql != Slow), shape => Assert.Equal((ShapeVerdict.Same, null), (shape.Decision.Verdict, shape.Decision.Confirmation)));
+    }
+
+    [Theory]
+    [InlineData(null, WholeVerdict.Undecided, ShapeVerdict.NotEnoughData, "not enough data (regressed, were the runs to be trusted)")]
+    [InlineData("undecided", WholeVerdict.Undecided, ShapeVerdict.NotEnoughData, "not enough data (regressed, were the runs to be trusted)")]
+    [InlineData("confirmed", WholeVerdict.Fail, ShapeVerdict.Regressed, "regressed, confirmed")]
+    [InlineData("refuted", WholeVerdict.Undecided, ShapeVerdict.Same, "same, regressed in the runs, refuted")]
+    public void WhatRunsThatCannotBeTrustedAccuseIsDecidedByItAlone(string? outcome, WholeVerdict whole, ShapeVerdict verdict, string words)
+    {
+        using var campaign = new SyntheticCampaign(
+            [.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 300, 2000) { Ratio = 1.3 }],
+            manifest: (label, manifest) => label == "A2" ? manifest with { Fitness = new RunFitness { Fit = false, Reasons = ["p99 lag 8 ms"] } } : manifest);
+        File.WriteAllText(campaign.File("c.json"), Json(outcome ?? "", 1.3, outcome == "refuted" ? 0.98 : 1.25, 1.35, shape: 21));
+        using var input = ComparisonInput.Open(campaign.Side('A'), campaign.Side('B'), null);
+        var comparison = ComparisonMaker.Compare(input, new DecisionOptions(), DateTimeOffset.UnixEpoch, confirmation: outcome is null ? null : ConfirmationFile.Read(campaign.File("c.json")));
+        var slow = comparison.Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal((whole, verdict, ShapeVerdict.Regressed), (comparison.Verdict, slow.Decision.Verdict, slow.Decision.Withheld));
+        Assert.Equal(words, ReportRows.Verdict(slow));
+        Assert.Contains(comparison.Reasons, reason => reason.Contains("cannot be trusted", StringComparison.Ordinal));
+        Assert.All(comparison.Shapes.Where(shape => shape.Sql != Slow), shape => Assert.Null(shape.Decision.Withheld));
+        using var json = new MemoryStream();
+        JsonReport.Write(comparison, json);
+        using var document = JsonDocument.Parse(json.ToArray());
+        Assert.Equal("regressed", document.RootElement.GetProperty("shapes").EnumerateArray().Single(shape => shape.GetProperty("sql").GetString() == Slow).GetProperty("withheld").GetString());
     }
 
     [Fact]

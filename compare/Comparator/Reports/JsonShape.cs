@@ -17,6 +17,7 @@ internal static class JsonShape
         json.WriteNumber("captured", shape.Captured);
         json.WriteNumber("paired", shape.Paired);
         json.WriteString("verdict", decision.Verdict.Name());
+        json.WriteString("withheld", decision.Withheld?.Name());
         json.WriteString("not_judged", shape.Exclusion == Eligibility.Compared ? null : shape.Exclusion.Name());
         json.Ratio("ratio", decision.Ratio);
         WriteSide(json, "baseline", shape.Baseline);

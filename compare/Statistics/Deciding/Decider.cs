@@ -63,12 +63,12 @@ public static class Decider
         var isNoisy = audit.IsNoisy || overall.LargestSpread > options.RunSpreadLimit;
         if (isNoisy || !areTrusted)
         {
-            shapes = [.. shapes.Select(shape => Counts(shape) ? shape : shape with { Verdict = ShapeVerdict.NotEnoughData })];
+            shapes = [.. shapes.Select(shape => Counts(shape) ? shape : Withhold(shape))];
         }
 
         bool Counts(ShapeDecision shape) => StandsOut(design, samples[shape.Shape]!.Plain, overall.LargestSpread) || (!isNoisy && shape.Verdict == ShapeVerdict.Same);
 
-        var notEnough = shapes.Where(shape => shape.Verdict == ShapeVerdict.NotEnoughData).Sum(shape => shape.TimeShare);
+        var notEnough = NotEnoughDataShare(shapes);
         return new Decision
         {
             Design = design,
@@ -99,6 +99,12 @@ public static class Decider
 
         return Math.Max(candidate.Min() - baseline.Max(), baseline.Min() - candidate.Max()) > Math.Log(Math.Max(spread, NoisyRatio));
     }
+
+    /// <summary>Share of the time that shapes hold on which nothing could be said.</summary>
+    internal static double NotEnoughDataShare(IEnumerable<ShapeDecision> shapes) => shapes.Where(shape => shape.Verdict == ShapeVerdict.NotEnoughData).Sum(shape => shape.TimeShare);
+
+    private static ShapeDecision Withhold(ShapeDecision shape) =>
+        shape with { Verdict = ShapeVerdict.NotEnoughData, Withheld = shape.Verdict is ShapeVerdict.Regressed or ShapeVerdict.Slower ? shape.Verdict : null };
 
     private static List<DecisionDoubt> Doubts(DecisionOptions options, OverallEffect overall, Audit audit, int shapes, double notEnough)
     {

@@ -17,6 +17,12 @@ public sealed record ShapeDecision
     /// <summary>What is said of it.</summary>
     public required ShapeVerdict Verdict { get; init; }
 
+    /// <summary>Regressed or slower by runs whose times cannot be believed, so that the verdict is that there is not enough data; null otherwise. A confirmation does not depend on the runs.</summary>
+    public ShapeVerdict? Withheld { get; init; }
+
+    /// <summary>What the runs say, believed or not.</summary>
+    public ShapeVerdict InRuns => Withheld ?? Verdict;
+
     /// <summary>What came of it when it was executed again; null if it was not.</summary>
     public ShapeConfirmation? Confirmation { get; init; }
 

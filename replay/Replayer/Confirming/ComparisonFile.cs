@@ -6,7 +6,7 @@ namespace Replay.Replayer;
 /// <param name="WorkloadId">The workload that was compared.</param>
 /// <param name="WorkloadFolder">Where it was.</param>
 /// <param name="MinimumRatio">Slower by less than this factor is no regression.</param>
-/// <param name="Suspects">The regressed and slower shapes that only read, in the comparison's order: what matters most comes first.</param>
+/// <param name="Suspects">The regressed and slower shapes that only read, whether the comparison believes its runs or not, in the comparison's order: what matters most comes first.</param>
 /// <param name="Writing">Regressed and slower shapes that cannot be executed again, since they may change data or a session.</param>
 public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, double MinimumRatio, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
 {
@@ -46,18 +46,17 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
         var writing = new List<Suspect>();
         foreach (var shape in root.GetProperty("shapes").EnumerateArray())
         {
-            if (shape.GetProperty("verdict").GetString() is not ("regressed" or "slower"))
+            var withheld = shape.TryGetProperty("withheld", out var name) ? name.GetString() : null;
+            if ((withheld ?? shape.GetProperty("verdict").GetString()) is ("regressed" or "slower") and var verdict)
             {
-                continue;
+                (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape, verdict, common, isWire) with { IsWithheld = withheld is not null });
             }
-
-            (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape, common, isWire));
         }
 
         return new ComparisonFile(workload.GetProperty("id").GetGuid(), workload.GetProperty("folder").GetString() ?? "", root.GetProperty("minimum_ratio").GetDouble(), suspects, writing);
     }
 
-    private static Suspect OfShape(JsonElement shape, double common, bool isWire)
+    private static Suspect OfShape(JsonElement shape, string verdict, double common, bool isWire)
     {
         var ratio = Number(shape.GetProperty("ratio"), "estimate");
         var worse = shape.GetProperty("effects").EnumerateArray().Where(e => e.GetProperty("regressed").GetBoolean()).Select(e => e.GetProperty("metric").GetString()).ToList();
@@ -66,7 +65,7 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
             : worse.Contains(Total) ? SuspectRespect.Total
             : SuspectRespect.Tail;
         return new Suspect(
-            shape.GetProperty("shape").GetString()!, shape.GetProperty("sql").GetString()!, shape.GetProperty("verdict").GetString()!, respect, shape.GetProperty("captured").GetInt64(), ratio,
+            shape.GetProperty("shape").GetString()!, shape.GetProperty("sql").GetString()!, verdict, respect, shape.GetProperty("captured").GetInt64(), ratio,
             isWire ? before : double.NaN);
     }
 

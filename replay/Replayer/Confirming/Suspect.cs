@@ -16,7 +16,7 @@ public enum SuspectRespect
     Tail,
 }
 
-/// <summary>A shape that a comparison calls regressed or slower.</summary>
+/// <summary>A shape that a comparison calls regressed or slower, or would if the runs' times could be believed.</summary>
 /// <param name="Shape">Its 32 digits.</param>
 /// <param name="Sql">Its normalised text.</param>
 /// <param name="Verdict"><c>regressed</c> or <c>slower</c>.</param>
@@ -24,4 +24,5 @@ public enum SuspectRespect
 /// <param name="Captured">Its executions in the workload.</param>
 /// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
 /// <param name="WireMicroseconds">The middle latency of the old server's runs if they were measured on the wire; NaN if not.</param>
-public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN);
+/// <param name="IsWithheld">Whether the comparison does not say so, since it cannot believe the runs.</param>
+public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN, bool IsWithheld = false);

@@ -75,6 +75,7 @@ internal static class HtmlShapeDetails
         var words = decision.Verdict switch
         {
             ShapeVerdict.Regressed when decision.IsRareButConsistent => "Rare, but every run on the new server was slower than every run on the old one by more than 5 times and 50 ms.",
+            ShapeVerdict.Regressed when decision.Withheld is not null => $"In runs that alone could not be trusted it {WholeJudge.Respect(shape)}.",
             ShapeVerdict.Regressed => $"It {WholeJudge.Respect(shape)}: more than equal runs differ, and more than what does not matter.",
             ShapeVerdict.Slower when decision.IsTooSmallToMatter => $"Slower, but by less than {whole.Options.GuardMicroseconds:0} us in the median and with less than {Sentences.Percent(whole.Options.GuardTimeShare)} of the time: too little to matter.",
             ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
@@ -82,6 +83,7 @@ internal static class HtmlShapeDetails
             ShapeVerdict.Same => $"No difference found; one of {Sentences.Ratio(decision.MinimumDetectableRatio)} times would have been found in 4 of 5 cases.",
             _ when shape.Exclusion != Eligibility.Compared => $"It is {shape.Exclusion.Name()} traffic, not the application's own: its errors count, its times and results are not judged.",
             _ when shape.FailsInProduction => "It fails in production at each execution, so its time says nothing.",
+            _ when decision.Withheld is { } withheld => $"The runs call it {withheld.Words()}, but their times cannot be trusted. {(decision.Confirmation is null ? "'dbreplay confirm' executes it again on both servers and needs no runs." : "")}".TrimEnd(),
             _ when shape.Paired == 0 => "No execution has a time in every run, so there is nothing to compare.",
             _ => $"The interval is too wide to say anything. {Needed(decision)}",
         };
