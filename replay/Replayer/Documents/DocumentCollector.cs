@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Replay.Client;
@@ -16,6 +17,9 @@ public abstract class DocumentCollector
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    // For what is explained beside the first executions.
+    private static readonly TimeSpan FurtherWithin = TimeSpan.FromMinutes(1);
 
     private protected DocumentCollector(TargetUrl url, WorkloadReader reader, Action<string> warn)
     {
@@ -39,7 +43,7 @@ public abstract class DocumentCollector
 
     /// <summary>Collects all documents; a <see cref="TargetException"/> if the target is gone.</summary>
     /// <param name="writer">The run.</param>
-    /// <param name="leading">The shapes to explain, each with the position of an example.</param>
+    /// <param name="leading">The shapes to explain, each with the position of its first execution; <see cref="ExecutionChooser"/> finds further ones.</param>
     public async Task CollectAsync(RunWriter writer, IReadOnlyList<(int Shape, long ExamplePosition, long Microseconds)> leading)
     {
         await using (var control = await TargetControl.OpenAsync(Url))
@@ -84,16 +88,34 @@ public abstract class DocumentCollector
         return databases;
     }
 
-    private async Task<List<ExplainedPlan>> ExplainAsync(IReadOnlyList<(int Shape, long ExamplePosition, long Microseconds)> leading)
+    // The further ones are explained behind all first ones, so that being many they take nothing away.
+    private async Task<IEnumerable<ExplainedPlan>> ExplainAsync(IReadOnlyList<(int Shape, long ExamplePosition, long Microseconds)> leading)
     {
+        var further = ExecutionChooser.Choose(Reader, Url.Database, [.. leading.Select(shape => (shape.Shape, shape.ExamplePosition))]);
         var plans = new List<ExplainedPlan>();
-        foreach (var group in leading.Select(Example).OfType<StatementExample>().GroupBy(e => e.Database))
+        await ExplainAsync(leading.Select(shape => Example(shape.Shape, shape.ExamplePosition)), plans, Timeout.InfiniteTimeSpan);
+        await ExplainAsync(leading.SelectMany(shape => further[shape.Shape].Select(position => Example(shape.Shape, position))), plans, FurtherWithin);
+        var ranks = leading.Select((shape, rank) => (Reader.Shapes[shape.Shape].Hex, rank)).ToDictionary(StringComparer.Ordinal);
+        return plans.OrderBy(plan => ranks[plan.Shape]).ThenBy(plan => plan.Position);
+    }
+
+    private async Task ExplainAsync(IEnumerable<StatementExample?> examples, List<ExplainedPlan> plans, TimeSpan within)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var left = 0;
+        foreach (var group in examples.OfType<StatementExample>().GroupBy(e => e.Database))
         {
             try
             {
                 await using var control = await TargetControl.OpenAsync(Url, group.Key);
                 foreach (var example in group)
                 {
+                    if (within != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(since) > within)
+                    {
+                        left++;
+                        continue;
+                    }
+
                     var (plan, tree, error) = await ExplainAsync(control, example);
                     plans.Add(new ExplainedPlan(Reader.Shapes[example.Shape].Hex, example.Position, example.Sql, plan, tree, error));
                 }
@@ -104,12 +126,15 @@ public abstract class DocumentCollector
             }
         }
 
-        return plans;
+        if (left > 0)
+        {
+            Warn($"{left} executions beside the first of their shape were not explained: the others took {within.TotalSeconds:0} s");
+        }
     }
 
-    private StatementExample? Example((int Shape, long ExamplePosition, long Microseconds) leading)
+    private StatementExample? Example(int shape, long position)
     {
-        using var cursor = Reader.Read(leading.ExamplePosition);
+        using var cursor = Reader.Read(position);
         if (!cursor.MoveNext())
         {
             return null;
@@ -118,6 +143,6 @@ public abstract class DocumentCollector
         var exchange = cursor.Current;
         var session = Reader.Sessions.Find(exchange.Session);
         var database = session?.Database is { Length: > 0 } name ? name : Url.Database;
-        return StatementExample.From(leading.ExamplePosition, in exchange, Reader.Shapes[leading.Shape], database, session?.User);
+        return StatementExample.From(position, in exchange, Reader.Shapes[shape], database, session?.User);
     }
 }

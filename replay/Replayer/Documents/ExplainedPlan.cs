@@ -1,6 +1,6 @@
 namespace Replay.Replayer;
 
-/// <summary>One plan of <c>plans.json</c>.</summary>
+/// <summary>One plan of <c>plans.json</c>, in which a shape may have several: that of its first execution comes first.</summary>
 /// <param name="Shape">The shape's 32 digits.</param>
 /// <param name="Position">The exchange that was explained.</param>
 /// <param name="Sql">Its text.</param>

@@ -15,12 +15,15 @@ public sealed record StatementExample(int Shape, long Position, string Database,
     /// <summary>The example that an exchange is; null if its statement cannot be explained.</summary>
     public static StatementExample? From(long position, in Exchange exchange, Shape shape, string database, string? user)
     {
-        var isExplainable = shape.Class is "read" or "write" && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute;
-        if (!isExplainable || exchange.Text.IsEmpty)
+        if (!IsExplainable(in exchange, shape))
         {
             return null;
         }
 
         return new StatementExample(shape.Number, position, database, WireText.Of(exchange.Text), PreparedParameters.Of(shape.Engine, exchange) ?? [], user);
     }
+
+    /// <summary>Whether there is a statement to explain.</summary>
+    public static bool IsExplainable(in Exchange exchange, Shape shape) =>
+        shape.Class is "read" or "write" && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute && !exchange.Text.IsEmpty;
 }
