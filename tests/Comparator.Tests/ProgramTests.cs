@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Replay.TestKit;
 using Replay.Workload;
 
 namespace Replay.Comparator.Tests;
@@ -35,6 +36,14 @@ public sealed class ProgramTests
         var (status, output, _) = Start([campaign.Run("A1"), "--against", campaign.Run("B1"), "--json", "-"]);
         using var document = System.Text.Json.JsonDocument.Parse(output);
         Assert.Equal(status == 0 ? "pass" : "undecided", document.RootElement.GetProperty("verdict").GetString());
+    }
+
+    [Fact]
+    public void TheSchemaOfTheJsonNeedsNoRuns()
+    {
+        var schema = File.ReadAllText(RepositoryFolder.Path("compare", "Comparator", "Reports", "comparison.schema.json"));
+        Assert.Equal((0, schema, ""), Start(["--json-schema"]));
+        Assert.Equal((0, schema, ""), Start(["no-such.run", "--against", "none.run", "--json-schema"]));
     }
 
     [Fact]

@@ -24,6 +24,8 @@ internal sealed class CompareOptions
 
     public Option<string?> Json { get; } = Report("--json", "Write the comparison as JSON.");
 
+    public Option<bool> JsonSchema { get; } = new("--json-schema") { Description = "Print the JSON Schema of what --json writes, and do nothing else.", Action = new PrintSchema() };
+
     public Option<string?> JUnit { get; } = Report("--junit", "Write the comparison as JUnit XML.");
 
     public Option<string?> Csv { get; } = Report("--csv", "Write a row for each shape as CSV.");
@@ -54,7 +56,7 @@ internal sealed class CompareOptions
 
     public Option<bool> IgnoreDoubts { get; } = new("--ignore-doubts") { Description = "Doubts about times are warnings: errors, results and what is proven to be slower decide, as they can with one run a side." };
 
-    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JUnit, Csv, Markdown, .. Store.All, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare, IgnoreDoubts];
+    public IEnumerable<Symbol> All => [Baseline, Against, Workload, Confirmation, Waivers, Objectives, Html, Json, JsonSchema, JUnit, Csv, Markdown, .. Store.All, ShowValues, ShowLiterals, Quiet, MinimumRatio, MinimumTailRatio, MinimumSlowestRatio, SameWithin, FalseDiscoveryRate, GuardMicroseconds, GuardTimeShare, IgnoreDoubts];
 
     /// <summary>The thresholds given; a <see cref="ComparisonException"/> says which one makes no sense.</summary>
     public DecisionOptions Decision(ParseResult parsed)

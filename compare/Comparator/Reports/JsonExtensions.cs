@@ -8,12 +8,32 @@ internal static class JsonExtensions
     // Six digits say more than any measurement here.
     private const string Digits = "G6";
 
+    // A decimal ends at 7.9e28. Bounds of a ratio do not: with few degrees of freedom, or hardly any slow execution among the rest.
+    private const double MostOfDecimal = 1e28;
+
     public static void Number(this Utf8JsonWriter json, string name, double value)
     {
-        if (double.IsFinite(value))
+        var text = value.ToString(Digits);
+        if (!double.IsFinite(value))
         {
-            json.WritePropertyName(name);
-            json.WriteNumberValue(decimal.Parse(value.ToString(Digits), System.Globalization.NumberStyles.Float));
+            json.WriteNull(name);
+        }
+        else if (Math.Abs(value) < MostOfDecimal)
+        {
+            json.WriteNumber(name, decimal.Parse(text, System.Globalization.NumberStyles.Float));
+        }
+        else
+        {
+            json.WriteNumber(name, double.Parse(text));
+        }
+    }
+
+    /// <summary>A whole number, with all its digits.</summary>
+    public static void Count(this Utf8JsonWriter json, string name, long? count)
+    {
+        if (count is { } value)
+        {
+            json.WriteNumber(name, value);
         }
         else
         {

@@ -22,7 +22,7 @@ internal static class JsonPlans
 
         json.WriteEndArray();
         json.Number("rows_expected", shape.Plans.RowsExpected ?? double.NaN);
-        json.Number("rows_found", shape.Plans.RowsFound ?? double.NaN);
+        json.Count("rows_found", shape.Plans.RowsFound);
         json.WriteString("words", shape.Plans.Words);
         json.WriteEndObject();
         json.WriteStartArray("explanations");

@@ -4,9 +4,22 @@ using Replay.Statistics;
 
 namespace Replay.Comparator;
 
-/// <summary>The comparison as JSON, for other programs. Keys may be added; none is ever taken away or changes its meaning. NaN is null.</summary>
+/// <summary>The comparison as JSON, for other programs; comparison.schema.json describes it, and has to follow each change. Keys may be added; none is taken away or changes its meaning without a new <see cref="Format"/>. NaN is null.</summary>
 public static class JsonReport
 {
+    /// <summary>The format of the document.</summary>
+    public const int Format = 1;
+
+    private const string SchemaName = "comparison.schema.json";
+
+    /// <summary>Writes the document's JSON Schema (draft 2020-12).</summary>
+    public static void WriteSchema(Stream output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        using var schema = typeof(JsonReport).Assembly.GetManifestResourceStream(SchemaName) ?? throw new InvalidOperationException($"{SchemaName} is not in the assembly");
+        schema.CopyTo(output);
+    }
+
     /// <summary>Writes it.</summary>
     public static void Write(Comparison comparison, Stream output)
     {
@@ -14,6 +27,7 @@ public static class JsonReport
         // Relaxed: statements keep their quotes and signs; the file is not meant to be put into a page.
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
+        json.WriteNumber("format", Format);
         json.WriteString("verdict", comparison.Verdict.Name());
         json.Strings("reasons", comparison.Reasons);
         json.Strings("warnings", comparison.Warnings);

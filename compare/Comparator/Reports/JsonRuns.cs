@@ -77,7 +77,7 @@ internal static class JsonRuns
         json.Number("inherited_lag_p99_us", certificate?.InheritedLagUs?.P99 ?? double.NaN);
         json.Number("scheduled_per_second", certificate?.Rate?.ScheduledPerSecond ?? double.NaN);
         json.Number("achieved_per_second", certificate?.Rate?.AchievedPerSecond ?? double.NaN);
-        json.Number("order_violations", certificate?.Order?.Violations ?? double.NaN);
+        json.Count("order_violations", certificate?.Order?.Violations);
         json.Number("cpu_share", certificate?.CpuShare ?? double.NaN);
         json.WriteEndObject();
     }

@@ -81,8 +81,8 @@ internal static class JsonShape
         JsonPlans.WriteReproductions(json, shape);
         json.Number("time_share", decision.TimeShare);
         json.Number("minimum_detectable_ratio", decision.MinimumDetectableRatio);
-        json.Number("runs_needed", decision.RunsNeeded ?? double.NaN);
-        json.Number("executions_needed", decision.ExecutionsNeeded ?? double.NaN);
+        json.Count("runs_needed", decision.RunsNeeded);
+        json.Count("executions_needed", decision.ExecutionsNeeded);
         json.WriteBoolean("too_small_to_matter", decision.IsTooSmallToMatter);
         json.WriteStartObject("not_compared");
         for (var reason = 1; reason < shape.ByEligibility.Count; reason++)
@@ -105,9 +105,9 @@ internal static class JsonShape
             json.WriteStartObject();
             json.WriteNumber("session", exemplar.Example.Session);
             json.WriteNumber("ordinal", exemplar.Example.Ordinal);
-            json.Number("baseline_rows", exemplar.BaselineRows ?? double.NaN);
-            json.Number("candidate_rows", exemplar.CandidateRows ?? double.NaN);
-            json.Number("production_rows", exemplar.ProductionRows ?? double.NaN);
+            json.Count("baseline_rows", exemplar.BaselineRows);
+            json.Count("candidate_rows", exemplar.CandidateRows);
+            json.Count("production_rows", exemplar.ProductionRows);
             json.WriteStartArray("columns");
             foreach (var column in exemplar.Columns)
             {

@@ -10,6 +10,9 @@ namespace Replay.Replayer;
 /// <param name="Writing">Regressed and slower shapes that cannot be executed again, since they may change data or a session.</param>
 public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, double MinimumRatio, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
 {
+    // Files without one are of this format too.
+    private const int Format = 1;
+
     private const string Typical = "typical";
     private const string Total = "total";
 
@@ -23,7 +26,9 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
         {
             using var file = File.OpenRead(path);
             using var document = JsonDocument.Parse(file);
-            return Of(document.RootElement);
+            return document.RootElement.TryGetProperty("format", out var format) && format.GetInt32() > Format
+                ? throw new CommandException($"{path} has format {format}, this program reads up to {Format}: use a newer version of dbreplay")
+                : Of(document.RootElement);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

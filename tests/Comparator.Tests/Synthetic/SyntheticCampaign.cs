@@ -13,7 +13,7 @@ internal sealed partial class SyntheticCampaign : IDisposable
     private readonly IReadOnlyList<SyntheticShape> _shapes;
     private readonly List<(int Shape, int Execution)> _exchanges = [];
     private readonly Func<string, (string Name, string Json)[]> _documents;
-    private readonly Func<int, string> _user;
+    private readonly Func<int, string?> _user;
     private readonly long _stepMicroseconds;
     private readonly Guid _workloadId = new("11111111-2222-3333-4444-555555555555");
 
@@ -23,9 +23,9 @@ internal sealed partial class SyntheticCampaign : IDisposable
     /// <param name="seed">Of the latencies.</param>
     /// <param name="manifest">Changes a run's manifest.</param>
     /// <param name="documents">Further documents of a run.</param>
-    /// <param name="user">The users of sessions beyond the first.</param>
+    /// <param name="user">The users of sessions beyond the first; null: neither user nor database is known.</param>
     /// <param name="stepMicroseconds">Between exchanges on the workload's clock.</param>
-    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null, Func<string, (string Name, string Json)[]>? documents = null, Func<int, string>? user = null, long stepMicroseconds = 1000)
+    public SyntheticCampaign(IReadOnlyList<SyntheticShape> shapes, string[]? runs = null, int seed = 1, Func<string, RunManifest, RunManifest>? manifest = null, Func<string, (string Name, string Json)[]>? documents = null, Func<int, string?>? user = null, long stepMicroseconds = 1000)
     {
         _shapes = shapes;
         _user = user ?? (number => $"user{number}");
@@ -75,14 +75,15 @@ internal sealed partial class SyntheticCampaign : IDisposable
         var sessions = _exchanges.Max(one => SessionOf(one));
         for (var number = 1; number <= sessions; number++)
         {
+            var user = number == 1 ? "app" : _user(number);
             writer.WriteSession(new Session
             {
                 Number = number,
                 Engine = Engine.PostgreSql,
                 Client = new IPEndPoint(number == 1 ? IPAddress.Loopback : IPAddress.Parse($"10.0.0.{number}"), 5555),
                 Server = new IPEndPoint(IPAddress.Loopback, 5432),
-                User = number == 1 ? "app" : _user(number),
-                Database = "shop",
+                User = user,
+                Database = user is null ? null : "shop",
                 Parameters = new Dictionary<string, string> { ["application_name"] = number == 1 ? "web" : $"app{number}" },
                 OpenedAtMicroseconds = 0,
                 FromStart = true,
@@ -106,7 +107,7 @@ internal sealed partial class SyntheticCampaign : IDisposable
             exchange.StartedAtMicroseconds = exchange.RequestedAtMicroseconds = i * _stepMicroseconds;
             exchange.FirstByteAtMicroseconds = exchange.EndedAtMicroseconds = (i * _stepMicroseconds) + 400;
             exchange.TransactionState = shape.Transaction?.Invoke(_exchanges[i].Execution) ?? TransactionState.Idle;
-            exchange.Rows = 1;
+            exchange.Rows = shape.ProductionRows;
             exchange.SetHash = 100;
             exchange.SequenceHash = 200;
             if (shape.RowsOf("P", _exchanges[i].Execution) is { } rows)

@@ -20,6 +20,9 @@ internal sealed record SyntheticShape(string Sql, int Executions, double MedianM
 
     public string? ProductionError { get; init; }
 
+    /// <summary>Rows of production's answer if there are none to hash; below 0: nothing to count.</summary>
+    public long ProductionRows { get; init; } = 1;
+
     /// <summary>Changes an outcome: its run's label (A1, B2 ...), the number of the execution, the outcome.</summary>
     public Func<string, int, RunOutcome, RunOutcome>? Change { get; init; }
 

@@ -38,6 +38,16 @@ public sealed class ComparisonFileTests
         Assert.Equal("04", Assert.Single(comparison.Writing).Shape);
     }
 
+    [Fact]
+    public void ANewerFormatIsRefused()
+    {
+        using var folder = new TempFolder("comparison");
+        File.WriteAllText(folder.File("c.json"), Json.Replace("{\"verdict\":\"fail\"", "{\"format\":1,\"verdict\":\"fail\"", StringComparison.Ordinal));
+        Assert.NotEmpty(ComparisonFile.Read(folder.File("c.json")).Suspects);
+        File.WriteAllText(folder.File("c.json"), Json.Replace("{\"verdict\":\"fail\"", "{\"format\":2,\"verdict\":\"fail\"", StringComparison.Ordinal));
+        Assert.Contains("has format 2", Assert.Throws<CommandException>(() => ComparisonFile.Read(folder.File("c.json"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]
