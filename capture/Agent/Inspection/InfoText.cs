@@ -122,7 +122,7 @@ internal static class InfoText
             return;
         }
 
-        Line(text, "snapshot", $"{snapshot.Tool} ({snapshot.ToolVersion}) of {snapshot.ServerVersion}");
+        Line(text, "snapshot", $"{snapshot.Tool} ({snapshot.ToolVersion}) of {ServerVersion.Of(Engine.Unknown, snapshot.ServerVersion)}");
         Line(text, "cut", $"between {WireText.Time(snapshot.CutEarliestMicroseconds)} and {WireText.Time(snapshot.CutLatestMicroseconds)} ({(snapshot.CutLatestMicroseconds - snapshot.CutEarliestMicroseconds) / 1000.0:N3} ms)");
         foreach (var database in snapshot.Databases)
         {

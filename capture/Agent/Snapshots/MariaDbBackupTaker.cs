@@ -16,7 +16,7 @@ internal sealed class MariaDbBackupTaker(SnapshotRequest request, ToolSessions s
     {
         using var tools = await MySqlTools.FindAsync(Request, Sessions, stop).ConfigureAwait(false);
         var server = (await tools.QueryAsync("SELECT VERSION()", stop).ConfigureAwait(false))[0];
-        if (!server.Contains("MariaDB", StringComparison.OrdinalIgnoreCase))
+        if (!ServerVersion.Of(Engine.MySql, server).IsMariaDb)
         {
             throw new UserException($"mariadb-backup cannot copy MySQL {server}: use --snapshot mysqldump, or hook:CMD with a tool of MySQL's");
         }

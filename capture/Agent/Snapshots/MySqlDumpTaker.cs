@@ -20,7 +20,7 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
     {
         using var tools = await MySqlTools.FindAsync(Request, Sessions, stop).ConfigureAwait(false);
         var server = (await tools.QueryAsync("SELECT VERSION(), @@log_bin", stop).ConfigureAwait(false))[0].Split('\t');
-        var isMariaDbServer = server[0].Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        var isMariaDbServer = ServerVersion.Of(Engine.MySql, server[0]).IsMariaDb;
         var left = await WaitAsync(tools, stop).ConfigureAwait(false);
         string[] databases = Request.Url.Database is { } one ? [one] : await DatabasesAsync(tools, stop).ConfigureAwait(false);
         var hasBinaryLog = server.Length > 1 && server[1] is "1" or "ON";

@@ -11,7 +11,7 @@ internal sealed class MySqlHookTaker(SnapshotRequest request, ToolSessions sessi
     {
         using var tools = await MySqlTools.FindAsync(Request, Sessions, stop).ConfigureAwait(false);
         var server = (await tools.QueryAsync("SELECT VERSION()", stop).ConfigureAwait(false))[0];
-        var isMariaDb = server.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+        var isMariaDb = ServerVersion.Of(Engine.MySql, server).IsMariaDb;
         var left = await WaitAsync(tools, stop).ConfigureAwait(false);
         string[] databases = Request.Url.Database is { } one ? [one] : await DatabasesAsync(tools, stop).ConfigureAwait(false);
         var startedAt = DateTimeOffset.UtcNow;

@@ -131,18 +131,7 @@ internal static class ReportRows
         string.Join(", ", comparison.Side(isCandidate).Select(run => Server(run.Manifest)).Distinct(StringComparer.Ordinal));
 
     /// <summary>A server's engine and version; MariaDB's says that it is one.</summary>
-    public static string Server(RunManifest manifest)
-    {
-        var version = manifest.ServerVersion;
-        var end = manifest.Engine == Engine.MySql ? version.IndexOf("-MariaDB", StringComparison.OrdinalIgnoreCase) : -1;
-        if (end > 0)
-        {
-            // Some put a version of MySQL's before their own, for replicas that knew no other.
-            return $"MariaDB {(version.StartsWith("5.5.5-", StringComparison.Ordinal) ? version[6..end] : version[..end])}";
-        }
-
-        return $"{manifest.Engine switch { Engine.PostgreSql => "PostgreSQL", Engine.MySql => "MySQL", _ => "" }} {version}".Trim();
-    }
+    public static string Server(RunManifest manifest) => ServerVersion.Of(manifest.Engine, manifest.ServerVersion).Name;
 
     private static string Retried(RunRetryCounts? retries) =>
         retries is { Retried: > 0 } ? $"; {Sentences.Count(retries.Retried, "victim")} of deadlocks or serialisation failures retried" : "";

@@ -99,18 +99,19 @@ internal sealed class MySqlLogin(LoginChannel channel, ConnectionOptions options
             hasAttributes: options.Parameters.Count > 0);
         Capabilities = choice.InForce;
         Lacking = choice.Lacking;
-        ChooseCollation(isMariaDb: ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase), greeting.Collation);
+        ChooseCollation(greeting.Collation);
         return (Encoding.ASCII.GetString(greeting.PluginName), [.. greeting.ChallengeStart, .. greeting.ChallengeEnd]);
     }
 
-    private void ChooseCollation(bool isMariaDb, int serverCollation)
+    private void ChooseCollation(int serverCollation)
     {
         Collation = options.MySqlCollation switch
         {
             < 0 => serverCollation == 0 ? UsualCollation : serverCollation,
             var captured => captured & 0xFF,
         };
-        var hasNo0900 = isMariaDb || ServerVersion.StartsWith("5.", StringComparison.Ordinal);
+        var version = Workload.ServerVersion.Of(Workload.Engine.MySql, ServerVersion);
+        var hasNo0900 = version.IsMariaDb || version.Number.Major == 5;
         if (Collation == Collation0900 && hasNo0900)
         {
             Collation = UsualCollation;

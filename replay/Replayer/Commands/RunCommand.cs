@@ -245,7 +245,7 @@ internal static class RunCommand
             progress.Warn(guard.Level == GuardLevel.Refused ? $"--force {guard.Name}: {guard.Text}" : guard.Text);
         }
 
-        progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({facts.ServerVersion}) at speed {options.Speed}"));
+        progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({Workload.ServerVersion.Of(options.Target.Engine, facts.ServerVersion)}) at speed {options.Speed}"));
         var checkpoint = facts.CheckpointOf(reader.Manifest.Id);
         var cut = await CutProbe.PlanAsync(reader, options.Target, mayAsk: checkpoint is null, interrupted);
         var selection = Selection.Of(options.Selection, reader, cut.OriginMicroseconds, options.Schedule.WarmUp, interrupted);

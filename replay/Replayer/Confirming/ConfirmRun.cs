@@ -39,13 +39,15 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         var versions = (await CheckAsync(reader, options.Baseline, options.BaselinePasswords, interrupted), await CheckAsync(reader, options.Candidate, options.CandidatePasswords, interrupted));
         var test = new ConfirmationOptions { MinimumRatio = options.MinimumRatio ?? comparison.MinimumRatio };
         var trials = Prepare(reader, comparison, test, interrupted);
-        progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({versions.Item1}) and {options.Candidate} ({versions.Item2})");
+        progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({Named(options.Baseline, versions.Item1)}) and {options.Candidate} ({Named(options.Candidate, versions.Item2)})");
         var began = Stopwatch.GetTimestamp();
         await PlayAsync(reader, trials, interrupted);
         progress.Clear();
         var took = Stopwatch.GetElapsedTime(began);
         return new ConfirmResult(trials, comparison.Writing, took, ConfirmationDocument.Of(options, test, reader.Manifest.Id, versions, trials, took));
     }
+
+    private static ServerVersion Named(TargetUrl url, string version) => ServerVersion.Of(url.Engine, version);
 
     private Task<string> CheckAsync(WorkloadReader reader, TargetUrl url, PasswordFile passwords, CancellationToken interrupted) =>
         ConfirmChecks.CheckAsync(new GuardDemand { Reader = reader, Target = url, Login = options.Login, Passwords = passwords }, options.Force, progress, interrupted);

@@ -55,8 +55,8 @@ internal sealed class ExecPlan(ConfirmLink link, Engine engine, string server, T
 
     /// <summary>What a MySQL or MariaDB of a version has to tell a plan with its execution.</summary>
     internal static string By(string server) =>
-        server.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) ? "ANALYZE FORMAT=JSON"
-        : Version.TryParse(server.Split('-', ' ', '+')[0], out var version) && version >= FirstExplainAnalyze ? "EXPLAIN ANALYZE" : "EXPLAIN";
+        ServerVersion.Of(Engine.MySql, server) is var version && version.IsMariaDb ? "ANALYZE FORMAT=JSON"
+        : version.Number >= FirstExplainAnalyze ? "EXPLAIN ANALYZE" : "EXPLAIN";
 
     private async Task<(string By, string Plan)> AskAsync(string by, string statement, CancellationToken cancellation)
     {

@@ -31,7 +31,7 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
           JOIN information_schema.innodb_trx w ON w.trx_id = l.requesting_trx_id JOIN information_schema.innodb_trx b ON b.trx_id = l.blocking_trx_id
         """;
 
-    private readonly bool _isMariaDb = serverVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
+    private readonly bool _isMariaDb = ServerVersion.Of(url.Engine, serverVersion).IsMariaDb;
     private TargetControl? _control;
 
     /// <summary>Why it could not be read the last time; null if it could.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Replay.Sql;
+using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -50,7 +51,7 @@ public static partial class MySqlCatalogQuery
         var settings = rows.Settings.ToDictionary(r => r[0]!, r => r[1], StringComparer.OrdinalIgnoreCase);
         var folds = settings.GetValueOrDefault("lower_case_table_names") is not (null or "0");
         var comparer = folds ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        var isMariaDb = settings.GetValueOrDefault("version")?.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) == true;
+        var isMariaDb = ServerVersion.Of(Engine.MySql, settings.GetValueOrDefault("version")).IsMariaDb;
         var columns = rows.Columns.ToLookup(Table, comparer);
         var keys = rows.Keys.ToLookup(Table, comparer);
         var foreignKeys = rows.ForeignKeys.ToLookup(Table, comparer);

@@ -1,4 +1,5 @@
 using Replay.Sql;
+using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -64,11 +65,8 @@ public sealed record OrderOptions
         ? new OrderOptions { WritesUseSnapshots = false, DefaultIsolation = IsolationLevel.RepeatableRead, WritesProveViews = HasSnapshotIsolation(serverVersion) }
         : new OrderOptions();
 
-    // innodb_snapshot_isolation is ON by default from MariaDB 11.6.2 on; what else it was set to is not on the wire. MariaDB's greeting may begin with 5.5.5-, for old replicas.
-    private static bool HasSnapshotIsolation(string? serverVersion) =>
-        serverVersion?.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) == true
-        && Version.TryParse((serverVersion.StartsWith("5.5.5-", StringComparison.Ordinal) ? serverVersion["5.5.5-".Length..] : serverVersion).Split('-')[0], out var version)
-        && version >= new Version(11, 6, 2);
+    // innodb_snapshot_isolation is ON by default from MariaDB 11.6.2 on; what else it was set to is not on the wire.
+    private static bool HasSnapshotIsolation(string? serverVersion) => ServerVersion.Of(Engine.MySql, serverVersion) is { IsMariaDb: true } version && version.Number >= new Version(11, 6, 2);
 }
 
 /// <summary>What a builder has counted.</summary>

@@ -42,12 +42,9 @@ internal sealed class MySqlPhysicalRestorer(WorkloadReader reader, SnapshotInfo 
             return;
         }
 
-        var (captured, target) = (Series(Snapshot.ServerVersion), Series(facts.ServerVersion));
+        var (captured, target) = (ServerVersion.Of(Engine.MySql, Snapshot.ServerVersion).Series, ServerVersion.Of(Engine.MySql, facts.ServerVersion).Series);
         throw new CommandException(captured == target
             ? $"the target does not run on a copy of this workload's snapshot; lay it into an empty folder by --data-directory DIR and start MariaDB {captured} on it"
             : $"the snapshot is a copy of MariaDB {captured}'s files; lay it into an empty folder by --data-directory DIR, and start MariaDB {captured} on it, or {target} with mariadb-upgrade after it; or capture with --snapshot mariadb-dump");
     }
-
-    // The two first numbers: 10.11 of 10.11.18-MariaDB.
-    private static string Series(string version) => string.Join('.', version.Split('.', '-').Take(2));
 }

@@ -90,7 +90,7 @@ internal class MySqlRestorer(WorkloadReader reader, SnapshotInfo snapshot, Resto
             await control.QueryAsync($"CREATE DATABASE IF NOT EXISTS {MySqlNames.Quote(database.Name)}", $"creating database '{database.Name}'");
         }
 
-        var isMariaDb = (await control.TryAsync("SELECT VERSION()")).Scalar?.Contains("MariaDB", StringComparison.OrdinalIgnoreCase) == true;
+        var isMariaDb = ServerVersion.Of(Engine.MySql, (await control.TryAsync("SELECT VERSION()")).Scalar).IsMariaDb;
         string[] names = isMariaDb ? ["mariadb", "mysql"] : ["mysql", "mariadb"];
         var client = Tools.Find(names);
         List<string> arguments =

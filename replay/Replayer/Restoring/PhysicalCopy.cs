@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Replay.Workload;
 
 namespace Replay.Replayer;
@@ -8,7 +7,7 @@ namespace Replay.Replayer;
 /// Lays a physical snapshot (pg_basebackup, mariadb-backup) into an empty folder, from which a server can be started. What on production reaches out to
 /// others (archiving, replication, scheduled jobs) is turned off, and a mark tells later that this is a copy.
 /// </summary>
-public static partial class PhysicalCopy
+public static class PhysicalCopy
 {
     /// <summary>PostgreSQL: the file in the data folder that holds the mark.</summary>
     public const string ConsentFile = "replay_consent.json";
@@ -35,8 +34,7 @@ public static partial class PhysicalCopy
     public static bool IsPhysical(SnapshotInfo snapshot) => snapshot.Tool is "pg_basebackup" or "mariadb-backup" or "mariabackup";
 
     /// <summary>The major version of a PostgreSQL snapshot's server: 15 of 15.18.</summary>
-    public static int Major(SnapshotInfo snapshot) =>
-        int.TryParse(LeadingDigits().Match(snapshot.ServerVersion).ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : 0;
+    public static int Major(SnapshotInfo snapshot) => ServerVersion.Of(Engine.PostgreSql, snapshot.ServerVersion).Number.Major;
 
     /// <summary>MariaDB: the empty schema that tells that a server runs on the copy of a workload's snapshot.</summary>
     public static string ConsentSchema(Guid workload) => $"replay_copy_{workload:N}";
@@ -116,7 +114,4 @@ public static partial class PhysicalCopy
         // A folder is a schema to MariaDB.
         Directory.CreateDirectory(Path.Combine(directory, ConsentSchema(mark.Workload)), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
-
-    [GeneratedRegex("^[0-9]+")]
-    private static partial Regex LeadingDigits();
 }

@@ -15,7 +15,7 @@ public sealed class TextRunPrinter : IRunPrinter
     public TextRunPrinter(Stream output, RunManifest manifest)
     {
         _output = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        _output.WriteLine($"run of {manifest.WorkloadFolder} against {manifest.TargetUrl} ({manifest.ServerVersion}), speed {manifest.Speed}, schedule {manifest.Schedule}, order {manifest.Order}, measured by the {manifest.Instrument}");
+        _output.WriteLine($"run of {manifest.WorkloadFolder} against {manifest.TargetUrl} ({ServerVersion.Of(manifest.Engine, manifest.ServerVersion)}), speed {manifest.Speed}, schedule {manifest.Schedule}, order {manifest.Order}, measured by the {manifest.Instrument}");
     }
 
     /// <inheritdoc/>

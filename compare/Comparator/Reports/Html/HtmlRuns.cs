@@ -18,7 +18,7 @@ internal static class HtmlRuns
                 foreach (var run in comparison.Runs)
                 {
                     html.Row(
-                        $"{run.Label} {run.Name}", $"{run.Manifest.ServerVersion} at {run.Manifest.TargetUrl}", $"{run.Manifest.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
+                        $"{run.Label} {run.Name}", $"{ReportRows.Server(run.Manifest)} at {run.Manifest.TargetUrl}", $"{run.Manifest.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
                         $"#{run.Account.Captured:N0}", $"#{run.Account.Replayed:N0}", $"#{run.Account.Skipped:N0}", $"#{run.Account.Failed:N0}", $"#{run.Account.Errors:N0}",
                         string.Join(", ", run.Account.ByReason(failed: false).Concat(run.Account.ByReason(failed: true)).Select(one => $"{one.Reason} {one.Count:N0}")),
                         run.Distrust.Count == 0 ? "yes" : $"no: {string.Join("; ", run.Distrust)}");
