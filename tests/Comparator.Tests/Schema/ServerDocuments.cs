@@ -19,7 +19,7 @@ internal static class ServerDocuments
         var missing = isCandidate ? "" : """,{"database":"shop","schema":"public","table":"elsewhere","live_rows":10,"indexes":[],"columns":[]}""";
         return
         [
-            ("plans.json", $$"""[{"shape":"{{7:x16}}{{shape:x16}}","position":0,"sql":"x","plan":"Join","tree":{{JsonSerializer.Serialize(plan)}},"error":null}]"""),
+            ("plans.json", $$"""[{"shape":"{{7:x16}}{{shape:x16}}","position":0,"sql":"x","plan":"Join","tree":{{JsonSerializer.Serialize(plan)}},"error":null},{{Scan(0, "Index")}},{{Scan(30, isCandidate ? "Seq" : "Index")}}]"""),
             ("settings.json", isCandidate ? """{"new_one":"on","work_mem":"8MB"}""" : """{"old_one":"on","work_mem":"4MB"}"""),
             ("tables.json", $$"""
                 [{"database":"shop","schema":"public","table":"orders","live_rows":1000,"planned_rows":{{(isCandidate ? 10 : 1000)}},"analyzed_at":"2026-01-01","indexes":[{{index}}],
@@ -32,4 +32,8 @@ internal static class ServerDocuments
             ("responses.json", $$"""{"shapes":[{"shape":"{{7:x16}}{{1:x16}}","exchanges":100,"warnings":{{(isCandidate ? 50 : 0)}},"with_warnings":0,"columns":[{"count":97,"list":[{"name":"total","type":{{(isCandidate ? 1700 : 20)}},"modifier":-1}]}],"other_columns":0}]}"""),
         ];
     }
+
+    // Of the second shape.
+    private static string Scan(int position, string how) =>
+        $$"""{"shape":"{{7:x16}}{{2:x16}}","position":{{position}},"sql":"x","plan":"Scan","tree":{{JsonSerializer.Serialize($$$"""[{"Plan":{"Node Type":"{{{how}}} Scan","Relation Name":"t1","Alias":"t1"}}]""")}},"error":null}""";
 }
