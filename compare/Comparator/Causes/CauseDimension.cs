@@ -38,6 +38,9 @@ public enum CauseDimension
 
     /// <summary>How it was sent: as text or prepared.</summary>
     Command,
+
+    /// <summary>The new server's plan, of executions whose parameters are among those that it explained.</summary>
+    Plan,
 }
 
 /// <summary>A value of a dimension that sets slow executions apart.</summary>
@@ -52,6 +55,7 @@ public sealed record CauseFinding(CauseDimension Dimension, string Name, string?
     public string What => Value is null ? $"one value of {Name}" : Dimension switch
     {
         CauseDimension.Parameter => $"{Name} = {Value}",
+        CauseDimension.Plan => $"the plan \"{Value}\"",
         CauseDimension.Hour or CauseDimension.Concurrency or CauseDimension.Rows or CauseDimension.TransactionPosition or CauseDimension.FirstInSession => Value,
         _ => $"{Name} {Value}",
     };

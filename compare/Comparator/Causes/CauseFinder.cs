@@ -39,9 +39,9 @@ internal static class CauseFinder
     {
         // Values that are too rare to be found, or that all executions have, are no tests.
         var tests = dimensions.Sum(dimension => dimension.Numbers.Where(number => number >= 0).GroupBy(number => number).Count(value => value.Count() >= RiskRatios.LeastSlow && value.Count() < dimension.Numbers.Length));
-        var candidates = dimensions.SelectMany(dimension => RiskRatios.Of(dimension.Numbers, executions, tests).Where(contrast => contrast.RiskRatio.Low >= LeastRiskRatio).Select(contrast => (Dimension: dimension, Contrast: contrast)))
+        var candidates = dimensions.SelectMany(dimension => RiskRatios.Of(dimension.Numbers, executions, tests).Where(contrast => contrast.RiskRatio.Low >= LeastRiskRatio && (dimension.Dimension != CauseDimension.Plan || sample.Explained!.IsOfTheSlow(contrast.Value, sample.Kept, executions.Slow))).Select(contrast => (Dimension: dimension, Contrast: contrast)))
             .OrderByDescending(one => one.Contrast.Weight).ThenBy(one => one.Dimension.Dimension).ThenBy(one => one.Contrast.Value).ToArray();
-        var findings = new List<(CauseFinding Finding, bool[] Members, List<CauseFinding> Same)>();
+        var findings = new List<(List<CauseFinding> Same, bool[] Members)>();
         foreach (var (dimension, contrast) in candidates)
         {
             bool[] members = [.. dimension.Numbers.Select(number => number == contrast.Value)];
@@ -53,11 +53,18 @@ internal static class CauseFinder
             }
             else if (findings.Count < MostFindings)
             {
-                findings.Add((finding, members, []));
+                findings.Add(([finding], members));
             }
         }
 
-        return [.. findings.Select(one => one.Finding with { Same = one.Same })];
+        return [.. findings.Select(one => Led(one.Same))];
+    }
+
+    // Whose executions they are says whom it hits, their plan why: that is told, the others beside it.
+    private static CauseFinding Led(List<CauseFinding> same)
+    {
+        var first = same.Find(finding => finding.Dimension == CauseDimension.Plan) ?? same[0];
+        return first with { Same = [.. same.Where(finding => finding != first)] };
     }
 
     private static CauseFinding Finding(Values dimension, ValueContrast contrast, IReadOnlyDictionary<int, string> columns, bool showLiterals)
@@ -89,6 +96,11 @@ internal static class CauseFinder
         }
 
         dimensions.Add(Concurrency(sample, timeline));
+        if (sample.Explained is { } explained)
+        {
+            dimensions.Add(new Values(CauseDimension.Plan, "plan", [.. sample.Kept.Select(execution => explained.PlanOf(execution.Parameters))], plan => explained.Plans[plan]));
+        }
+
         return dimensions;
     }
 

@@ -24,14 +24,14 @@ internal sealed class CauseScan
     private readonly Dictionary<int, System.Collections.BitArray> _seen; // by shape: sessions that have executed it
     private readonly ComparedMoments _moments;
 
-    private CauseScan(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling)
+    private CauseScan(ComparisonInput input, IReadOnlyList<int> shapes, Func<int, IReadOnlyList<(long Position, PlanNode Root)>> explained, IReadOnlySet<long> straddling)
     {
         _input = input;
         _straddling = straddling;
         _samples = new ExecutionSample?[input.Shapes.Count];
         foreach (var shape in shapes)
         {
-            _samples[shape] = new ExecutionSample(shape);
+            _samples[shape] = new ExecutionSample(shape) { Explained = ExplainedParameters.Of(input, explained(shape)) };
         }
 
         var sessions = input.Workload.Sessions.HighestNumber + 1;
@@ -53,14 +53,21 @@ internal sealed class CauseScan
     ];
 
     /// <summary>Scans; what sets the slow executions of each of the shapes apart, by number.</summary>
-    public static Dictionary<int, ShapeCauses> Run(ComparisonInput input, IReadOnlyList<int> shapes, IReadOnlySet<long> straddling, bool showLiterals, List<string> warnings, CancellationToken cancellation)
+    /// <param name="input">Runs and workload.</param>
+    /// <param name="shapes">The shapes' numbers.</param>
+    /// <param name="explained">Of a shape, what the new server explained.</param>
+    /// <param name="straddling">Positions that are not compared.</param>
+    /// <param name="showLiterals">Whether values of parameters are named.</param>
+    /// <param name="warnings">Takes what could not be looked at.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static Dictionary<int, ShapeCauses> Run(ComparisonInput input, IReadOnlyList<int> shapes, Func<int, IReadOnlyList<(long Position, PlanNode Root)>> explained, IReadOnlySet<long> straddling, bool showLiterals, List<string> warnings, CancellationToken cancellation)
     {
         if (shapes.Count == 0)
         {
             return [];
         }
 
-        var scan = new CauseScan(input, shapes, straddling);
+        var scan = new CauseScan(input, shapes, explained, straddling);
         OutcomeScan.Run(input, ExchangeParts.All, scan.Visit, cancellation);
         scan.Bind(shapes, warnings, cancellation);
         return shapes.ToDictionary(shape => shape, shape => CauseFinder.Find(scan._samples[shape]!, scan.Timeline, scan._columns.GetValueOrDefault(shape, []), showLiterals));
@@ -81,15 +88,25 @@ internal sealed class CauseScan
             }
         }
 
-        if (prepared.Count > 0 && BoundParameters.Read(_input.Workload.Folder, prepared.Keys, Take, cancellation) is { } problem)
+        var explained = shapes.Select(shape => _samples[shape]!.Explained).OfType<ExplainedParameters>().SelectMany(one => one.Prepared.Select(execution => (execution, one))).ToDictionary();
+        if (prepared.Count > 0 && BoundParameters.Read(_input.Workload.Folder, prepared.Keys.Union(explained.Keys), Take, cancellation) is { } problem)
         {
+            foreach (var shape in shapes)
+            {
+                _samples[shape]!.ForgetPrepared();
+            }
+
             warnings.Add($"Values that were bound to prepared statements are not among what sets slow executions apart: {problem}");
         }
 
         void Take(int session, int ordinal, IReadOnlyList<string?> parameters)
         {
-            var (sample, place) = prepared[(session, ordinal)];
-            sample.Bind(place, parameters);
+            if (prepared.TryGetValue((session, ordinal), out var one))
+            {
+                one.Sample.Bind(one.Place, parameters);
+            }
+
+            explained.GetValueOrDefault((session, ordinal))?.Bind(session, ordinal, parameters);
         }
     }
 
@@ -140,7 +157,8 @@ internal sealed class CauseScan
 
         int olds = _input.BaselineRuns, news = outcomes.Length - olds;
         var values = Values(in exchange, shape, session, isFirst, sample);
-        sample.Put(place, new SampledExecution(session, exchange.Ordinal, ExecutionSample.BlockOf(position, _input.Count), exchange.RequestedAtMicroseconds, (newLog / news) - (oldLog / olds), oldSum / olds, (newSum / news) - (oldSum / olds), IsPrepared(exchange.Command), values));
+        var key = sample.Explained is null ? (ulong?)null : ExplainedParameters.KeyOf(in exchange, _input.Workload.Sessions.Find(session), _input.Runs[0].Manifest.Engine);
+        sample.Put(place, new SampledExecution(session, exchange.Ordinal, ExecutionSample.BlockOf(position, _input.Count), exchange.RequestedAtMicroseconds, (newLog / news) - (oldLog / olds), oldSum / olds, (newSum / news) - (oldSum / olds), IsPrepared(exchange.Command), values, key));
     }
 
     private int[] Values(in Exchange exchange, int shape, int number, bool isFirst, ExecutionSample sample)

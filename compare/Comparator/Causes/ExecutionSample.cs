@@ -1,3 +1,4 @@
+using Replay.Sql;
 using Replay.Statistics;
 
 namespace Replay.Comparator;
@@ -12,7 +13,8 @@ namespace Replay.Comparator;
 /// <param name="Excess">That on the new one less that, microseconds.</param>
 /// <param name="IsPrepared">Whether its values were bound to a prepared statement.</param>
 /// <param name="Values">Numbers of its values, by the shape's dimensions.</param>
-internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, bool IsPrepared, int[] Values);
+/// <param name="Parameters">Tells it by its parameters (<see cref="ExplainedParameters.KeyOf"/>); null if they are not known, or not asked for.</param>
+internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, bool IsPrepared, int[] Values, ulong? Parameters = null);
 
 /// <summary>A shape's executions: all if they are few, else an even sample (reservoir, Vitter 1985's algorithm R), and what their values are called.</summary>
 internal sealed class ExecutionSample(int seed)
@@ -29,6 +31,9 @@ internal sealed class ExecutionSample(int seed)
     private readonly Random _random = new(seed);
     private readonly List<(CauseDimension Dimension, string Name, ValueTable Values)> _dimensions = [];
     private readonly Dictionary<(CauseDimension, string), int> _places = [];
+
+    /// <summary>What the new server explained of them; null if that says nothing.</summary>
+    public ExplainedParameters? Explained { get; init; }
 
     /// <summary>Those that are kept.</summary>
     public List<SampledExecution> Kept { get; } = [];
@@ -72,7 +77,17 @@ internal sealed class ExecutionSample(int seed)
             Note(values, CauseDimension.Parameter, CauseWords.Parameter(i), parameters[i] ?? CauseWords.Null);
         }
 
-        Kept[place] = Kept[place] with { Values = [.. values] };
+        Kept[place] = Kept[place] with { Values = [.. values], Parameters = Kept[place].Parameters is { } key ? parameters.Aggregate(key, ParameterKey.With) : null };
+    }
+
+    /// <summary>What was bound is not known.</summary>
+    public void ForgetPrepared()
+    {
+        Explained?.ForgetPrepared();
+        for (var place = 0; place < Kept.Count; place++)
+        {
+            Kept[place] = Kept[place].IsPrepared ? Kept[place] with { Parameters = null } : Kept[place];
+        }
     }
 
     /// <summary>Notes a value of an execution.</summary>

@@ -45,7 +45,7 @@ public static class ComparisonMaker
             RunDocuments.FactsOf(input.Runs, isCandidate: false, warnings), RunDocuments.FactsOf(input.Runs, isCandidate: true, warnings), settings, Version(runs, isCandidate: false), Version(runs, isCandidate: true));
         var plans = new PlanComparer(input, RunDocuments.PlansOf(input.Runs, isCandidate: false, warnings), RunDocuments.PlansOf(input.Runs, isCandidate: true, warnings));
         var judged = Shapes(input, design, totals, samples, decision, errors, accepted, new ExemplarReader(input, examples, showValues), plans, warnings);
-        var causes = CauseScan.Run(input, CauseScan.Asked(judged), straddling, showLiterals, warnings, cancellation);
+        var causes = CauseScan.Run(input, CauseScan.Asked(judged), shape => plans.Explained(input.Shapes.Hex(shape), input.Shapes.Text(shape)), straddling, showLiterals, warnings, cancellation);
         var grid = LatencyScan.GridOf(input);
         var latencies = LatencyScan.Run(input, grid, [.. judged.Where(shape => shape.IsComparable).Select(shape => shape.Number)], straddling, cancellation);
         ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number), Latencies = latencies.GetValueOrDefault(shape.Number) })])];

@@ -16,7 +16,7 @@ internal static class Reproductions
     // What a run was begun with that says who its sessions were on this server, and in spite of which checks: an execution by itself takes the same.
     private static readonly HashSet<string> Carried = new(StringComparer.Ordinal) { "--target-password-file", "--login", "--password-file", "--map-user", "--map-database", "--force" };
 
-    /// <summary>Of a shape: its slowest executions, and the first that fail or answer otherwise.</summary>
+    /// <summary>Of a shape: the first that fails, that is answered otherwise, that is planned otherwise where the shape's first is not, and its slowest executions.</summary>
     public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<int, ExchangeExample> errors)
     {
         var found = new List<(int Session, int Ordinal, string What)>();
@@ -26,6 +26,7 @@ internal static class Reproductions
         }
 
         found.AddRange(shape.Results.IsAnother ? shape.Results.Exemplars.Take(1).Select(exemplar => (exemplar.Example.Session, exemplar.Example.Ordinal, "is answered otherwise")) : []);
+        found.AddRange(shape.Plans.Execution is { } planned && shape.Plans.IsOtherPlan ? [(planned.Session, planned.Ordinal, "is planned otherwise on the new server")] : []);
         found.AddRange((shape.Causes?.Slowest ?? []).Select(slow => (slow.Session, slow.Ordinal, $"took {Sentences.Duration(slow.BaselineMicroseconds)} on the old server, {Sentences.Duration(slow.CandidateMicroseconds)} on the new one")));
         return [.. found.DistinctBy(one => (one.Session, one.Ordinal)).Take(MostOfAShape).Select(one => new Reproduction(one.Session, one.Ordinal, one.What, [Command(runs, isCandidate: true, one), Command(runs, isCandidate: false, one)]))];
     }

@@ -14,7 +14,7 @@ internal static class RunDocuments
     /// <summary>Settings, a JSON object of name and value.</summary>
     public const string Settings = "settings.json";
 
-    /// <summary>Plans, a JSON array of objects with <c>shape</c> and <c>plan</c>, <c>tree</c> or <c>error</c>.</summary>
+    /// <summary>Plans, a JSON array of objects with <c>shape</c>, <c>position</c> and <c>plan</c>, <c>tree</c> or <c>error</c>; several may be of one shape.</summary>
     public const string Plans = "plans.json";
 
     /// <summary>Extensions, databases and settings of users, a JSON object.</summary>
@@ -41,8 +41,8 @@ internal static class RunDocuments
             .OrderBy(setting => setting.Baseline is null || setting.Candidate is null).ThenBy(setting => setting.Name, StringComparer.Ordinal).ToArray();
     }
 
-    /// <summary>Plans by fingerprint of the first run of a side that has them.</summary>
-    public static IReadOnlyDictionary<string, StoredPlan> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
+    /// <summary>Plans by fingerprint of the first run of a side that has them, in the order of the workload.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<StoredPlan>> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
         First(runs, isCandidate, Plans, warnings, ReadPlans) ?? [];
 
     /// <summary>What the first run of a side that has it tells of its server.</summary>
@@ -80,9 +80,9 @@ internal static class RunDocuments
     private static Dictionary<string, string> ReadSettings(JsonElement root) =>
         root.EnumerateObject().ToDictionary(property => property.Name, property => Text(property.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, StoredPlan> ReadPlans(JsonElement root)
+    private static Dictionary<string, IReadOnlyList<StoredPlan>> ReadPlans(JsonElement root)
     {
-        var plans = new Dictionary<string, StoredPlan>(StringComparer.Ordinal);
+        var plans = new List<(string Shape, StoredPlan Plan)>();
         foreach (var entry in root.EnumerateArray())
         {
             var plan = Property(entry, "plan");
@@ -90,11 +90,12 @@ internal static class RunDocuments
             if (Property(entry, "shape") is { } shape && text is not null)
             {
                 var position = entry.TryGetProperty("position", out var place) && place.TryGetInt64(out var number) ? number : (long?)null;
-                plans.TryAdd(shape, new StoredPlan(text, PlanReader.Read(Property(entry, "tree"), plan), position));
+                plans.Add((shape, new StoredPlan(text, PlanReader.Read(Property(entry, "tree"), plan), position)));
             }
         }
 
-        return plans;
+        return plans.GroupBy(one => one.Shape, one => one.Plan, StringComparer.Ordinal)
+            .ToDictionary(shape => shape.Key, shape => (IReadOnlyList<StoredPlan>)[.. shape.DistinctBy(plan => plan.Position).OrderBy(plan => plan.Position)], StringComparer.Ordinal);
     }
 
     private static string? Property(JsonElement entry, string name) =>

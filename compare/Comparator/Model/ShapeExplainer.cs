@@ -42,6 +42,7 @@ internal sealed class ShapeExplainer(PlanComparer plans, IReadOnlyList<ServerDif
             HasOtherAnswers = HasOtherAnswers(shape),
             Users = (shape.Causes?.Findings ?? []).SelectMany(finding => finding.Same.Prepend(finding)).Where(finding => finding.Dimension == CauseDimension.User).Select(finding => finding.Value!).ToHashSet(StringComparer.Ordinal),
         };
-        return shape with { Plans = comparison, Explanations = IsChanged(shape) || comparison.Changes.Count > 0 ? Explainer.Rank(differences, asked) : [] };
+        // The texts are those of the execution that is told of.
+        return shape with { Plans = comparison, BaselinePlan = comparison.BaselineText ?? shape.BaselinePlan, CandidatePlan = comparison.CandidateText ?? shape.CandidatePlan, Explanations = IsChanged(shape) || comparison.Changes.Count > 0 ? Explainer.Rank(differences, asked) : [] };
     }
 }

@@ -30,6 +30,11 @@ public enum PlanChangeKind
 /// <param name="Words">The difference as a sentence without its full stop, in lower case.</param>
 public sealed record PlanChange(PlanChangeKind Kind, string? Relation, PlanNode? Before, PlanNode? After, string Words);
 
+/// <summary>An execution that was explained.</summary>
+/// <param name="Session">Its session.</param>
+/// <param name="Ordinal">Its number in the session.</param>
+public sealed record PlannedExecution(int Session, int Ordinal);
+
 /// <summary>The plans of one execution on both servers.</summary>
 /// <param name="Baseline">On the old server; null if it is not known or cannot be read.</param>
 /// <param name="Candidate">On the new server.</param>
@@ -40,6 +45,18 @@ public sealed record PlanComparison(PlanTree? Baseline, PlanTree? Candidate, IRe
 {
     /// <summary>Nothing is known.</summary>
     public static PlanComparison None { get; } = new(null, null, [], null, null);
+
+    /// <summary>The execution, if it is not the first of its shape that was explained: that one both servers plan alike.</summary>
+    public PlannedExecution? Execution { get; init; }
+
+    /// <summary>The old server's plan as it puts it, without literals; null if there is none.</summary>
+    public string? BaselineText { get; init; }
+
+    /// <summary>The new server's.</summary>
+    public string? CandidateText { get; init; }
+
+    /// <summary>Whether both are known, and differ in more than the rows that are expected.</summary>
+    public bool IsOtherPlan => Changes.Any(change => change.Kind != PlanChangeKind.Rows);
 
     /// <summary>Whether both are known.</summary>
     public bool IsKnown => Baseline is not null && Candidate is not null;
@@ -56,6 +73,7 @@ public sealed record PlanComparison(PlanTree? Baseline, PlanTree? Candidate, IRe
 
             string[] parts = [.. Changes.Select(change => change.Words), .. Misjudged is { } rows ? [rows] : Array.Empty<string>()];
             var text = parts.Length == 0 ? "both servers plan it alike" : string.Join("; ", parts);
+            text = Execution is { } one ? $"exchange {one.Ordinal} of session {one.Session}, not the first that was explained: {text}" : text;
             return char.ToUpperInvariant(text[0]) + text[1..] + ".";
         }
     }

@@ -8,6 +8,7 @@ internal static class JsonPlans
     public static void Write(Utf8JsonWriter json, ShapeComparison shape)
     {
         json.WriteStartObject("plans");
+        WriteExecution(json, shape.Plans.Execution);
         WriteTree(json, "baseline", shape.Plans.Baseline?.Root);
         WriteTree(json, "candidate", shape.Plans.Candidate?.Root);
         json.WriteStartArray("changes");
@@ -98,6 +99,20 @@ internal static class JsonPlans
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteExecution(Utf8JsonWriter json, PlannedExecution? execution)
+    {
+        if (execution is null)
+        {
+            json.WriteNull("execution");
+            return;
+        }
+
+        json.WriteStartObject("execution");
+        json.WriteNumber("session", execution.Session);
+        json.WriteNumber("ordinal", execution.Ordinal);
+        json.WriteEndObject();
     }
 
     private static void WriteFields(Utf8JsonWriter json, ServerDifference difference)

@@ -20,7 +20,7 @@ internal sealed record ExplainedShape
     /// <summary>The users that set its slow executions apart.</summary>
     public IReadOnlySet<string> Users { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    public bool HasOtherPlan => Plans.Changes.Any(change => change.Kind != PlanChangeKind.Rows);
+    public bool HasOtherPlan => Plans.IsOtherPlan;
 
     public bool HasOtherJoins => Plans.Changes.Any(change => change.Kind is PlanChangeKind.JoinMethod or PlanChangeKind.JoinOrder or PlanChangeKind.Access);
 

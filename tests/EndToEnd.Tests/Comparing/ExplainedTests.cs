@@ -5,7 +5,7 @@ using Replay.TestKit;
 namespace Replay.EndToEnd.Tests.Comparing;
 
 /// <summary>
-/// Real servers that differ in an index, a collation, statistics, a planner's setting and functions that are slow for one value or one user: the report names each under the shape that it explains, and the
+/// Real servers that differ in indexes (one of a single value), a collation, statistics, a planner's setting and functions that are slow for one value or one user: the report names each under the shape that it explains, and the
 /// commands that it gives show them.
 /// </summary>
 [Collection(ComparisonsCollection.Name)]
@@ -16,6 +16,18 @@ public sealed class ExplainedTests(ServersFixture servers)
 
     // The value that a third of the executions has, and that takes 80 ms on the new server: on a busy machine any other may take 20.
     private const int Slow = 7;
+
+    // Of the statement whose plan depends on the value: a third has the slow one, which few rows have in PostgreSQL's condition and nearly all in the others'.
+    private const int Skewed = 60;
+
+    // Rows of its table: so few that reading all of them takes next to nothing beside the 80 ms.
+    private const int Skew = 2000;
+
+    // Of the prepared statement: a third has the slow value too.
+    private const int Prepared = 40;
+
+    // Statements that take as long on both servers: were most of them slower, that would be the server as a whole.
+    private static readonly string[] Unchanged = ["p.id", "p.grp", "p.pad", "p.id, p.grp", "p.id, p.pad", "p.grp, p.pad", "p.grp, p.id", "p.pad, p.id", "p.pad, p.grp", "p.id, p.grp, p.pad"];
 
     // Executions of the slow client, 80 ms each too, and its user; the new server knows that one by another name.
     private const int Reports = 20;
@@ -43,6 +55,9 @@ public sealed class ExplainedTests(ServersFixture servers)
             CREATE TABLE aged (id INT PRIMARY KEY, ref INT NOT NULL, pad VARCHAR(100) NOT NULL);
             INSERT INTO aged SELECT id, id % 5000 + 1, pad FROM lookup;
             CREATE INDEX aged_ref ON aged (ref);
+            CREATE TABLE skew (id INT PRIMARY KEY, kind INT NOT NULL, pad VARCHAR(100) NOT NULL);
+            INSERT INTO skew SELECT id, CASE WHEN id <= 1000 THEN {Slow + 1} WHEN id <= 1050 THEN {Slow} ELSE 1000 + id END, pad FROM lookup WHERE id <= {Skew};
+            {(kind.IsPostgres ? $"CREATE INDEX skew_hot ON skew (kind) WHERE kind = {Slow}; CREATE INDEX skew_kind ON skew (kind) WHERE kind > 1000" : "CREATE INDEX skew_kind ON skew (kind)")};
             {Function(kind, "toll", "x")}
             {Function(kind, "fare", "x")}
             {UserOf(kind, Reporter, database)}
@@ -55,15 +70,20 @@ public sealed class ExplainedTests(ServersFixture servers)
             source.SqlAsync(
                 string.Concat(Enumerable.Range(1, Executions).Select(i =>
                     $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\nSELECT toll({(i % 3 == 0 ? Slow : 1000 + i)}) FROM names WHERE id = 1;\n"
-                    + $"SELECT fare({i}) FROM names WHERE id = 2;\nSELECT count(*) FROM part WHERE id = {i} OR grp = {i + 7};\n{(i % 12 == 0 ? "SELECT count(*) FROM aged a JOIN part p ON p.id = a.ref;\n" : "")}")),
+                    + $"SELECT fare({i}) FROM names WHERE id = 2;\nSELECT count(*) FROM part WHERE id = {i} OR grp = {i + 7};\n{(i % 12 == 0 ? "SELECT count(*) FROM aged a JOIN part p ON p.id = a.ref;\n" : "")}"
+                    + string.Concat(Unchanged.Select(columns => $"SELECT {columns} FROM part p WHERE p.id = {i};\n")))),
                 database),
-            ReportsAsync(source, database));
+            source.SqlAsync(
+                string.Concat(Enumerable.Range(1, Skewed).Select(i => $"SELECT max(length(pad)), toll(min(kind)) FROM skew WHERE kind {(kind.IsPostgres ? "=" : ">=")} {(i % 3 == 0 ? Slow : 1000 + Skew - i)};\n")),
+                database),
+            ReportsAsync(source, database),
+            PreparedAsync(source, database));
         await capture.StopAsync();
 
         // The source stands for the old server: it has the data.
         var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
-        await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names, part, aged", database);
+        await source.SqlAsync(kind.IsPostgres ? "VACUUM (FREEZE, ANALYZE)" : "ANALYZE TABLE lookup, names, part, aged, skew", database);
         await PlantAsync(kind, target, database);
         await File.WriteAllTextAsync(folder.File("passwords"), $"{Reporter}:{TestServer.Password}\n{Reporter}_b:{TestServer.Password}\n");
         try
@@ -112,7 +132,22 @@ public sealed class ExplainedTests(ServersFixture servers)
         await CompareAsync(folder, "shown.json", "--show-literals");
         Assert.Contains($"Parameter 1 = {Slow}: 3", File.ReadAllText(folder.File("shown.json")), StringComparison.Ordinal);
 
+        // Its plan depends on it: the first execution's says nothing.
+        var skewed = Shape("from skew");
+        Assert.True(skewed.GetProperty("causes") is { ValueKind: JsonValueKind.Object } causes && causes.GetProperty("findings").GetArrayLength() > 0, skewed.ToString());
+        var why = skewed.GetProperty("causes").GetProperty("findings")[0];
+        Assert.True(why.GetProperty("dimension").GetString() == "plan" && why.GetProperty("value").GetString()!.StartsWith("sequential scan on skew", StringComparison.Ordinal), skewed.ToString());
+        Assert.Contains(why.GetProperty("same_executions").EnumerateArray(), one => one.GetString()!.Contains("parameter 1", StringComparison.Ordinal));
         if (kind.IsPostgres)
+        {
+            var words = skewed.GetProperty("plans").GetProperty("words").GetString()!;
+            Assert.True(words.StartsWith($"Exchange {skewed.GetProperty("plans").GetProperty("execution").GetProperty("ordinal")} of session ", StringComparison.Ordinal) && words.Contains("on skew_hot became a sequential scan on skew", StringComparison.Ordinal), words);
+            Assert.Contains("the new server has no index skew_hot", skewed.GetProperty("explanations")[0].GetProperty("words").GetString(), StringComparison.Ordinal);
+            var other = skewed.GetProperty("samples")[0].GetProperty("commands")[0].GetString()!.Split(' ');
+            Assert.Matches($@"kind = {Slow}\b[\s\S]*Seq Scan on skew", await ExecAsync(kind, target.Url(database), other[2..5]));
+        }
+
+        if (HasPrepared(kind))
         {
             // Of a prepared statement too, whose values only the wire protocol tells.
             Assert.Equal("One value of parameter 1", Shape("select name, toll").GetProperty("causes").GetProperty("findings")[0].GetProperty("words").GetString()!.Split(':')[0]);
@@ -168,13 +203,38 @@ public sealed class ExplainedTests(ServersFixture servers)
         var fares = string.Concat(Enumerable.Range(1, Reports).Select(i => $"SELECT fare({500 + i}) FROM names WHERE id = 2;\n"));
         if (source.Kind.IsPostgres)
         {
-            await source.SqlAsync($"\\c - {Reporter}\n{fares}{string.Concat(Enumerable.Range(1, 2 * Reports).Select(i => $"SELECT name, toll($1) FROM names WHERE id = 1 \\bind {(i % 3 == 0 ? Slow : 1000 + i)} \\g\n"))}", database);
+            await source.SqlAsync($"\\c - {Reporter}\n{fares}", database);
             return;
         }
 
         await ServerScript.RunAsync(
             ["tool", source.Kind.Engine, source.Kind.Major, source.Kind.Engine, "--no-defaults", "-N", "-h127.0.0.1", $"-P{source.Port}", $"-u{Reporter}", source.Kind.Engine == "mariadb" ? "--skip-ssl" : "--get-server-public-key", $"-D{database}"],
             new ProcessOptions { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["MYSQL_PWD"] = TestServer.Password }, Input = fares });
+    }
+
+    // MySQL's own client sends no values apart from the text.
+    private static bool HasPrepared(ServerKind kind) => kind.IsPostgres || Clients.WhyMissing("php") is null;
+
+    private static async Task PreparedAsync(TestServer source, string database)
+    {
+        if (source.Kind.IsPostgres)
+        {
+            await source.SqlAsync(string.Concat(Enumerable.Range(1, Prepared).Select(i => $"SELECT name, toll($1) FROM names WHERE id = 1 \\bind {(i % 3 == 0 ? Slow : 1000 + i)} \\g\n")), database);
+        }
+        else if (HasPrepared(source.Kind))
+        {
+            var script = $$"""
+                $link = new mysqli('127.0.0.1', $argv[2], $argv[3], $argv[4], (int)$argv[1]);
+                $statement = $link->prepare('SELECT name, toll(?) FROM names WHERE id = 1');
+                $statement->bind_param('i', $value);
+                for ($i = 1; $i <= {{Prepared}}; $i++) {
+                    $value = $i % 3 == 0 ? {{Slow}} : 1000 + $i;
+                    $statement->execute();
+                    $statement->get_result()->free();
+                }
+                """;
+            (await ProcessRunner.RunAsync("php", ["-r", script, "--", $"{source.Port}", TestServer.User, TestServer.Password, database])).Expect();
+        }
     }
 
     private static string UserOf(ServerKind kind, string name, string database) => kind.IsPostgres
@@ -193,7 +253,7 @@ public sealed class ExplainedTests(ServersFixture servers)
         return target.SqlAsync(
             kind.IsPostgres
                 ? $"""
-                DROP INDEX lookup_code;
+                DROP INDEX lookup_code, skew_hot;
                 ALTER TABLE names ALTER COLUMN name TYPE varchar(20) COLLATE "en-x-icu";
                 {Function(kind, "toll", $"x FROM pg_sleep(CASE WHEN x = {Slow} THEN 0.08 ELSE 0 END)")}
                 {Function(kind, "fare", $"x FROM pg_sleep(CASE WHEN session_user LIKE '{Reporter}%' THEN 0.08 ELSE 0 END)")}
@@ -210,7 +270,7 @@ public sealed class ExplainedTests(ServersFixture servers)
                 DROP FUNCTION fare;
                 {Function(kind, "fare", $"x + SLEEP(CASE WHEN USER() LIKE '{Reporter}%' THEN 0.08 ELSE 0 END)")}
                 {(HasOldStatistics(kind) ? $"{aside} ANALYZE TABLE aged PERSISTENT FOR ALL; {back}" : "")}
-                ANALYZE TABLE part;
+                ANALYZE TABLE part, skew;
                 SET GLOBAL optimizer_switch = 'index_merge=off';
                 {UserOf(kind, $"{Reporter}_b", database)}
                 """,
