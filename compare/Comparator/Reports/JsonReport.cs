@@ -84,7 +84,7 @@ public static class JsonReport
         json.Strings("equal_runs_compared", decision.Audit.Contrasts);
         json.Number("lambda", decision.Audit.Lambda);
         json.Number("not_enough_data_time_share", decision.NotEnoughDataShare);
-        json.Strings("doubts", decision.Doubts.Select(doubt => doubt.ToString()));
+        json.Strings("doubts", decision.Doubts.Select(doubt => doubt.Name()));
         json.WriteEndObject();
     }
 

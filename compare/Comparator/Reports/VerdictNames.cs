@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Replay.Statistics;
 
 namespace Replay.Comparator;
@@ -20,6 +21,9 @@ public static class VerdictNames
 
     /// <summary>As in the JSON.</summary>
     public static string Name(this ConfirmationOutcome outcome) => outcome.ToString().ToLowerInvariant();
+
+    /// <summary>As in the JSON.</summary>
+    public static string Name(this DecisionDoubt doubt) => JsonNamingPolicy.SnakeCaseLower.ConvertName(doubt.ToString());
 
     /// <summary>As in the JSON.</summary>
     public static string Name(this EffectMetric metric) => metric switch

@@ -84,7 +84,7 @@ internal static class StoreTables
         Count<Comparison>("judged_on_equal_runs", one => one.Decision.Audit.Judged),
         Number<Comparison>("false_alarm_rate", one => one.Decision.Audit.FalseAlarmRate),
         Number<Comparison>("not_enough_data_time_share", one => one.Decision.NotEnoughDataShare),
-        Texts<Comparison>("doubts", one => one.Decision.Doubts.Select(doubt => doubt.ToString())),
+        Texts<Comparison>("doubts", one => one.Decision.Doubts.Select(doubt => doubt.Name())),
         Number<Comparison>("minimum_ratio", one => one.Decision.Options.MinimumRatio),
         Count<Comparison>("exchanges", one => one.Exchanges),
         Count<Comparison>("exchanges_compared", one => one.ByEligibility[(int)Eligibility.Compared]),

@@ -22,7 +22,7 @@ internal static class SchemaWords
         ["confirmation_outcome"] = Of<ConfirmationOutcome>(one => one.Name()),
         ["waived_kind"] = Of<WaivedKind>(one => one.Name()),
         ["objective_verdict"] = Of<ObjectiveVerdict>(one => one.Name()),
-        ["doubt"] = Enum.GetNames<DecisionDoubt>(),
+        ["doubt"] = Of<DecisionDoubt>(one => one.Name()),
         ["plan_step"] = Of<PlanStep>(one => one.Name()),
         ["plan_change"] = Of<PlanChangeKind>(one => JsonNamingPolicy.SnakeCaseLower.ConvertName(one.ToString())),
         ["server_difference_kind"] = Of<ServerDifferenceKind>(one => new ServerDifference(one, null, "", null, null, "").KindName),
