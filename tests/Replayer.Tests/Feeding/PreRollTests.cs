@@ -137,11 +137,5 @@ public sealed class PreRollTests : IDisposable
 
     private int SentBy(int session) => Find(session)?.Sent.Count ?? 0;
 
-    private ScriptedLink? Find(int session)
-    {
-        lock (_target.Links)
-        {
-            return _target.Links.Find(l => l.Session.Number == session);
-        }
-    }
+    private ScriptedLink? Find(int session) => _target.Links.FirstOrDefault(l => l.Session.Number == session);
 }

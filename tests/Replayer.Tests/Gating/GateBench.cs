@@ -97,19 +97,13 @@ internal sealed class GateBench : IDisposable
     /// <summary>Waits until a session has sent so many requests.</summary>
     public void UntilSent(int session, int count) => PlayerBench.Until(() => Sent(session) == count);
 
-    public int Sent(int session)
-    {
-        lock (Target.Links)
-        {
-            return Target.Links.Find(l => l.Session.Number == session)?.Sent.Count ?? 0;
-        }
-    }
+    public int Sent(int session) => Target.Links.FirstOrDefault(l => l.Session.Number == session)?.Sent.Count ?? 0;
 
     public bool IsWaiting(int session) => _players[session].Ticket.IsWaiting;
 
     public void UntilWaiting(int session) => PlayerBench.Until(() => IsWaiting(session));
 
-    public void Answer(int session, string error = "") => Target.Links.Find(l => l.Session.Number == session)!.Answer(error: error);
+    public void Answer(int session, string error = "") => Target.Links.First(l => l.Session.Number == session).Answer(error: error);
 
     public void AdvanceTo(long microseconds) => _waiter.AdvanceTo(microseconds);
 

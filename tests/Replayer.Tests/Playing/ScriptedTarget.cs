@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Replay.Client;
 using Replay.Workload;
 
@@ -6,7 +7,7 @@ namespace Replay.Replayer.Tests;
 /// <summary>A target without sockets: the test says when connections open and when responses come.</summary>
 internal sealed class ScriptedTarget : ILinkOpener
 {
-    public List<ScriptedLink> Links { get; } = [];
+    public NotedList<ScriptedLink> Links { get; } = new();
 
     /// <summary>Set: connections are refused.</summary>
     public string? Refusal { get; set; }
@@ -22,11 +23,7 @@ internal sealed class ScriptedTarget : ILinkOpener
         }
 
         var link = new ScriptedLink(session, receiver);
-        lock (Links)
-        {
-            Links.Add(link);
-        }
-
+        Links.Add(link);
         if (ClosesAtOnce)
         {
             link.Close();
@@ -39,7 +36,7 @@ internal sealed class ScriptedTarget : ILinkOpener
 /// <summary>One scripted connection.</summary>
 internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IPlayerLink
 {
-    private readonly Queue<long> _outstanding = new();
+    private readonly ConcurrentQueue<long> _outstanding = new();
     private ILinkReceiver _receiver = receiver;
     private bool _isOver;
 
@@ -47,12 +44,12 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
     public Session Session { get; private set; } = session;
 
     /// <summary>The sessions that it was reset for, in order.</summary>
-    public List<int> Resets { get; } = [];
+    public NotedList<int> Resets { get; } = new();
 
     /// <summary>Set: it cannot be reset.</summary>
     public bool RefusesReset { get; set; }
 
-    public List<(long Tag, Command Command, byte[] Bytes)> Sent { get; } = [];
+    public NotedList<(long Tag, Command Command, byte[] Bytes)> Sent { get; } = new();
 
     public int UsersTakenOn { get; private set; }
 
@@ -124,7 +121,8 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
         exchange.ErrorCode = System.Text.Encoding.ASCII.GetBytes(error);
         exchange.Rows = rows;
         exchange.TransactionState = transaction;
-        _receiver.OnExchange(_outstanding.Dequeue(), in exchange);
+        Assert.True(_outstanding.TryDequeue(out var tag), "there is nothing to answer");
+        _receiver.OnExchange(tag, in exchange);
     }
 
     public void Close()
@@ -177,34 +175,20 @@ internal sealed class ScriptedLink(Session session, ILinkReceiver receiver) : IP
 /// <summary>Notes outcomes as <c>position:what</c>.</summary>
 internal sealed class NotingRecorder : IOutcomeRecorder
 {
-    private readonly List<string> _notes = [];
+    public NotedList<string> Warnings { get; } = new();
 
-    public List<string> Warnings { get; } = [];
+    public NotedList<string> Notes { get; } = new();
 
-    public List<string> Notes
-    {
-        get
-        {
-            lock (_notes)
-            {
-                return [.. _notes];
-            }
-        }
-    }
-
-    public List<SentExchange> Sent { get; } = [];
+    public NotedList<SentExchange> Sent { get; } = new();
 
     /// <summary>Of what was replayed: how often its transaction was sent again, and its error.</summary>
-    public List<string> Outcomes { get; } = [];
+    public NotedList<string> Outcomes { get; } = new();
 
     public void Replayed(in SentExchange sent, in Exchange exchange)
     {
-        lock (_notes)
-        {
-            Sent.Add(sent);
-            Outcomes.Add($"{sent.Planned.Position}:{sent.Attempts}:{System.Text.Encoding.ASCII.GetString(exchange.ErrorCode)}");
-            _notes.Add($"{sent.Planned.Position}:replayed");
-        }
+        Sent.Add(sent);
+        Outcomes.Add($"{sent.Planned.Position}:{sent.Attempts}:{System.Text.Encoding.ASCII.GetString(exchange.ErrorCode)}");
+        Notes.Add($"{sent.Planned.Position}:replayed");
     }
 
     public void Skipped(in PlannedExchange planned, RunReason reason) => Note(planned.Position, reason);
@@ -213,11 +197,5 @@ internal sealed class NotingRecorder : IOutcomeRecorder
 
     public void Warn(string what) => Warnings.Add(what);
 
-    private void Note(long position, RunReason reason)
-    {
-        lock (_notes)
-        {
-            _notes.Add($"{position}:{reason.Name()}");
-        }
-    }
+    private void Note(long position, RunReason reason) => Notes.Add($"{position}:{reason.Name()}");
 }

@@ -178,6 +178,7 @@ public sealed class SessionPlayerTests
         Assert.Equal((-1, Command.Sync), (bench.Link.Sent[1].Tag, bench.Link.Sent[1].Command));
         bench.Link.Answer();
         bench.Link.Answer();
+        PlayerBench.Until(() => bench.Recorder.Notes.Count == 2);
         Assert.Equal(["100:replayed", "101:masked"], bench.Recorder.Notes.Order(StringComparer.Ordinal));
     }
 

@@ -275,13 +275,7 @@ public sealed class SharedConnectionTests
         PlayerBench.Until(() => Links(bench).TrueForAll(static l => l.IsDisposed));
     }
 
-    private static List<ScriptedLink> Links(GateBench bench)
-    {
-        lock (bench.Target.Links)
-        {
-            return [.. bench.Target.Links];
-        }
-    }
+    private static List<ScriptedLink> Links(GateBench bench) => [.. bench.Target.Links];
 
     private static ScriptedLink Link(GateBench bench)
     {
