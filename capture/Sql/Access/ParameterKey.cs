@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 
 namespace Replay.Sql;
 
@@ -31,5 +31,5 @@ public static class ParameterKey
     }
 
     /// <summary>The key with one value more: what was bound, or who executes it and where. Null is another value than an empty text.</summary>
-    public static ulong With(ulong key, string? value) => value is null ? Hash128.Of([], ~key).High : Hash128.Of(Encoding.UTF8.GetBytes(value), key).High;
+    public static ulong With(ulong key, string? value) => value is null ? Hash128.Of([], ~key).High : Hash128.Of(MemoryMarshal.AsBytes(value.AsSpan()), key).High;
 }
