@@ -22,10 +22,13 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
     /// <summary>How long before the builder comes to a unit it is compared: 0.5 s, so that all around it have been before it stays where it is.</summary>
     public const long AheadMicroseconds = 500_000;
 
-    /// <summary>The farthest that a unit is moved: 20 ms, some times the longest delay of an answer.</summary>
-    public const long MaxShiftMicroseconds = 20_000;
+    /// <summary>
+    /// The farthest that a unit is moved, and how far apart two are still compared: 50 ms. What evidence says is certain however late an answer was, and a machine whose hypervisor holds it up
+    /// makes some later than <see cref="OrderOptions.LateAnswerMicroseconds"/>; where it says what the ends say too, only those too close to tell count as decided by it.
+    /// </summary>
+    public const long MaxShiftMicroseconds = 50_000;
 
-    private const int MaxNeighbours = 256; // 12,000 updates of one row a second were seen: 72 in 6 ms
+    private const int MaxNeighbours = 640; // 12,000 updates of one row a second were seen: 600 in 50 ms
 
     private readonly Dictionary<(int Table, ulong Key), Row> _rows = [];
     private readonly Stack<Row> _free = new();
@@ -163,30 +166,30 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
     {
         var units = row.Units;
         var at = units.IndexOf(unit);
-        for (var i = at - 1; i >= Math.Max(0, at - MaxNeighbours) && unit.EndedAtMicroseconds - units[i].EndedAtMicroseconds <= _limit; i--)
+        for (var i = at - 1; i >= Math.Max(0, at - MaxNeighbours) && unit.EndedAtMicroseconds - units[i].EndedAtMicroseconds <= MaxShiftMicroseconds && units[i].EndedAtMicroseconds >= unit.RequestedAtMicroseconds; i--)
         {
             Compare(unit, units[i], in access, row);
         }
 
-        for (var i = at + 1; i < Math.Min(units.Count, at + MaxNeighbours) && units[i].EndedAtMicroseconds - unit.EndedAtMicroseconds <= _limit; i++)
+        for (var i = at + 1; i < Math.Min(units.Count, at + MaxNeighbours) && units[i].EndedAtMicroseconds - unit.EndedAtMicroseconds <= MaxShiftMicroseconds; i++)
         {
             Compare(units[i], unit, in access, row);
         }
     }
 
-    // Of two that overlapped, whose ends are close: later ended later, as far as times tell.
+    // Of two that overlapped: later ended later, as far as times tell.
     private void Compare(OrderUnit later, OrderUnit earlier, in OrderAccess access, Row row)
     {
         var isCompared = later.Rows.IsCompared || earlier.Rows.IsCompared; // then the pair was, by that one
-        var limit = later.TransactionState == TransactionState.Idle ? _limit : options.AmbiguousMicroseconds;
-        if (isCompared || later.EndedAtMicroseconds - earlier.EndedAtMicroseconds > limit || later.Session == earlier.Session || earlier.EndedAtMicroseconds < later.RequestedAtMicroseconds || !Counts(earlier) || !Counts(later)
+        if (isCompared || later.Session == earlier.Session || earlier.EndedAtMicroseconds < later.RequestedAtMicroseconds || !Counts(earlier) || !Counts(later)
             || (!Excludes(earlier, in access) && !Excludes(later, in access)))
         {
             return;
         }
 
         var evidence = Decide(earlier, later, in access, row, out var isReversed);
-        if (evidence == OrderEvidence.None)
+        var limit = later.TransactionState == TransactionState.Idle ? _limit : options.AmbiguousMicroseconds;
+        if (evidence == OrderEvidence.None || (!isReversed && later.EndedAtMicroseconds - earlier.EndedAtMicroseconds > limit))
         {
             return;
         }

@@ -72,12 +72,13 @@ public sealed partial class EvidenceTests(ServersFixture servers)
         await ReplayRunner.RunAsync(target.Kind, "restore", capture.Folder, "--target", target.Url(database), "--quiet");
         var run = await ReplayRunner.RunAsync(target.Kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max", "--quiet");
 
-        // Each got the number that it had got, but for one whose answer this machine held up for longer than any that was measured.
+        // Each got the number that it had got, but for those about a pair that was left, or about one answer that this machine held up for longer than evidence looks.
         var others = int.Parse(OtherValues().Match(run.Output).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        Assert.True(others <= 20, run.Output);
         var counts = Order(folder.File("r.run")).GetProperty("databases").EnumerateObject().Single(d => d.Name == database).Value;
         Assert.Equal(0, counts.GetProperty("evidence_contradicted").GetInt64());
-        Assert.True(Decided(counts, "returning") > 50 * counts.GetProperty("ambiguous_pairs").GetInt64() && Decided(counts, "returning") > 100, counts.GetRawText());
+        var left = counts.GetProperty("ambiguous_pairs").GetInt64();
+        Assert.True(others == 0 || int.Parse(ByThemselves().Match(run.Output).Groups[1].ValueSpan, CultureInfo.InvariantCulture) <= left + 1, run.Output);
+        Assert.True(Decided(counts, "returning") > 50 * left && Decided(counts, "returning") > 100, counts.GetRawText());
     }
 
     [ServerTheory(Live = true)]
@@ -132,6 +133,9 @@ public sealed partial class EvidenceTests(ServersFixture servers)
 
     [GeneratedRegex("([0-9]+) other values")]
     private static partial Regex OtherValues();
+
+    [GeneratedRegex("([0-9]+) divergences stand by")]
+    private static partial Regex ByThemselves();
 
     private static long Decided(JsonElement counts, string evidence) => counts.GetProperty("decided_by").GetProperty(evidence).GetInt64();
 

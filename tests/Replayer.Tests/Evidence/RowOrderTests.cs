@@ -58,6 +58,22 @@ public class RowOrderTests
     }
 
     [Fact]
+    public void AnAnswerThatWasHeldUpForLongIsPutBeforeThoseThatOvertookIt()
+    {
+        Wired[] wired = [Update(1, 100, 40_000, 5), .. Enumerable.Range(0, 130).Select(i => Update(2, 110 + (300 * i), 380 + (300 * i), 6 + i) with { Ordinal = i })];
+        var (recorder, counts) = Play(wired, hasEvidence: true);
+        Assert.Equal(1, recorder.Units[0].Session);
+        Assert.Equal([.. Enumerable.Range(0, 130)], recorder.Units.Skip(1).Select(u => u.LastOrdinal));
+        Assert.Empty(recorder.Pairs);
+        Assert.Equal(0, counts.EvidenceContradicted);
+
+        // Longer than is looked: it stays where it was.
+        wired[0] = wired[0] with { EndedAt = 100_000 };
+        (recorder, _) = Play(wired, hasEvidence: true);
+        Assert.Equal(1, recorder.Units[^1].Session);
+    }
+
+    [Fact]
     public void ACounterThatOthersSetTellsNothing()
     {
         var (recorder, counts) = Play([Update(1, 100, 300, 7), Update(2, 110, 320, 5), Update(3, 100, 9_000, 6, "update t set n = 6 where id = 1 returning n")], hasEvidence: true);
