@@ -40,6 +40,7 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         var test = new ConfirmationOptions { MinimumRatio = options.MinimumRatio ?? comparison.MinimumRatio };
         var trials = Prepare(reader, comparison, test, interrupted);
         progress.Say($"confirming {trials.Count} suspects on {options.Baseline} ({Named(options.Baseline, versions.Item1)}) and {options.Candidate} ({Named(options.Candidate, versions.Item2)})");
+        using var awake = AwakeProcessors.Keep();
         var began = Stopwatch.GetTimestamp();
         await PlayAsync(reader, trials, interrupted);
         progress.Clear();

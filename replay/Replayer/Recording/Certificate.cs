@@ -41,6 +41,9 @@ public sealed record Certificate
     /// <summary>Whether the threads that send and receive had real-time priority.</summary>
     public required bool IsRealTime { get; init; }
 
+    /// <summary>Whether this host's processors were kept from sleeping deeply (<see cref="AwakeProcessors"/>).</summary>
+    public bool ProcessorsStayedAwake { get; init; }
+
     /// <summary>Share of the machine's processors that the replayer used.</summary>
     public required double CpuShare { get; init; }
 
@@ -132,7 +135,7 @@ public sealed record Certificate
 
     // What took the replayer's time, as far as that is known.
     private string Disturbance() =>
-        (StolenShare > NotableStolenShare ? Invariant($"the hypervisor gave {StolenShare:P0} of the processors to other machines: give this one its own; ") : "")
+        (StolenShare > NotableStolenShare ? Invariant($"the hypervisor gave {StolenShare:P0} of the processors to other machines: give this one its own{(ProcessorsStayedAwake ? "" : $", let the replayer keep them awake (write access to {AwakeProcessors.File})")}; ") : "")
         + (ProcessorWaitShare > NotableWaitShare ? Invariant($"its threads stood in line for a processor for {ProcessorWaitShare:P0} of the time; ") : "")
         + (PauseShare > NotablePauseShare ? Invariant($"garbage collections stopped it for {PauseShare:P1} of the time; ") : "");
 

@@ -17,6 +17,7 @@ public static class CertificateDocument
             certificate.CpuShare,
             certificate.Stretch,
             RealTime = certificate.IsRealTime,
+            certificate.ProcessorsStayedAwake,
             OwnLagUs = Quantiles(recorder.OwnLag),
             InheritedLagUs = Quantiles(recorder.InheritedLag),
             Rate = new

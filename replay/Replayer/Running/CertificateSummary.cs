@@ -12,7 +12,7 @@ public static class CertificateSummary
         var series = recorder.Series;
         if (certificate.IsPaced)
         {
-            Line($"lag        own {Quantiles(recorder.OwnLag)}{(certificate.IsRealTime ? " at real-time priority" : "")}; inherited {(recorder.InheritedLag.Count == 0 ? "none" : $"by {recorder.InheritedLag.Count}: {Quantiles(recorder.InheritedLag)}")}");
+            Line($"lag        own {Quantiles(recorder.OwnLag)}{(certificate.IsRealTime ? " at real-time priority" : "")}{(certificate.ProcessorsStayedAwake ? ", processors kept awake" : "")}; inherited {(recorder.InheritedLag.Count == 0 ? "none" : $"by {recorder.InheritedLag.Count}: {Quantiles(recorder.InheritedLag)}")}");
         }
 
         var captured = certificate.IsPaced ? $"{PerSecond(series.Sent, series.ScheduledSpanMicroseconds)} on the schedule" : $"{PerSecond(series.Sent, series.CapturedSpanMicroseconds)} captured";

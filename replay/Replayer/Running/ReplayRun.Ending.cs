@@ -75,6 +75,7 @@ public sealed partial class ReplayRun
             ReplayedShare = Certificate.Share(counts, captured),
             OwnLagP99Microseconds = _recorder.OwnLag.Quantile(0.99),
             IsRealTime = _context.Clocked.IsGranted,
+            ProcessorsStayedAwake = _processorsStayedAwake,
             CpuShare = use.CpuShare,
             StolenShare = use.StolenShare,
             ProcessorWaitShare = use.WaitShare,

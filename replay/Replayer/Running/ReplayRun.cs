@@ -27,6 +27,7 @@ public sealed partial class ReplayRun : IDisposable
     private readonly ConnectionGate _connections;
     private readonly Dispatcher _dispatcher;
     private readonly RunContext _context;
+    private bool _processorsStayedAwake;
     private readonly CutPlan _cut;
     private readonly Selection _selection;
     private readonly RunValues _values;
@@ -233,6 +234,8 @@ public sealed partial class ReplayRun : IDisposable
             return (early, null);
         }
 
+        using var awake = AwakeProcessors.Keep();
+        _processorsStayedAwake = awake.IsGranted;
         using var feeder = new Feeder(_reader, _planner, _slabs, _context, preRoll.Players, Adopt, order, _clones);
         using var over = new CancellationTokenSource();
         var breaking = _gate is null ? Task.CompletedTask : BreakStallsAsync(over.Token);
