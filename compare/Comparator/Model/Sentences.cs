@@ -39,7 +39,7 @@ internal static class Sentences
     public static string Short(string text, int length)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= length ? line : line[..(length - 3)] + "...";
+        return line.Length <= length ? line : line[..(length - (char.IsHighSurrogate(line[length - 4]) ? 4 : 3))] + "...";
     }
 
     private static string Digits(double value) => value >= 100 ? value.ToString("N0", CultureInfo.InvariantCulture)

@@ -70,5 +70,6 @@ public static class JUnitReport
     }
 
     // Control characters of a statement have no place in XML 1.0, not even escaped.
-    private static string Clean(string text) => new(text.Select(character => XmlConvert.IsXmlChar(character) ? character : '?').ToArray());
+    private static string Clean(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value) ? rune : new Rune('?')));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Replay.Replayer;
 using Replay.TestKit;
 
 namespace Replay.Benchmarks.Ratios;
@@ -41,6 +42,7 @@ internal static partial class ReplayRatios
     private static async Task<string[]> MeasureAsync(Traffic traffic, int connections)
     {
         using var folder = new TempFolder("speed");
+        using var awake = AwakeProcessors.Keep(); // for the generator too: dbreplay does so itself
         await using var server = await TestServer.StartAsync(traffic.Kind).ConfigureAwait(false);
         await traffic.PrepareAsync(server).ConfigureAwait(false);
         var workload = await CaptureAsync(traffic, server, connections, folder).ConfigureAwait(false);
