@@ -12,9 +12,9 @@ public sealed class InterleavedTests
     private const int Rounds = 60;
 
     [ServerTheory(Live = true)]
-    [InlineData("postgres 18")]
-    [InlineData("mariadb 11.8")]
-    public async Task TwoServersArePlayedInTurn(string version)
+    [InlineData("postgres 18", 0)]
+    [InlineData("mariadb 11.8", 2)]
+    public async Task TwoServersArePlayedInTurn(string version, int clones)
     {
         var kind = ServerKind.Parse(version);
         using var folder = new TempFolder("interleaved");
@@ -44,6 +44,7 @@ public sealed class InterleavedTests
             play_again: 0
             confirm: false
             prewarm: false
+            clones: {{clones}}
             tools: ["{{Path.GetDirectoryName(ProjectPrograms.Compare)}}"]
             baseline: { url: "{{old.Url("shop")}}" }
             candidate: { url: "{{candidate.Url("shop")}}" }
@@ -64,6 +65,8 @@ public sealed class InterleavedTests
         Assert.All(ofA, turn => Assert.True(turn % 4 is 1 or 2, $"turn {turn}"));
         Assert.Equal(await StateAsync(old), await StateAsync(candidate));
 
+        Assert.All(new[] { a, b }, run => Assert.True((run.Manifest.Knobs?.ClonedReplayed ?? 0) >= clones * 2 * Rounds, $"{run.Manifest.Knobs?.ClonedReplayed} by clones"));
+        Assert.All(new[] { a, b }, run => Assert.Equal(0, run.Manifest.Knobs?.ClonedNewErrors ?? 0));
         using var comparison = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("out/comparison.json")));
         Assert.Equal(("interleaved", 1.0), (comparison.RootElement.GetProperty("design").GetString(), comparison.RootElement.GetProperty("slice_seconds").GetDouble()));
         Assert.Equal(0, comparison.RootElement.GetProperty("errors").GetArrayLength());

@@ -71,6 +71,20 @@ public sealed class PacerTests
         Assert.All(before, captured => Assert.InRange(captured, Origin + (long)(18_000_000 * factor), Origin + (long)(20_000_000 * factor)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ClonesComeLaterByTheScheduleAndInTheRunsOwnTurns(bool goesFirst)
+    {
+        var pacer = new Pacer(new Speed(1), Origin, Start, Turns(goesFirst));
+        var clones = pacer.Later(700_000);
+        for (var captured = Origin; captured < Origin + 9_000_000; captured += 61_007)
+        {
+            Assert.False(pacer.StandsAt(clones.DueAt(captured)));
+            Assert.Equal(pacer.DueAt(captured + 700_000), clones.DueAt(captured));
+        }
+    }
+
     [Fact]
     public void BeforeTheStartSlicesChangeNothing()
     {
