@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Replay.Statistics;
 using Replay.Workload;
@@ -40,6 +41,25 @@ public sealed class ConfirmationTests : IDisposable
         using var html = new MemoryStream();
         HtmlReport.Write(comparison, html);
         Assert.Contains("Confirmed: executed again on both servers in turn it takes 1.49 times", System.Text.Encoding.UTF8.GetString(html.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1.05, "confirmed", 1.3, 1.25, 1.35, ShapeVerdict.Regressed, "regressed, slower in the runs, confirmed")]
+    [InlineData(1.05, "undecided", 1.3, 1.0, 1.6, ShapeVerdict.Slower, "slower, not confirmed")]
+    [InlineData(1.05, "refuted", 1.0, 0.98, 1.02, ShapeVerdict.Same, "same, slower in the runs, refuted")]
+    [InlineData(1.1, "confirmed", 1.3, 1.25, 1.35, ShapeVerdict.Slower, "slower, confirmed")] // in the workload it does not matter, whatever it is alone
+    public void WhatIsSlowerByAnUnprovenAmountIsARegressionOnceConfirmed(double minimum, string outcome, double estimate, double low, double high, ShapeVerdict verdict, string words)
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 300, 2000) { Ratio = 1.06 }]);
+        File.WriteAllText(campaign.File("c.json"), Json(outcome, estimate, low, high, shape: 21).Replace("1.05", minimum.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        using var input = ComparisonInput.Open(campaign.Side('A'), campaign.Side('B'), null);
+        var decision = new DecisionOptions { MinimumRatio = minimum };
+        var slow = ComparisonMaker.Compare(input, decision, DateTimeOffset.UnixEpoch).Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal((ShapeVerdict.Slower, false), (slow.Decision.Verdict, slow.Decision.IsTooSmallToMatter));
+        Assert.Equal(minimum < 1.1, slow.Decision.Ratio!.Value.Estimate > minimum);
+        slow = ComparisonMaker.Compare(input, decision, DateTimeOffset.UnixEpoch, confirmation: ConfirmationFile.Read(campaign.File("c.json"))).Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal(verdict, slow.Decision.Verdict);
+        Assert.Equal(words, ReportRows.Verdict(slow));
     }
 
     [Fact]

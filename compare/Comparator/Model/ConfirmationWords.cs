@@ -11,6 +11,7 @@ internal static class ConfirmationWords
     public static string Tag(ShapeDecision decision) => decision.Confirmation switch
     {
         null => "",
+        { Outcome: ConfirmationOutcome.Confirmed, Suspected: ShapeVerdict.Slower } when decision.Verdict == ShapeVerdict.Regressed => ", slower in the runs, confirmed",
         { Outcome: ConfirmationOutcome.Confirmed } => ", confirmed",
         { Outcome: ConfirmationOutcome.Refuted } one => $", {one.Suspected.Words()} in the runs, refuted",
         _ => ", not confirmed",

@@ -9,14 +9,14 @@ namespace Replay.Statistics;
 public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterval Ratio, int Rounds, long Executions, ShapeVerdict Suspected)
 {
     /// <summary>
-    /// A decision that knows of confirmations, by shape: what was refuted is no regression, but slower if that is certain, else the same; what was confirmed is what the runs called it, also
-    /// where they alone could not be believed. Nothing becomes a regression that the runs did not show.
+    /// A decision that knows of confirmations, by shape: what was refuted is no regression, but slower if that is certain, else the same; what was confirmed is a regression, also where the runs
+    /// alone could not be believed, or prove that it is slower and show more than what matters without proving that. Nothing becomes a regression that the runs did not show.
     /// </summary>
     public static Decision TakeIn(Decision decision, IReadOnlyDictionary<int, ShapeConfirmation> confirmations)
     {
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(confirmations);
-        ShapeDecision[] shapes = [.. decision.Shapes.Select(shape => confirmations.GetValueOrDefault(shape.Shape) is { } confirmation ? TakeIn(shape, confirmation) : shape)];
+        ShapeDecision[] shapes = [.. decision.Shapes.Select(shape => confirmations.GetValueOrDefault(shape.Shape) is { } confirmation ? TakeIn(shape, confirmation, decision.Options.MinimumRatio) : shape)];
         var notEnough = Decider.NotEnoughDataShare(shapes);
         return decision with
         {
@@ -27,11 +27,11 @@ public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterva
     }
 
     // What the runs do not suspect needs no confirmation: the file may be of an earlier comparison with other thresholds.
-    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation) => shape.InRuns is not (ShapeVerdict.Regressed or ShapeVerdict.Slower) ? shape : shape with
+    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation, double minimumRatio) => shape.InRuns is not (ShapeVerdict.Regressed or ShapeVerdict.Slower) ? shape : shape with
     {
         Verdict = confirmation.Outcome switch
         {
-            ConfirmationOutcome.Confirmed => shape.InRuns,
+            ConfirmationOutcome.Confirmed => shape.IsTooSmallToMatter || !(shape.Ratio?.Estimate > minimumRatio) ? shape.InRuns : ShapeVerdict.Regressed,
             ConfirmationOutcome.Refuted => confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
             _ => shape.Verdict,
         },

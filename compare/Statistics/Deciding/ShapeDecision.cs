@@ -41,7 +41,7 @@ public sealed record ShapeDecision
     /// <summary>Not enough data because the shape is rare: executions a run that would be; null if runs are what is lacking.</summary>
     public long? ExecutionsNeeded { get; init; }
 
-    /// <summary>Significant, but below 100 us in the median and 0.1 % of the time: not called a regression.</summary>
+    /// <summary>Significant, but below 100 us in the median and 0.1 % of the time: not called a regression, confirmed or not.</summary>
     public bool IsTooSmallToMatter { get; init; }
 
     /// <summary>A rare shape, decided because each run of one side was slower than each of the other by more than 5 times and 50 ms.</summary>

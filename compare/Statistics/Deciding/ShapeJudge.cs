@@ -84,7 +84,7 @@ internal sealed class ShapeJudge
             MinimumDetectableRatio = Math.Exp(detectable),
             RunsNeeded = runs,
             ExecutionsNeeded = executions,
-            IsTooSmallToMatter = (regressed || improved) && !matters,
+            IsTooSmallToMatter = (regressed || improved || verdict == ShapeVerdict.Slower) && !matters,
         };
     }
 

@@ -25,4 +25,8 @@ public enum SuspectRespect
 /// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
 /// <param name="WireMicroseconds">The middle latency of the old server's runs if they were measured on the wire; NaN if not.</param>
 /// <param name="IsWithheld">Whether the comparison does not say so, since it cannot believe the runs.</param>
-public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN, bool IsWithheld = false);
+public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN, bool IsWithheld = false)
+{
+    /// <summary>Whether its confirmation alone makes it a regression: the runs prove none.</summary>
+    public bool IsUnproven => IsWithheld || Verdict == "slower";
+}

@@ -76,6 +76,7 @@ internal static class HtmlShapeDetails
         {
             ShapeVerdict.Regressed when decision.IsRareButConsistent => "Rare, but every run on the new server was slower than every run on the old one by more than 5 times and 50 ms.",
             ShapeVerdict.Regressed when decision.Withheld is not null => $"In runs that alone could not be trusted it {WholeJudge.Respect(shape)}.",
+            ShapeVerdict.Regressed when decision.Confirmation is { Suspected: ShapeVerdict.Slower } => $"It {WholeJudge.Respect(shape)}: more than equal runs differ; that it is more than what does not matter the runs alone do not prove.",
             ShapeVerdict.Regressed => $"It {WholeJudge.Respect(shape)}: more than equal runs differ, and more than what does not matter.",
             ShapeVerdict.Slower when decision.IsTooSmallToMatter => $"Slower, but by less than {whole.Options.GuardMicroseconds:0} us in the median and with less than {Sentences.Percent(whole.Options.GuardTimeShare)} of the time: too little to matter.",
             ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
