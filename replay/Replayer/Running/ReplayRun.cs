@@ -27,7 +27,6 @@ public sealed partial class ReplayRun : IDisposable
     private readonly ConnectionGate _connections;
     private readonly Dispatcher _dispatcher;
     private readonly RunContext _context;
-    private bool _processorsStayedAwake;
     private readonly CutPlan _cut;
     private readonly Selection _selection;
     private readonly RunValues _values;
@@ -41,6 +40,7 @@ public sealed partial class ReplayRun : IDisposable
     private string? _wireProblem;
     private TimeSpan _played;
     private long _sessions;
+    private bool _processorsStayedAwake;
 
     /// <summary>Prepares a run: the folder is made, or opened if the run is resumed; nothing is sent yet. The selection is disposed of with it.</summary>
     public ReplayRun(RunOptions options, WorkloadReader reader, TargetFacts target, CutPlan cut, Selection selection, Progress progress, Resumption? resumed = null)
