@@ -62,6 +62,27 @@ public sealed class ConfirmationTests : IDisposable
         Assert.Equal(words, ReportRows.Verdict(slow));
     }
 
+    [Theory]
+    [InlineData(null, ShapeVerdict.NotEnoughData, "not enough data, perhaps slower (needs ")]
+    [InlineData("confirmed", ShapeVerdict.Regressed, "regressed, perhaps slower in the runs, confirmed")]
+    [InlineData("undecided", ShapeVerdict.NotEnoughData, "not enough data, perhaps slower (needs ")]
+    [InlineData("refuted", ShapeVerdict.Same, "same, perhaps slower in the runs, refuted")]
+    public void WhatIsPerhapsSlowerIsDecidedByIt(string? outcome, ShapeVerdict verdict, string words)
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 25, 2000) { Ratio = 1.05, Deviation = 0.4 }]);
+        File.WriteAllText(campaign.File("c.json"), Json(outcome ?? "", 1.3, outcome == "refuted" ? 0.98 : 1.25, 1.35, shape: 21));
+        using var input = ComparisonInput.Open(campaign.Side('A'), campaign.Side('B'), null);
+        var comparison = ComparisonMaker.Compare(input, new DecisionOptions(), DateTimeOffset.UnixEpoch, confirmation: outcome is null ? null : ConfirmationFile.Read(campaign.File("c.json")));
+        var slow = comparison.Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal((verdict, true), (slow.Decision.Verdict, slow.Decision.IsPerhapsSlower));
+        Assert.StartsWith(words, ReportRows.Verdict(slow), StringComparison.Ordinal);
+        Assert.All(comparison.Shapes.Where(shape => shape.Sql != Slow), shape => Assert.False(shape.Decision.IsPerhapsSlower));
+        using var html = new MemoryStream();
+        HtmlReport.Write(comparison, html);
+        var page = System.Text.Encoding.UTF8.GetString(html.ToArray());
+        Assert.Contains(outcome switch { "confirmed" => "among so many shapes the runs alone do not prove it. Confirmed:", "refuted" => "The runs called it perhaps slower; refuted:", _ => "Perhaps slower: its own interval says so" }, page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatIsUndecidedStaysWhatItWas()
     {

@@ -5,15 +5,18 @@ namespace Replay.Comparator;
 /// <summary>What came of executing suspects again, in words: always with both figures.</summary>
 internal static class ConfirmationWords
 {
+    /// <summary>Of what the runs point to without proving it.</summary>
+    public const string PerhapsSlower = "perhaps slower";
+
     private const int SqlLength = 70;
 
     /// <summary>Behind a verdict in a table; empty if the shape was not executed again.</summary>
     public static string Tag(ShapeDecision decision) => decision.Confirmation switch
     {
         null => "",
-        { Outcome: ConfirmationOutcome.Confirmed, Suspected: ShapeVerdict.Slower } when decision.Verdict == ShapeVerdict.Regressed => ", slower in the runs, confirmed",
+        { Outcome: ConfirmationOutcome.Confirmed, Suspected: not ShapeVerdict.Regressed } one when decision.Verdict == ShapeVerdict.Regressed => $", {Suspicion(one)} in the runs, confirmed",
         { Outcome: ConfirmationOutcome.Confirmed } => ", confirmed",
-        { Outcome: ConfirmationOutcome.Refuted } one => $", {one.Suspected.Words()} in the runs, refuted",
+        { Outcome: ConfirmationOutcome.Refuted } one => $", {Suspicion(one)} in the runs, refuted",
         _ => ", not confirmed",
     };
 
@@ -34,9 +37,11 @@ internal static class ConfirmationWords
     {
         { Executions: 0 } => "It could not be executed again by itself.",
         { Outcome: ConfirmationOutcome.Confirmed } => $"Confirmed: executed again on both servers in turn it takes {Figures(confirmation)}.",
-        { Outcome: ConfirmationOutcome.Refuted } => $"The runs called it {confirmation.Suspected.Words()}; refuted: executed again alone on both servers in turn it takes {Figures(confirmation)}.",
+        { Outcome: ConfirmationOutcome.Refuted } => $"The runs called it {Suspicion(confirmation)}; refuted: executed again alone on both servers in turn it takes {Figures(confirmation)}.",
         _ => $"Neither confirmed nor refuted: executed again on both servers in turn it takes {Figures(confirmation)}.",
     };
+
+    private static string Suspicion(ShapeConfirmation confirmation) => confirmation.Suspected == ShapeVerdict.NotEnoughData ? PerhapsSlower : confirmation.Suspected.Words();
 
     private static string Figures(ShapeConfirmation confirmation) =>
         $"{Sentences.Times(confirmation.Ratio.Estimate)}, {(double.IsNaN(confirmation.Ratio.Low) ? "no interval" : $"{Sentences.Ratio(confirmation.Ratio.Low)} to {Sentences.Ratio(confirmation.Ratio.High)}")}, {Sentences.Count(confirmation.Executions, "execution")} on each";

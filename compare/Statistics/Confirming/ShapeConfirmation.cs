@@ -5,12 +5,12 @@ namespace Replay.Statistics;
 /// <param name="Ratio">Candidate / baseline when executed again; its interval holds however often it was looked at.</param>
 /// <param name="Rounds">Observations.</param>
 /// <param name="Executions">Executions on each server.</param>
-/// <param name="Suspected">The verdict that the runs gave.</param>
+/// <param name="Suspected">The verdict that the runs gave; not enough data if it was perhaps slower.</param>
 public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterval Ratio, int Rounds, long Executions, ShapeVerdict Suspected)
 {
     /// <summary>
     /// A decision that knows of confirmations, by shape: what was refuted is no regression, but slower if that is certain, else the same; what was confirmed is a regression, also where the runs
-    /// alone could not be believed, or prove that it is slower and show more than what matters without proving that. Nothing becomes a regression that the runs did not show.
+    /// alone could not be believed, or show more than what matters without proving that. Nothing becomes a regression that the runs did not show.
     /// </summary>
     public static Decision TakeIn(Decision decision, IReadOnlyDictionary<int, ShapeConfirmation> confirmations)
     {
@@ -27,7 +27,7 @@ public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterva
     }
 
     // What the runs do not suspect needs no confirmation: the file may be of an earlier comparison with other thresholds.
-    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation, double minimumRatio) => shape.InRuns is not (ShapeVerdict.Regressed or ShapeVerdict.Slower) ? shape : shape with
+    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation, double minimumRatio) => !shape.IsSuspect ? shape : shape with
     {
         Verdict = confirmation.Outcome switch
         {

@@ -52,6 +52,7 @@ internal sealed class ShapeJudge
         return decision with
         {
             TimeShare = _times.Of(shape),
+            IsPerhapsSlower = decision.IsPerhapsSlower && rare == 0,
             IsDominatedByFew = LogHistogram.Sum(sample.Histograms).ShareOfLargest(FewShare) > FewHold && sample.Executions * _design.Runs * FewShare >= 1,
             IsRareButConsistent = rare != 0 && decision.Verdict is not (ShapeVerdict.Regressed or ShapeVerdict.Improved),
             Verdict = rare > 0 ? ShapeVerdict.Regressed : rare < 0 && decision.Verdict != ShapeVerdict.Regressed ? ShapeVerdict.Improved : decision.Verdict,
@@ -75,11 +76,13 @@ internal sealed class ShapeJudge
             : same ? ShapeVerdict.Same
             : ShapeVerdict.NotEnoughData;
         var (runs, executions) = verdict == ShapeVerdict.NotEnoughData ? Needed(shape, g, detectable) : (null, null);
+        var ratio = Reported(g, confidence);
         return new ShapeDecision
         {
             Shape = shape,
             Verdict = verdict,
-            Ratio = Reported(g, confidence),
+            IsPerhapsSlower = verdict == ShapeVerdict.NotEnoughData && matters && ratio.Low > 1 && ratio.Estimate > _options.MinimumRatio,
+            Ratio = ratio,
             Effects = effects,
             MinimumDetectableRatio = Math.Exp(detectable),
             RunsNeeded = runs,

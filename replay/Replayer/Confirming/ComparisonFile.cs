@@ -6,12 +6,15 @@ namespace Replay.Replayer;
 /// <param name="WorkloadId">The workload that was compared.</param>
 /// <param name="WorkloadFolder">Where it was.</param>
 /// <param name="MinimumRatio">Slower by less than this factor is no regression.</param>
-/// <param name="Suspects">The regressed and slower shapes that only read, whether the comparison believes its runs or not, in the comparison's order: what matters most comes first.</param>
+/// <param name="Suspects">The regressed and slower shapes that only read, whether the comparison believes its runs or not, and the first of those that are perhaps slower, in the comparison's order: what matters most comes first.</param>
 /// <param name="Writing">Regressed and slower shapes that cannot be executed again, since they may change data or a session.</param>
 public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, double MinimumRatio, IReadOnlyList<Suspect> Suspects, IReadOnlyList<Suspect> Writing)
 {
     // Files without one are of this format too.
     private const int Format = 1;
+
+    // Those that runs without enough data point to may be any number, and would take the others' time.
+    private const int MostPerhapsSlower = 20;
 
     private const string Typical = "typical";
     private const string Total = "total";
@@ -49,12 +52,17 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
             : 1;
         var suspects = new List<Suspect>();
         var writing = new List<Suspect>();
+        var perhaps = 0;
         foreach (var shape in root.GetProperty("shapes").EnumerateArray())
         {
             var withheld = shape.TryGetProperty("withheld", out var name) ? name.GetString() : null;
             if ((withheld ?? shape.GetProperty("verdict").GetString()) is ("regressed" or "slower") and var verdict)
             {
                 (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape, verdict, common, isWire) with { IsWithheld = withheld is not null });
+            }
+            else if (shape.TryGetProperty("perhaps_slower", out var isPerhaps) && isPerhaps.GetBoolean() && shape.GetProperty("class").GetString() == "read" && perhaps++ < MostPerhapsSlower)
+            {
+                suspects.Add(OfShape(shape, "not_enough_data", common, isWire));
             }
         }
 

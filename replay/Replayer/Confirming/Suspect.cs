@@ -16,10 +16,10 @@ public enum SuspectRespect
     Tail,
 }
 
-/// <summary>A shape that a comparison calls regressed or slower, or would if the runs' times could be believed.</summary>
+/// <summary>A shape that a comparison calls regressed or slower, would if the runs' times could be believed, or takes for perhaps slower.</summary>
 /// <param name="Shape">Its 32 digits.</param>
 /// <param name="Sql">Its normalised text.</param>
-/// <param name="Verdict"><c>regressed</c> or <c>slower</c>.</param>
+/// <param name="Verdict"><c>regressed</c>, <c>slower</c> or, perhaps slower, <c>not_enough_data</c>.</param>
 /// <param name="Respect">In which respect.</param>
 /// <param name="Captured">Its executions in the workload.</param>
 /// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
@@ -28,5 +28,5 @@ public enum SuspectRespect
 public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN, bool IsWithheld = false)
 {
     /// <summary>Whether its confirmation alone makes it a regression: the runs prove none.</summary>
-    public bool IsUnproven => IsWithheld || Verdict == "slower";
+    public bool IsUnproven => IsWithheld || Verdict != "regressed";
 }

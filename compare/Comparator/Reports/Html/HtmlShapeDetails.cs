@@ -77,6 +77,7 @@ internal static class HtmlShapeDetails
             ShapeVerdict.Regressed when decision.IsRareButConsistent => "Rare, but every run on the new server was slower than every run on the old one by more than 5 times and 50 ms.",
             ShapeVerdict.Regressed when decision.Withheld is not null => $"In runs that alone could not be trusted it {WholeJudge.Respect(shape)}.",
             ShapeVerdict.Regressed when decision.Confirmation is { Suspected: ShapeVerdict.Slower } => $"It {WholeJudge.Respect(shape)}: more than equal runs differ; that it is more than what does not matter the runs alone do not prove.",
+            ShapeVerdict.Regressed when decision.IsPerhapsSlower => $"It {WholeJudge.Respect(shape)}; among so many shapes the runs alone do not prove it.",
             ShapeVerdict.Regressed => $"It {WholeJudge.Respect(shape)}: more than equal runs differ, and more than what does not matter.",
             ShapeVerdict.Slower when decision.IsTooSmallToMatter => $"Slower, but by less than {whole.Options.GuardMicroseconds:0} us in the median and with less than {Sentences.Percent(whole.Options.GuardTimeShare)} of the time: too little to matter.",
             ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
@@ -86,6 +87,7 @@ internal static class HtmlShapeDetails
             _ when shape.FailsInProduction => "It fails in production at each execution, so its time says nothing.",
             _ when decision.Withheld is { } withheld => $"The runs call it {withheld.Words()}, but their times cannot be trusted. {(decision.Confirmation is null ? "'dbreplay confirm' executes it again on both servers and needs no runs." : "")}".TrimEnd(),
             _ when shape.Paired == 0 => "No execution has a time in every run, so there is nothing to compare.",
+            _ when decision.IsPerhapsSlower => $"Perhaps slower: its own interval says so, but among so many shapes the runs do not prove it. {(decision.Confirmation is null ? $"'dbreplay confirm' executes it again on both servers. {Needed(decision)}" : Needed(decision))}".TrimEnd(),
             _ => $"The interval is too wide to say anything. {Needed(decision)}",
         };
         if (shape.NewErrors.Count > 0)
