@@ -14,6 +14,10 @@ public sealed class CsvReportTests
     [InlineData("", "\"\"")]
     [InlineData(null, "")]
     [InlineData("äöü'; --", "äöü'; --")]
+    [InlineData("=hyperlink(\"http://evil\",a1)", "\"'=hyperlink(\"\"http://evil\"\",a1)\"")] // a spreadsheet would calculate these
+    [InlineData("@sum(a1)", "'@sum(a1)")]
+    [InlineData("-1+2", "'-1+2")]
+    [InlineData("+1", "'+1")]
     public void FieldsAreQuotedWhereTheyHaveToBe(string? field, string expected)
     {
         var text = new StringWriter();

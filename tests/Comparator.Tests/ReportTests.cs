@@ -99,6 +99,16 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void MarkdownHasNoMarkupOfStrangers()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape("select @total, a ~~b~~ &lt;img&gt; $x$ <b> [l](u) \n# c", 300, 2000) { Ratio = 1.6 }]);
+        using var writer = new StringWriter();
+        MarkdownReport.Write(campaign.Compare(), writer);
+        Assert.Contains("select @\u2060total, a \\~\\~b\\~\\~ \\&lt;img\\&gt; \\$x\\$ \\<b> \\[l](u) # c", writer.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("@total", writer.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheTerminalSaysTheVerdictAndTheAccounting()
     {
         using var writer = new StringWriter();

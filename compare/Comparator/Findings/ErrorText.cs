@@ -21,6 +21,9 @@ internal static partial class ErrorText
         _ => MySqlQuotesAValue.Contains(code) ? SingleQuoted().Replace(message, "'?'", 1) : message,
     };
 
+    /// <summary>A message whose code is not known, without all that it quotes and all numbers: any of it may be data.</summary>
+    public static string WithoutQuoted(string message) => Data().Replace(message, "?");
+
     [GeneratedRegex("\"(?:[^\"]|\"\")*\"")]
     private static partial Regex DoubleQuoted();
 

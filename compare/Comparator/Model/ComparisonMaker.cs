@@ -50,7 +50,7 @@ public static class ComparisonMaker
         var latencies = LatencyScan.Run(input, grid, [.. judged.Where(shape => shape.IsComparable).Select(shape => shape.Number)], straddling, cancellation);
         ShapeComparison[] all = [.. new ShapeExplainer(plans, differences).Explain([.. judged.Select(shape => shape with { Causes = causes.GetValueOrDefault(shape.Number), Latencies = latencies.GetValueOrDefault(shape.Number) })])];
         var firstErrors = errors.Where(error => error is { Kind: ErrorKind.New, Example: not null }).DistinctBy(error => error.Shape).ToDictionary(error => error.Shape, error => error.Example!);
-        var shapes = all.Where(shape => shape.IsComparable).Select(shape => shape with { Reproductions = Reproductions.Of(shape, runs, firstErrors) }).ToArray();
+        var shapes = all.Where(shape => shape.IsComparable).Select(shape => shape with { Reproductions = Reproductions.Of(shape, runs, input.Workload.Folder, firstErrors) }).ToArray();
         var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));

@@ -17,7 +17,7 @@ internal static class Reproductions
     private static readonly HashSet<string> Carried = new(StringComparer.Ordinal) { "--target-password-file", "--login", "--password-file", "--map-user", "--map-database", "--force" };
 
     /// <summary>Of a shape: the first that fails, that is answered otherwise, that is planned otherwise where the shape's first is not, and its slowest executions.</summary>
-    public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, IReadOnlyDictionary<int, ExchangeExample> errors)
+    public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, string workload, IReadOnlyDictionary<int, ExchangeExample> errors)
     {
         var found = new List<(int Session, int Ordinal, string What)>();
         if (errors.GetValueOrDefault(shape.Number) is { } error)
@@ -28,13 +28,15 @@ internal static class Reproductions
         found.AddRange(shape.Results.IsAnother ? shape.Results.Exemplars.Take(1).Select(exemplar => (exemplar.Example.Session, exemplar.Example.Ordinal, "is answered otherwise")) : []);
         found.AddRange(shape.Plans.Execution is { } planned && shape.Plans.IsOtherPlan ? [(planned.Session, planned.Ordinal, "is planned otherwise on the new server")] : []);
         found.AddRange((shape.Causes?.Slowest ?? []).Select(slow => (slow.Session, slow.Ordinal, $"took {Sentences.Duration(slow.BaselineMicroseconds)} on the old server, {Sentences.Duration(slow.CandidateMicroseconds)} on the new one")));
-        return [.. found.DistinctBy(one => (one.Session, one.Ordinal)).Take(MostOfAShape).Select(one => new Reproduction(one.Session, one.Ordinal, one.What, [Command(runs, isCandidate: true, one), Command(runs, isCandidate: false, one)]))];
+        return [.. found.DistinctBy(one => (one.Session, one.Ordinal)).Take(MostOfAShape).Select(one => new Reproduction(one.Session, one.Ordinal, one.What, [Command(runs, workload, isCandidate: true, one), Command(runs, workload, isCandidate: false, one)]))];
     }
 
-    private static string Command(IReadOnlyList<RunSummary> runs, bool isCandidate, (int Session, int Ordinal, string What) one)
+    private static string Command(IReadOnlyList<RunSummary> runs, string workload, bool isCandidate, (int Session, int Ordinal, string What) one)
     {
         var run = runs.First(run => run.IsCandidate == isCandidate);
-        return $"dbreplay exec {Quoted(run.Folder)} {one.Session} {one.Ordinal} --target {Quoted(run.Manifest.TargetUrl)}{string.Concat(CarriedBy(run).Select(word => $" {Quoted(word)}"))}";
+        // The report is read from anywhere, and the workload may have been moved since the run.
+        var moved = Path.GetFullPath(workload) == Path.GetFullPath(run.Manifest.WorkloadFolder) ? "" : $" --workload {Quoted(Path.GetFullPath(workload))}";
+        return $"dbreplay exec {Quoted(Path.GetFullPath(run.Folder))} {one.Session} {one.Ordinal} --target {Quoted(run.Manifest.TargetUrl)}{moved}{string.Concat(CarriedBy(run).Select(word => $" {Quoted(word)}"))}";
     }
 
     // The manifest has each value behind its option's name.

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Workload;
 
 namespace Replay.Comparator;
 
@@ -43,7 +44,7 @@ internal static class RunDocuments
 
     /// <summary>Plans by fingerprint of the first run of a side that has them, in the order of the workload.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<StoredPlan>> PlansOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings) =>
-        First(runs, isCandidate, Plans, warnings, ReadPlans) ?? [];
+        First(runs, isCandidate, Plans, warnings, root => ReadPlans(root, runs[0].Manifest.Engine)) ?? [];
 
     /// <summary>What the first run of a side that has it tells of its server.</summary>
     public static ServerFacts FactsOf(IReadOnlyList<ComparedRun> runs, bool isCandidate, List<string> warnings)
@@ -80,13 +81,13 @@ internal static class RunDocuments
     private static Dictionary<string, string> ReadSettings(JsonElement root) =>
         root.EnumerateObject().ToDictionary(property => property.Name, property => Text(property.Value), StringComparer.Ordinal);
 
-    private static Dictionary<string, IReadOnlyList<StoredPlan>> ReadPlans(JsonElement root)
+    private static Dictionary<string, IReadOnlyList<StoredPlan>> ReadPlans(JsonElement root, Engine engine)
     {
         var plans = new List<(string Shape, StoredPlan Plan)>();
         foreach (var entry in root.EnumerateArray())
         {
             var plan = Property(entry, "plan");
-            var text = plan is not null ? PlanText.WithoutLiterals(plan) : Property(entry, "error") is { } error ? $"EXPLAIN failed: {error}" : null;
+            var text = plan is not null ? PlanText.WithoutLiterals(plan, engine) : Property(entry, "error") is { } error ? $"EXPLAIN failed: {ErrorText.WithoutQuoted(error)}" : null;
             if (Property(entry, "shape") is { } shape && text is not null)
             {
                 var position = entry.TryGetProperty("position", out var place) && place.TryGetInt64(out var number) ? number : (long?)null;

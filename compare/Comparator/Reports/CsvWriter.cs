@@ -4,9 +4,12 @@ namespace Replay.Comparator;
 /// <param name="output">Where to.</param>
 internal sealed class CsvWriter(TextWriter output)
 {
+    // What a spreadsheet takes for the beginning of a formula, https://owasp.org/www-community/attacks/CSV_Injection. No number of ours is negative.
+    private const string FormulaSigns = "=+-@";
+
     private bool _isInRow;
 
-    /// <summary>Adds a field to the row; null is an empty one.</summary>
+    /// <summary>Adds a field to the row; null is an empty one. What a spreadsheet would calculate gets an apostrophe in front: statements come from strangers.</summary>
     public CsvWriter Field(string? text)
     {
         if (_isInRow)
@@ -18,6 +21,11 @@ internal sealed class CsvWriter(TextWriter output)
         if (text is null)
         {
             return this;
+        }
+
+        if (text.Length > 0 && FormulaSigns.Contains(text[0], StringComparison.Ordinal))
+        {
+            text = $"'{text}";
         }
 
         // An empty text in quotes is a text; what is not there is nothing at all.

@@ -8,6 +8,9 @@ public static class MarkdownReport
 
     private const int SqlLength = 120;
 
+    // A user variable of MySQL's (@total) must not call somebody of that name to the merge request, which no backslash prevents. It has no width.
+    private const char WordJoiner = '\u2060';
+
     /// <summary>Writes it.</summary>
     public static void Write(Comparison comparison, TextWriter output)
     {
@@ -39,7 +42,7 @@ public static class MarkdownReport
             output.WriteLine();
             foreach (var line in why)
             {
-                output.WriteLine($"- {Escape(line)}");
+                output.WriteLine(line.StartsWith(WhyLines.Look, StringComparison.Ordinal) ? $"- {WhyLines.Look}{Code(line[WhyLines.Look.Length..])}" : $"- {Escape(line)}");
             }
         }
 
@@ -52,12 +55,21 @@ public static class MarkdownReport
         }
     }
 
+    // To be copied as it is: no sign of it is markup.
+    private static string Code(string text)
+    {
+        var fence = new string('`', 1 + text.Split(text.Where(character => character != '`').Distinct().ToArray()).Max(run => run.Length));
+        return fence.Length == 1 ? $"`{text}`" : $"{fence} {text} {fence}";
+    }
+
     private static string Escape(string text)
     {
         var escaped = new System.Text.StringBuilder(text.Length + 8);
         foreach (var character in text)
         {
-            _ = character is '|' or '*' or '_' or '`' or '<' or '[' or '\\' ? escaped.Append('\\').Append(character) : escaped.Append(character);
+            _ = character is '|' or '*' or '_' or '`' or '<' or '[' or '\\' or '~' or '&' or '$' ? escaped.Append('\\').Append(character)
+                : character == '@' ? escaped.Append(character).Append(WordJoiner)
+                : escaped.Append(char.IsControl(character) ? ' ' : character);
         }
 
         return escaped.ToString();

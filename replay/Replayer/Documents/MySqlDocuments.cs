@@ -7,7 +7,10 @@ namespace Replay.Replayer;
 internal sealed class MySqlDocuments(TargetUrl url, WorkloadReader reader, Action<string> warn) : DocumentCollector(url, reader, warn)
 {
     // What MySQL 8.3 and later have in place of a plan, in the second format.
-    private const string NoTree = "not executable by iterator executor";
+    internal const string NoTree = "not executable by iterator executor";
+
+    /// <summary>What has a plan for those statements too, whatever the server's own format is.</summary>
+    internal const string AsTable = "EXPLAIN FORMAT=TRADITIONAL";
 
     protected override async Task<IReadOnlyDictionary<string, string?>> ReadSettingsAsync(TargetControl control)
     {
@@ -75,6 +78,11 @@ internal sealed class MySqlDocuments(TargetUrl url, WorkloadReader reader, Actio
         try
         {
             var result = await control.TryAsync($"EXPLAIN {sql}");
+            if (result.Succeeded && Text(result).Contains(NoTree, StringComparison.Ordinal))
+            {
+                result = await control.TryAsync($"{AsTable} {sql}");
+            }
+
             return result.Succeeded ? new Explanation(Text(result), await TreeAsync(control, sql), null) : Explanation.None(result.ErrorMessage);
         }
         finally
@@ -117,8 +125,8 @@ internal sealed class MySqlDocuments(TargetUrl url, WorkloadReader reader, Actio
         }
     }
 
-    // One line a step of the plan, as name=value, without what is NULL.
-    private static string Text(QueryResult result) => string.Join(
+    // A tree as it is; of a table one line a step of the plan, as name=value, without what is NULL.
+    private static string Text(QueryResult result) => result.Columns.Count == 1 ? string.Join('\n', result.Rows.Select(row => row[0])) : string.Join(
         '\n',
         result.Rows.Select(row => string.Join(' ', result.Columns.Zip(row).Where(p => p.Second is not null).Select(p => $"{p.First}={p.Second}"))));
 

@@ -50,7 +50,10 @@ internal sealed class ExecPlan(ConfirmLink link, Engine engine, string server, T
             return ("EXPLAIN", "the captured parameters do not fit the text");
         }
 
-        return await AskAsync(By(server), sql, cancellation);
+        var told = await AskAsync(By(server), sql, cancellation);
+
+        // MySQL's tree has no UPDATE and DELETE of one table, nor can it time one; the table has.
+        return told.Plan.Contains(MySqlDocuments.NoTree, StringComparison.Ordinal) ? await AskAsync(MySqlDocuments.AsTable, sql, cancellation) : told;
     }
 
     /// <summary>What a MySQL or MariaDB of a version has to tell a plan with its execution.</summary>

@@ -10,6 +10,9 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed class ExecRun(ExecOptions options, Progress progress)
 {
+    // PostgreSQL's read_only_sql_transaction. MySQL's function may write a table without transactions, so there it stays refused.
+    private const string ReadOnlyTransaction = "25006";
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Does it; a <see cref="CommandException"/> says why it cannot be done.</summary>
@@ -37,6 +40,14 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
         for (var i = 0; i <= options.Times && answers.TrueForAll(answer => answer.Error is null); i++)
         {
             answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
+            if (!writes && answers[^1].ErrorCode == ReadOnlyTransaction)
+            {
+                // It writes by a function, or locks rows: PostgreSQL takes all of that back.
+                writes = true;
+                answers.Clear();
+                (await link.QueryAsync("SET default_transaction_read_only = off", options.Timeout, interrupted)).OrThrow("letting the session write");
+                answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
+            }
         }
 
         var (planBy, plan) = await new ExecPlan(link, session.Engine, server, options.Timeout).ExplainAsync(example, interrupted);

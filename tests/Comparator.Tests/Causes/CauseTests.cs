@@ -63,6 +63,19 @@ public sealed class CauseTests
     }
 
     [Fact]
+    public void TheCommandsSayWhereAMovedWorkloadIs()
+    {
+        using var campaign = Campaign(slow: i => i % 4 == 0);
+        Assert.DoesNotContain("--workload", Shape(campaign.Compare()).Reproductions[0].Commands[0], StringComparison.Ordinal);
+        var moved = campaign.File("moved away.workload");
+        Directory.Move(campaign.Workload, moved);
+        using var input = ComparisonInput.Open(campaign.Side('A'), [Path.GetRelativePath(Environment.CurrentDirectory, campaign.Run("B1")), campaign.Run("B2")], moved);
+        var reproduction = Shape(ComparisonMaker.Compare(input, new Statistics.DecisionOptions(), DateTimeOffset.UnixEpoch)).Reproductions[0];
+        Assert.StartsWith($"dbreplay exec {campaign.Run("B1")} {reproduction.Session} {reproduction.Ordinal} --target ", reproduction.Commands[0], StringComparison.Ordinal);
+        Assert.All(reproduction.Commands, command => Assert.Contains($" --workload '{moved}'", command, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ATagOfACommentIsADimension()
     {
         using var campaign = Campaign(slow: i => i % 5 == 0, text: i => $"SELECT toll FROM ledger WHERE id = {i} /*route='{(i % 5 == 0 ? "%2Fbatch" : "%2Fweb")}',app='shop'*/");

@@ -61,6 +61,7 @@ public sealed class ExplainedTests(ServersFixture servers)
             {Function(kind, "toll", "x")}
             {Function(kind, "fare", "x")}
             {UserOf(kind, Reporter, database)}
+            {(kind.IsPostgres ? "CREATE FUNCTION stamp(x int) RETURNS void LANGUAGE sql AS $$UPDATE lookup SET pad = 'stamped' WHERE id = x$$;" : "")}
             """,
             database);
         using var folder = new TempFolder("explained");
@@ -71,7 +72,8 @@ public sealed class ExplainedTests(ServersFixture servers)
                 string.Concat(Enumerable.Range(1, Executions).Select(i =>
                     $"SELECT pad FROM lookup l WHERE l.code = {i * 97};\nSELECT count(*) FROM names WHERE name < 'b';\nUPDATE lookup SET pad = 'secret {i}' WHERE id = {i * 101};\nSELECT toll({(i % 3 == 0 ? Slow : 1000 + i)}) FROM names WHERE id = 1;\n"
                     + $"SELECT fare({i}) FROM names WHERE id = 2;\nSELECT count(*) FROM part WHERE id = {i} OR grp = {i + 7};\n{(i % 12 == 0 ? "SELECT count(*) FROM aged a JOIN part p ON p.id = a.ref;\n" : "")}"
-                    + string.Concat(Unchanged.Select(columns => $"SELECT {columns} FROM part p WHERE p.id = {i};\n")))),
+                    + string.Concat(Unchanged.Select(columns => $"SELECT {columns} FROM part p WHERE p.id = {i};\n"))))
+                + $"SELECT id FROM names WHERE id = 4 FOR UPDATE;\n{(kind.IsPostgres ? "SELECT stamp(101);" : "")}",
                 database),
             source.SqlAsync(
                 string.Concat(Enumerable.Range(1, Skewed).Select(i => $"SELECT max(length(pad)), toll(min(kind)) FROM skew WHERE kind {(kind.IsPostgres ? "=" : ">=")} {(i % 3 == 0 ? Slow : 1000 + Skew - i)};\n")),
@@ -168,6 +170,7 @@ public sealed class ExplainedTests(ServersFixture servers)
         var page = File.ReadAllText(folder.File("c.html"));
         Assert.Contains("became a sequential scan on lookup", page, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("not executable by iterator executor", page, StringComparison.Ordinal);
         Assert.Contains("became a sequential scan on lookup", File.ReadAllText(folder.File("c.csv")), StringComparison.Ordinal);
 
         // The commands show it: the slow value takes its 80 ms, the plan is the new one, and what is written is taken back.
@@ -191,6 +194,15 @@ public sealed class ExplainedTests(ServersFixture servers)
         var update = await ExecAsync(kind, target.Url(database), Of("UPDATE lookup"));
         Assert.Contains("rolled back", update, StringComparison.Ordinal);
         Assert.Contains("secret 1", update, StringComparison.Ordinal);
+        Assert.Matches("Update on lookup|\"table_name\": \"lookup\"|table=lookup", update);
+
+        // What reads by its text and writes or locks is executed too, and taken back.
+        if (kind.IsPostgres)
+        {
+            Assert.DoesNotContain("refused", await ExecAsync(kind, target.Url(database), Of("FOR UPDATE")), StringComparison.Ordinal);
+            Assert.Matches("rolled back[\\s\\S]*here: [\\s\\S]*Result", await ExecAsync(kind, target.Url(database), Of("SELECT stamp")));
+        }
+
         Assert.Equal("before", (await target.SqlAsync("SELECT DISTINCT pad FROM lookup", database)).Trim());
         var refused = await ReplayRunner.TryAsync(kind, "exec", folder.File("B1.run"), "9999", "0", "--target", target.Url(database));
         refused.Expect(2);
