@@ -47,6 +47,30 @@ public sealed class CertificateTests
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("runs")[1].GetProperty("certificate").GetProperty("cpu_share").ValueKind);
     }
 
+    [Fact]
+    public void WhatTheCaptureMissedIsSaid()
+    {
+        var whole = new WorkloadManifest
+        {
+            Source = "live eth0",
+            CompletedAt = DateTimeOffset.UnixEpoch,
+            Counters = new CaptureCounters { PacketsSeen = 1010, PacketsDecoded = 1000, PacketsIgnored = new Dictionary<string, long> { ["no payload"] = 7, ["other port"] = 3 }, Sessions = 12, Exchanges = 500 },
+        };
+        Assert.Equal(
+            "Capture (live eth0): 1,010 packets seen = 1,000 decoded + 10 ignored (no payload 7, other port 3) + 0 dropped by the kernel + 0 dropped by the agent; 0 bytes missing in 0 gaps; 12 sessions, 0 encrypted, 0 undecodable; 500 exchanges, 0 with a part missing, 0 not recorded.",
+            CaptureCertificate.Sums(whole));
+        Assert.Empty(CaptureCertificate.Warnings(whole));
+
+        var less = whole with { Counters = whole.Counters with { PacketsSeen = 1013, PacketsDroppedByKernel = 1, PacketsDroppedByAgent = 2, Gaps = 1, GapBytes = 1448, SessionsEncrypted = 1, ExchangesIncomplete = 1, ExchangesDropped = 4 }, Warnings = ["the clock was set back"] };
+        Assert.Equal(["The capture is not whole: 3 packets dropped, 1,448 bytes missing, 1 session encrypted, 1 exchange with a part missing, 4 exchanges not recorded. Nothing here speaks of what is missing.", "Capture: the clock was set back"], CaptureCertificate.Warnings(less));
+        Assert.Contains("504 exchanges, 1 with a part missing, 4 not recorded", CaptureCertificate.Sums(less), StringComparison.Ordinal);
+
+        var killed = whole with { CompletedAt = null };
+        Assert.Equal("Capture (live eth0): it did not end, so its sums are not known.", CaptureCertificate.Sums(killed));
+        Assert.StartsWith("The capture did not end", Assert.Single(CaptureCertificate.Warnings(killed)), StringComparison.Ordinal);
+        Assert.DoesNotContain("packets", CaptureCertificate.Sums(whole with { Counters = new CaptureCounters { Sessions = 1, Exchanges = 2 } }), StringComparison.Ordinal); // of a log
+    }
+
     [Theory]
     [InlineData("""{"cut":{"straddling_transactions":0,"pre_rolled":0},"own_lag_us":7}""", true)]
     [InlineData("""{"cut":{"straddling_transactions":0,"pre_rolled":0},"replayed_share":1}""", false)]

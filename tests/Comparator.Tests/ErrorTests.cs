@@ -145,6 +145,10 @@ public sealed class ErrorTests
     [InlineData("42601", "syntax error at or near \"4711\"", "syntax error at or near \"?\"")]
     [InlineData("P0001", "order 4711 of 'Smith' was refused", "order ? of ? was refused")]
     [InlineData("1644", "stock of 12.5 is too low", "stock of ? is too low")]
+    [InlineData("P0002", "no order 4711", "no order ?")]
+    [InlineData("SH001", "order 4711 of 'Smith' was refused", "order ? of ? was refused")]
+    [InlineData("30001", "stock of 12.5 is too low", "stock of ? is too low")]
+    [InlineData("57014", "canceling statement due to statement timeout", "canceling statement due to statement timeout")]
     public void MessagesAreShownWithoutTheirData(string code, string message, string expected) => Assert.Equal(expected, ErrorText.WithoutValues(code, message));
 
     private static Comparison Compare(params SyntheticShape[] shapes)

@@ -8,6 +8,11 @@ internal static partial class ErrorText
     // Their first quoted text is the value: duplicate entry (with key name), (truncated) wrong value, wrong value for a function, invalid character string, out of range in an expression.
     private static readonly string[] MySqlQuotesAValue = ["1062", "1292", "1300", "1366", "1367", "1411", "1525", "1586", "1690"];
 
+    // The first two characters of PostgreSQL's own codes (https://www.postgresql.org/docs/current/errcodes-appendix.html); RAISE and SIGNAL may give others.
+    private static readonly HashSet<string> PostgresClasses = new(
+        ["00", "01", "02", "03", "08", "09", "0A", "0B", "0F", "0L", "0P", "0Z", "10", "20", "21", "22", "23", "24", "25", "26", "27", "28", "2B", "2D", "2F", "34", "38", "39", "3B", "3D", "3F", "40", "42", "44", "53", "54", "55", "57", "58", "72", "F0", "HV", "P0", "XX"],
+        StringComparer.Ordinal);
+
     /// <summary>The message as a report may show it.</summary>
     public static string? WithoutValues(string code, string? message) => message is null ? null : code switch
     {
@@ -17,7 +22,8 @@ internal static partial class ErrorText
         // The rest of the statement: the word that it stumbles over is enough.
         "1064" => RestOfStatement().Replace(message, "near '$1 ...'"),
         // Words of the application's own: RAISE, SIGNAL.
-        "P0001" or "1644" => Data().Replace(message, "?"),
+        ['P', '0', _, _, _] or "1644" => Data().Replace(message, "?"),
+        { Length: 5 } when !PostgresClasses.Contains(code[..2]) => Data().Replace(message, "?"),
         _ => MySqlQuotesAValue.Contains(code) ? SingleQuoted().Replace(message, "'?'", 1) : message,
     };
 

@@ -54,6 +54,7 @@ public static class ComparisonMaker
         var outcomes = new ObjectiveJudge(input, samples, shapes, straddling).Judge(objectives ?? [], errors, cancellation);
         var (verdict, reasons) = WholeJudge.Judge(decision, shapes, errors, runs, outcomes);
         warnings.AddRange(shapes.Where(shape => shape.Decision.Confirmation is { Outcome: ConfirmationOutcome.Refuted, Suspected: ShapeVerdict.Regressed }).Select(ConfirmationWords.Refuted));
+        warnings.AddRange(CaptureCertificate.Warnings(input.Workload.Manifest));
         warnings.AddRange(ComparisonWarnings.Of(decision, runs, shapes));
         warnings.AddRange(options.IgnoresDoubts ? WholeJudge.Doubts(decision) : []);
         warnings.AddRange(accepted.Warnings());

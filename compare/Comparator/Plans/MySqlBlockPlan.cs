@@ -121,7 +121,7 @@ internal static class MySqlBlockPlan
             Relation = relation,
             Alias = relation,
             Index = Text(table, "key"),
-            Columns = PlanColumns.Of([.. keys, Text(table, "attached_condition")]),
+            Columns = PlanColumns.OfMySql([.. keys, Text(table, "attached_condition")]),
             Rows = rows * ((Number(table, "filtered") ?? 100) / 100),
             Cost = Cost(table),
             Children = [.. beneath.Select(part => part.Node)],

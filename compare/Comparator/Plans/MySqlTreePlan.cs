@@ -17,7 +17,7 @@ internal static class MySqlTreePlan
         if (type == "filter" && beneath.Length > 0)
         {
             // The first input is what is filtered, others are subqueries of the condition.
-            return beneath[0] with { Columns = [.. beneath[0].Columns.Union(PlanColumns.Of([Text(json, "condition")]))], Rows = Number(json, "estimated_rows") ?? beneath[0].Rows, Children = [.. beneath[0].Children, .. beneath.Skip(1)] };
+            return beneath[0] with { Columns = [.. beneath[0].Columns.Union(PlanColumns.OfMySql([Text(json, "condition")]))], Rows = Number(json, "estimated_rows") ?? beneath[0].Rows, Children = [.. beneath[0].Children, .. beneath.Skip(1)] };
         }
 
         var isTemporary = type == "table" && (Text(json, "schema_name") is null || Text(json, "table_name")?.StartsWith('<') == true);
@@ -34,7 +34,7 @@ internal static class MySqlTreePlan
             Relation = Text(json, "table_name"),
             Alias = Text(json, "alias") ?? Text(json, "table_name"),
             Index = Text(json, "index_name"),
-            Columns = PlanColumns.Of([.. json.TryGetProperty("key_columns", out var keys) ? keys.EnumerateArray().Select(key => key.GetString()) : [], Text(json, "condition"), Text(json, "hash_condition")]),
+            Columns = PlanColumns.OfMySql([.. json.TryGetProperty("key_columns", out var keys) ? keys.EnumerateArray().Select(key => key.GetString()) : [], Text(json, "condition"), Text(json, "hash_condition")]),
             Rows = Number(json, "estimated_rows"),
             Cost = Number(json, "estimated_total_cost"),
             Children = beneath,

@@ -28,7 +28,7 @@ internal static class PostgresPlan
             Relation = Text(json, "Relation Name"),
             Alias = Text(json, "Alias"),
             Index = Text(json, "Index Name") ?? BitmapIndexes(type, beneath),
-            Columns = PlanColumns.Of(Conditions.Select(name => Text(json, name))),
+            Columns = PlanColumns.OfPostgres(Conditions.Select(name => Text(json, name))),
             Rows = Number(json, "Plan Rows"),
             Cost = Number(json, "Total Cost"),
             Children = [.. beneath.SelectMany(Children)],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Workload;
 
 namespace Replay.Comparator;
 
@@ -67,6 +68,27 @@ internal static class JsonRuns
         }
 
         json.WriteEndObject();
+        WriteCapture(json, comparison.Workload);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCapture(Utf8JsonWriter json, WorkloadManifest workload)
+    {
+        var counters = workload.Counters;
+        json.WriteStartObject("capture");
+        json.WriteString("source", workload.Source);
+        json.WriteBoolean("completed", workload.CompletedAt is not null);
+        json.WriteNumber("packets_seen", counters.PacketsSeen);
+        json.WriteNumber("packets_decoded", counters.PacketsDecoded);
+        json.WriteNumber("packets_ignored", counters.PacketsIgnored.Values.Sum());
+        json.WriteNumber("packets_dropped", counters.PacketsDroppedByKernel + counters.PacketsDroppedByAgent);
+        json.WriteNumber("gaps", counters.Gaps);
+        json.WriteNumber("gap_bytes", counters.GapBytes);
+        json.WriteNumber("sessions", counters.Sessions);
+        json.WriteNumber("sessions_encrypted", counters.SessionsEncrypted);
+        json.WriteNumber("sessions_undecodable", counters.SessionsUndecodable);
+        json.WriteNumber("exchanges_incomplete", counters.ExchangesIncomplete);
+        json.WriteNumber("exchanges_dropped", counters.ExchangesDropped);
         json.WriteEndObject();
     }
 

@@ -49,6 +49,7 @@ public static class MarkdownReport
         output.WriteLine();
         output.WriteLine($"{ReportRows.Design(comparison)}. {Escape(ReportRows.Compared(comparison))} {ReportRows.Overall(comparison.Decision)} {ReportRows.Noise(comparison.Decision)}");
         output.WriteLine();
+        output.WriteLine($"- {Escape(CaptureCertificate.Sums(comparison.Workload))}");
         foreach (var run in comparison.Runs)
         {
             output.WriteLine($"- {run.Label} `{run.Name.Replace('`', '\'')}`: {ReportRows.Accounting(run.Account, run.Manifest)}");

@@ -76,6 +76,7 @@ public static class TerminalReport
         Say(console, "", ReportRows.Compared(comparison));
         Say(console, "", ReportRows.Overall(comparison.Decision));
         Say(console, "", ReportRows.Noise(comparison.Decision));
+        Say(console, "", CaptureCertificate.Sums(comparison.Workload));
         foreach (var run in comparison.Runs)
         {
             Say(console, "", $"{run.Label} {run.Name}: {ReportRows.Accounting(run.Account, run.Manifest)}");

@@ -84,6 +84,10 @@ public sealed class PlanReaderTests
         Assert.Equal("off", plan.Settings["enable_nestloop"]);
         Assert.Equal((100, 543.77), (plan.Root.Rows, plan.Root.Cost));
         Assert.Equal(["amount", "customer"], PlanReader.Read(MySql97, null)!.Root.Scans.First().Columns);
+
+        // MySQL 9.7 escapes a quote by a backslash; in PostgreSQL that is a character.
+        Assert.Equal(["name"], PlanReader.Read("""{"query_plan":{"operation":"Table scan on t","table_name":"t","schema_name":"d","access_type":"table","condition":"(t.`name` <> 'O\\'Brien secret')"}}""", null)!.Root.Columns);
+        Assert.Equal(["path", "owner"], PlanReader.Read("""[{"Plan":{"Node Type":"Seq Scan","Relation Name":"f","Filter":"((path = 'C:\\'::text) AND (owner = 'secret'::text))"}}]""", null)!.Root.Columns);
     }
 
     [Theory]

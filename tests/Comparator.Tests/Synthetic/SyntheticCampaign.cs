@@ -70,7 +70,15 @@ internal sealed partial class SyntheticCampaign : IDisposable
             }
         }
 
-        var manifest = new WorkloadManifest { Id = _workloadId, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * _stepMicroseconds };
+        var counters = new CaptureCounters
+        {
+            PacketsSeen = (2L * _exchanges.Count) + 5,
+            PacketsDecoded = 2L * _exchanges.Count,
+            PacketsIgnored = new Dictionary<string, long>(StringComparer.Ordinal) { ["no payload"] = 5 },
+            Sessions = _exchanges.Max(one => SessionOf(one)),
+            Exchanges = _exchanges.Count,
+        };
+        var manifest = new WorkloadManifest { Id = _workloadId, Source = "live lo", Counters = counters, ToolVersion = "test", CreatedAt = DateTimeOffset.UnixEpoch, FirstAtMicroseconds = 0, LastAtMicroseconds = _exchanges.Count * _stepMicroseconds };
         using var writer = WorkloadWriter.Create(Workload, manifest);
         var sessions = _exchanges.Max(one => SessionOf(one));
         for (var number = 1; number <= sessions; number++)

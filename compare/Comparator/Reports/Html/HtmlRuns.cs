@@ -24,6 +24,7 @@ internal static class HtmlRuns
                         run.Distrust.Count == 0 ? "yes" : $"no: {string.Join("; ", run.Distrust)}");
                 }
             })), "class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Runs\"");
+        html.Element("p", CaptureCertificate.Sums(comparison.Workload));
         WriteEligibility(html, comparison);
         WriteWhole(html, comparison);
         WriteSettings(html, comparison);
