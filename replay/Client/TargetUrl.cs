@@ -77,12 +77,23 @@ public sealed record TargetUrl
         return url;
     }
 
-    /// <summary>The URL without its password.</summary>
+    /// <summary>The URL without its password; the rest of it is understood again (<see cref="Parse"/>).</summary>
     public override string ToString()
     {
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
         var user = User.Length == 0 ? "" : Uri.EscapeDataString(User) + "@";
-        var query = SslMode == SslMode.Prefer ? "" : $"?sslmode={Word(SslMode)}";
+        List<string> parameters = [];
+        if (SslMode != SslMode.Prefer)
+        {
+            parameters.Add($"sslmode={Word(SslMode)}");
+        }
+
+        if (RootCertificateFile is not null)
+        {
+            parameters.Add($"sslrootcert={Uri.EscapeDataString(RootCertificateFile)}");
+        }
+
+        var query = parameters.Count == 0 ? "" : $"?{string.Join('&', parameters)}";
         return string.Create(CultureInfo.InvariantCulture, $"{WireText.Name(Engine)}://{user}{host}:{Port}/{Uri.EscapeDataString(Database)}{query}");
     }
 

@@ -26,6 +26,8 @@ public class TargetUrlTests
     [Theory]
     [InlineData("postgres://bob:hunter2@h:1/d?sslmode=require", "postgres://bob@h:1/d?sslmode=require")]
     [InlineData("mysql://bob:hunter2@[::1]/d", "mysql://bob@[::1]:3306/d")]
+    [InlineData("postgres://bob:hunter2@h:1/d?sslmode=verify-full&sslrootcert=/my%20ca.pem", "postgres://bob@h:1/d?sslmode=verify-full&sslrootcert=%2Fmy%20ca.pem")]
+    [InlineData("postgres://bob:hunter2@h:1/d?sslrootcert=/ca.pem", "postgres://bob@h:1/d?sslrootcert=%2Fca.pem")]
     public void The_password_is_never_printed(string text, string printed)
     {
         var url = TargetUrl.Parse(text);

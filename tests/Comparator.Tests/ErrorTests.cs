@@ -129,6 +129,17 @@ public sealed class ErrorTests
     }
 
     [Theory]
+    [InlineData("read", 1)]
+    [InlineData("write", 1)]
+    [InlineData("call", 0)] // is not executed by itself
+    [InlineData("ddl", 0)]
+    public void ACommandIsGivenForWhatCanBeExecutedByItself(string @class, int commands)
+    {
+        var comparison = Compare(new SyntheticShape("it fails", 100, 900) { Class = @class, Error = (label, _) => label[0] == 'B' ? "42883" : null });
+        Assert.Equal(commands, comparison.Shapes.Single(shape => shape.Sql == "it fails").Reproductions.Count);
+    }
+
+    [Theory]
     [InlineData("22P02", "invalid input syntax for type integer: \"secret\"", "invalid input syntax for type integer: \"?\"")]
     [InlineData("42703", "column \"price\" does not exist", "column \"price\" does not exist")]
     [InlineData("1062", "Duplicate entry 'O'Hara' for key 'customers.name'", "Duplicate entry '?' for key 'customers.name'")]

@@ -19,6 +19,12 @@ internal static class Reproductions
     /// <summary>Of a shape: the first that fails, that is answered otherwise, that is planned otherwise where the shape's first is not, and its slowest executions.</summary>
     public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, string workload, IReadOnlyDictionary<int, ExchangeExample> errors)
     {
+        // Others are not executed by themselves: DDL, CALL, COPY, COMMIT.
+        if (shape.Class is not ("read" or "write"))
+        {
+            return [];
+        }
+
         var found = new List<(int Session, int Ordinal, string What)>();
         if (errors.GetValueOrDefault(shape.Number) is { } error)
         {

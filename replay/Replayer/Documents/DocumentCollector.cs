@@ -134,6 +134,11 @@ public abstract class DocumentCollector
 
     private StatementExample? Example(int shape, long position)
     {
+        if (StatementExample.IsList(Reader.Shapes[shape]))
+        {
+            return null;
+        }
+
         using var cursor = Reader.Read(position);
         if (!cursor.MoveNext())
         {

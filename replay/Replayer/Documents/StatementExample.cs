@@ -23,6 +23,9 @@ public sealed record StatementExample(int Shape, long Position, string Database,
         return new StatementExample(shape.Number, position, database, WireText.Of(exchange.Text), PreparedParameters.Of(shape.Engine, exchange) ?? [], user);
     }
 
+    /// <summary>Whether a shape is a list of statements: EXPLAIN before it explains the first, and the others would be executed.</summary>
+    public static bool IsList(Shape shape) => shape.Text.Contains(';', StringComparison.Ordinal);
+
     /// <summary>Whether there is a statement to explain.</summary>
     public static bool IsExplainable(in Exchange exchange, Shape shape) =>
         shape.Class is "read" or "write" && exchange.Command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute && !exchange.Text.IsEmpty;

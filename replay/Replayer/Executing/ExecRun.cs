@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Replay.Sql;
 using Replay.Workload;
 
@@ -8,7 +9,7 @@ namespace Replay.Replayer;
 /// Executes one captured exchange on a server as its session would have: with its user, settings, prepared statement and parameters, as it was on the wire. What writes does so in a transaction that is
 /// rolled back; what reads, in a session that cannot write.
 /// </summary>
-public sealed class ExecRun(ExecOptions options, Progress progress)
+public sealed partial class ExecRun(ExecOptions options, Progress progress)
 {
     // PostgreSQL's read_only_sql_transaction. MySQL's function may write a table without transactions, so there it stays refused.
     private const string ReadOnlyTransaction = "25006";
@@ -22,7 +23,8 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
         using var reader = WorkloadReader.Open(options.Workload ?? run?.Manifest.WorkloadFolder ?? options.Folder);
         var position = ExchangePlace.Find(reader, options.Session, options.Ordinal)
             ?? throw new CommandException($"the workload has no exchange {options.Ordinal} in session {options.Session} ('dbcapture show {reader.Folder}' lists them)");
-        var (example, writes, captured) = Read(reader, position);
+        var (example, shape, captured) = Read(reader, position);
+        var writes = shape.Class == "write";
         var session = reader.Sessions.Find(options.Session)!;
         var exemplar = new ExemplarCollector(reader, options.Target.Engine).Collect([position], interrupted).GetValueOrDefault(position)
             ?? throw new CommandException("its session cannot be made again: it has temporary tables, sent parameters ahead, or prepared the statement where the capture did not see it");
@@ -40,7 +42,7 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
         for (var i = 0; i <= options.Times && answers.TrueForAll(answer => answer.Error is null); i++)
         {
             answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
-            if (!writes && answers[^1].ErrorCode == ReadOnlyTransaction)
+            if (!writes && !MayEndTransaction(shape.Text) && answers[^1].ErrorCode == ReadOnlyTransaction)
             {
                 // It writes by a function, or locks rows: PostgreSQL takes all of that back.
                 writes = true;
@@ -50,13 +52,14 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
             }
         }
 
-        var (planBy, plan) = await new ExecPlan(link, session.Engine, server, options.Timeout).ExplainAsync(example, interrupted);
+        var (planBy, plan) = StatementExample.IsList(shape) ? ("EXPLAIN", "a list of statements has no plan of its own")
+            : await new ExecPlan(link, session.Engine, server, options.Timeout).ExplainAsync(example, interrupted);
         return new ExecResult(example, session, server, exemplar.Context.Preparation.Count, writes, answers, [("in production", captured), .. InRun(run, position)], planBy, plan);
     }
 
     private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "run.json"));
 
-    private (StatementExample Example, bool Writes, double? Microseconds) Read(WorkloadReader reader, long position)
+    private (StatementExample Example, Shape Shape, double? Microseconds) Read(WorkloadReader reader, long position)
     {
         using var cursor = reader.Read(position);
         cursor.MoveNext();
@@ -79,8 +82,13 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
             throw new CommandException($"only what reads or writes rows is executed by itself; this is {shape.Class}{(shape.Class is "read" or "write" ? ", and changes the session" : "")}");
         }
 
+        if (shape.Class == "write" && MayEndTransaction(shape.Text))
+        {
+            throw new CommandException("it is a list of statements of which one may end the transaction in which it would be rolled back, so it would be kept");
+        }
+
         var database = session.Database is { Length: > 0 } name ? name : options.Target.Database;
-        return (StatementExample.From(position, in exchange, shape, database, session.User)!, shape.Class == "write", exchange.LatencyMicroseconds);
+        return (StatementExample.From(position, in exchange, shape, database, session.User)!, shape, exchange.LatencyMicroseconds);
     }
 
     private async Task<ConfirmAnswer> ExecuteAsync(ConfirmLink link, RecordedMessage request, bool writes, Engine engine, CancellationToken interrupted)
@@ -95,6 +103,13 @@ public sealed class ExecRun(ExecOptions options, Progress progress)
         (await link.QueryAsync("ROLLBACK", options.Timeout, interrupted)).OrThrow("rolling back");
         return answer;
     }
+
+    /// <summary>Whether a normalised text is a list with a statement that may end a transaction: COMMIT, and in MySQL LOCK TABLES, SET autocommit and others. Only what reads and writes rows does not, for certain.</summary>
+    internal static bool MayEndTransaction(string text) =>
+        text.Contains(';', StringComparison.Ordinal) && text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Any(part => !OfRows().IsMatch(part));
+
+    [GeneratedRegex(@"^[\s(]*(select|values|table|with|insert|update|delete|merge|replace)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex OfRows();
 
     internal static string Begin(Engine engine) => engine == Engine.PostgreSql ? "BEGIN" : "START TRANSACTION";
 
