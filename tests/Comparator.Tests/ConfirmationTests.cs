@@ -74,13 +74,34 @@ public sealed class ConfirmationTests : IDisposable
         using var input = ComparisonInput.Open(campaign.Side('A'), campaign.Side('B'), null);
         var comparison = ComparisonMaker.Compare(input, new DecisionOptions(), DateTimeOffset.UnixEpoch, confirmation: outcome is null ? null : ConfirmationFile.Read(campaign.File("c.json")));
         var slow = comparison.Shapes.Single(shape => shape.Sql == Slow);
-        Assert.Equal((verdict, true), (slow.Decision.Verdict, slow.Decision.IsPerhapsSlower));
+        Assert.Equal((verdict, EffectMetric.Typical), (slow.Decision.Verdict, slow.Decision.PerhapsSlower));
         Assert.StartsWith(words, ReportRows.Verdict(slow), StringComparison.Ordinal);
-        Assert.All(comparison.Shapes.Where(shape => shape.Sql != Slow), shape => Assert.False(shape.Decision.IsPerhapsSlower));
+        Assert.All(comparison.Shapes.Where(shape => shape.Sql != Slow), shape => Assert.Null(shape.Decision.PerhapsSlower));
         using var html = new MemoryStream();
         HtmlReport.Write(comparison, html);
         var page = System.Text.Encoding.UTF8.GetString(html.ToArray());
         Assert.Contains(outcome switch { "confirmed" => "among so many shapes the runs alone do not prove it. Confirmed:", "refuted" => "The runs called it perhaps slower; refuted:", _ => "Perhaps slower: its own interval says so" }, page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, ShapeVerdict.Same, "same")]
+    [InlineData("confirmed", ShapeVerdict.Regressed, "regressed, perhaps slower in the runs, confirmed")]
+    [InlineData("undecided", ShapeVerdict.Same, "same")]
+    [InlineData("refuted", ShapeVerdict.Same, "same")] // alone on an idle server; of the rest it says nothing
+    public void WhoseSlowestArePerhapsSlowerIsDecidedByIt(string? outcome, ShapeVerdict verdict, string words)
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 1000, 2000) { Deviation = 0.3, Change = (label, n, one) => n % 100 == 7 ? one with { LatencyMicroseconds = one.LatencyMicroseconds * (label[0] == 'B' ? 65 : 50) } : one }]);
+        File.WriteAllText(campaign.File("c.json"), Json(outcome ?? "", 1.3, outcome == "refuted" ? 0.98 : 1.25, 1.35, shape: 21));
+        using var input = ComparisonInput.Open(campaign.Side('A'), campaign.Side('B'), null);
+        var comparison = ComparisonMaker.Compare(input, new DecisionOptions(), DateTimeOffset.UnixEpoch, confirmation: outcome is null ? null : ConfirmationFile.Read(campaign.File("c.json")));
+        var slow = comparison.Shapes.Single(shape => shape.Sql == Slow);
+        Assert.Equal((verdict, EffectMetric.Slowest), (slow.Decision.Verdict, slow.Decision.PerhapsSlower));
+        Assert.Equal(words, ReportRows.Verdict(slow));
+        Assert.Equal(10, slow.Causes!.SlowInEachRun.Count);
+        if (outcome == "confirmed")
+        {
+            Assert.Contains("in its slowest executions", comparison.Reasons[0], StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -84,7 +84,8 @@ public sealed record SlowExecution(int Session, int Ordinal, double BaselineMicr
 /// <param name="Border">Slow is an execution that took more than this many times its time on the old server.</param>
 /// <param name="Findings">What sets them apart, what counts most first.</param>
 /// <param name="Slowest">Of the slow ones those that lost most time, the worst first.</param>
-public sealed record ShapeCauses(long Executions, long All, long Slow, double Border, IReadOnlyList<CauseFinding> Findings, IReadOnlyList<SlowExecution> Slowest)
+/// <param name="SlowInEachRun">Positions in the workload of the slowest hundredth of all executions by their fastest run (<see cref="SlowestExecutions"/>).</param>
+public sealed record ShapeCauses(long Executions, long All, long Slow, double Border, IReadOnlyList<CauseFinding> Findings, IReadOnlyList<SlowExecution> Slowest, IReadOnlyList<long> SlowInEachRun)
 {
     // So many that there is no rest to tell them from.
     private const double NearlyAll = 0.95;

@@ -32,7 +32,7 @@ internal static class CauseFinder
         var executions = new SlowExecutions(slow, [.. kept.Select(execution => execution.Excess)], [Numbered(kept.Select(execution => execution.Session)), [.. kept.Select(execution => execution.Block)]]);
         var findings = kept.Count < LeastExecutions ? [] : Findings(sample, executions, Dimensions(sample, timeline), columns, showLiterals);
         var slowest = Enumerable.Range(0, kept.Count).Where(i => slow[i]).Select(i => kept[i]).OrderByDescending(execution => execution.Excess).ThenBy(execution => execution.Session).ThenBy(execution => execution.Ordinal).Take(MostSlowest);
-        return new ShapeCauses(kept.Count, sample.All, slow.LongCount(one => one), Math.Exp(border), findings, [.. slowest.Select(execution => new SlowExecution(execution.Session, execution.Ordinal, execution.Old, execution.Old + execution.Excess))]);
+        return new ShapeCauses(kept.Count, sample.All, slow.LongCount(one => one), Math.Exp(border), findings, [.. slowest.Select(execution => new SlowExecution(execution.Session, execution.Ordinal, execution.Old, execution.Old + execution.Excess))], sample.SlowInEachRun.Positions());
     }
 
     private static List<CauseFinding> Findings(ExecutionSample sample, SlowExecutions executions, IReadOnlyList<Values> dimensions, IReadOnlyDictionary<int, string> columns, bool showLiterals)

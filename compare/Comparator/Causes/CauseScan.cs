@@ -10,7 +10,10 @@ namespace Replay.Comparator;
 internal sealed class CauseScan
 {
     /// <summary>Shapes that are looked at.</summary>
-    public const int MostShapes = 20;
+    public const int MostShapes = 200;
+
+    // Of all these shapes together: some 80 MB.
+    private const int MostExecutions = 400_000;
 
     // What has not enough data may be slower all the same, if it looks like it by so much.
     private const double SuspiciousRatio = 1.5;
@@ -29,9 +32,10 @@ internal sealed class CauseScan
         _input = input;
         _straddling = straddling;
         _samples = new ExecutionSample?[input.Shapes.Count];
+        var each = Math.Min(ExecutionSample.MostExecutions, MostExecutions / shapes.Count);
         foreach (var shape in shapes)
         {
-            _samples[shape] = new ExecutionSample(shape) { Explained = ExplainedParameters.Of(input, explained(shape)) };
+            _samples[shape] = new ExecutionSample(shape, each) { Explained = ExplainedParameters.Of(input, explained(shape)) };
         }
 
         var sessions = input.Workload.Sessions.HighestNumber + 1;
@@ -117,7 +121,7 @@ internal sealed class CauseScan
         ShapeVerdict.Regressed => 0,
         ShapeVerdict.Slower => 1,
         ShapeVerdict.NotEnoughData when decision.Effects.Any(effect => effect.Metric is EffectMetric.Typical or EffectMetric.Total && effect.Ratio.Estimate >= SuspiciousRatio) => 2,
-        _ => null,
+        _ => decision.PerhapsSlower is null ? null : 2,
     };
 
     private void Visit(long position, in Exchange exchange, RunOutcome[] outcomes)
@@ -140,7 +144,13 @@ internal sealed class CauseScan
         _seen[shape][session] = true;
         var captured = CapturedOutcome.Of(exchange, _input.Codes);
         var isCompared = EligibilityRule.Of(captured, outcomes) == Eligibility.Compared && _moments.Of(exchange) == Eligibility.Compared && !_straddling.Contains(position);
-        if (!isCompared || sample.NextPlace() is not (>= 0 and var place))
+        if (!isCompared)
+        {
+            return;
+        }
+
+        sample.SlowInEachRun.Add(position, outcomes.Min(outcome => outcome.LatencyMicroseconds));
+        if (sample.NextPlace() is not (>= 0 and var place))
         {
             return;
         }

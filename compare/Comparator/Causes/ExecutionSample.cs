@@ -17,9 +17,11 @@ namespace Replay.Comparator;
 internal readonly record struct SampledExecution(int Session, int Ordinal, int Block, long RequestedAt, double LogRatio, double Old, double Excess, bool IsPrepared, int[] Values, ulong? Parameters = null);
 
 /// <summary>A shape's executions: all if they are few, else an even sample (reservoir, Vitter 1985's algorithm R), and what their values are called.</summary>
-internal sealed class ExecutionSample(int seed)
+/// <param name="seed">Decides which are kept.</param>
+/// <param name="most">How many.</param>
+internal sealed class ExecutionSample(int seed, int most = ExecutionSample.MostExecutions)
 {
-    /// <summary>Executions of a shape that are looked at: 20,000.</summary>
+    /// <summary>Executions of a shape that are looked at, if there are few shapes to look at: 20,000.</summary>
     public const int MostExecutions = 20_000;
 
     /// <summary>Parameters that are looked at: the first 8.</summary>
@@ -35,6 +37,9 @@ internal sealed class ExecutionSample(int seed)
     /// <summary>What the new server explained of them; null if that says nothing.</summary>
     public ExplainedParameters? Explained { get; init; }
 
+    /// <summary>Of all, not only of those that are kept.</summary>
+    public SlowestExecutions SlowInEachRun { get; } = new();
+
     /// <summary>Those that are kept.</summary>
     public List<SampledExecution> Kept { get; } = [];
 
@@ -47,13 +52,13 @@ internal sealed class ExecutionSample(int seed)
     public int NextPlace()
     {
         var number = All++;
-        if (number < MostExecutions)
+        if (number < most)
         {
             return (int)number;
         }
 
         var place = _random.NextInt64(number + 1);
-        return place < MostExecutions ? (int)place : -1;
+        return place < most ? (int)place : -1;
     }
 
     public void Put(int place, in SampledExecution execution)

@@ -60,6 +60,9 @@ public sealed record Comparison
     /// <summary>The stretches of the workload's clock by which latencies over time are told.</summary>
     public TimeGrid Grid { get; init; }
 
+    /// <summary>Whether literals and parameters of statements are shown.</summary>
+    public bool ShowsLiterals { get; init; }
+
     /// <summary>When the comparison was made, UTC.</summary>
     public required DateTimeOffset ComparedAt { get; init; }
 

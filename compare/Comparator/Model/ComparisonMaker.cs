@@ -78,6 +78,7 @@ public static class ComparisonMaker
             Differences = differences,
             Objectives = outcomes,
             Grid = grid,
+            ShowsLiterals = showLiterals,
             ComparedAt = comparedAt,
             ToolVersion = typeof(ComparisonMaker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0",
         };

@@ -16,6 +16,7 @@ internal static class ConfirmationWords
         null => "",
         { Outcome: ConfirmationOutcome.Confirmed, Suspected: not ShapeVerdict.Regressed } one when decision.Verdict == ShapeVerdict.Regressed => $", {Suspicion(one)} in the runs, confirmed",
         { Outcome: ConfirmationOutcome.Confirmed } => ", confirmed",
+        _ when decision.Verdict == ShapeVerdict.Same && decision.PerhapsSlower == EffectMetric.Slowest => "", // of the rest that says nothing
         { Outcome: ConfirmationOutcome.Refuted } one => $", {Suspicion(one)} in the runs, refuted",
         _ => ", not confirmed",
     };
@@ -41,7 +42,7 @@ internal static class ConfirmationWords
         _ => $"Neither confirmed nor refuted: executed again on both servers in turn it takes {Figures(confirmation)}.",
     };
 
-    private static string Suspicion(ShapeConfirmation confirmation) => confirmation.Suspected == ShapeVerdict.NotEnoughData ? PerhapsSlower : confirmation.Suspected.Words();
+    private static string Suspicion(ShapeConfirmation confirmation) => confirmation.Suspected is ShapeVerdict.NotEnoughData or ShapeVerdict.Same ? PerhapsSlower : confirmation.Suspected.Words();
 
     private static string Figures(ShapeConfirmation confirmation) =>
         $"{Sentences.Times(confirmation.Ratio.Estimate)}, {(double.IsNaN(confirmation.Ratio.Low) ? "no interval" : $"{Sentences.Ratio(confirmation.Ratio.Low)} to {Sentences.Ratio(confirmation.Ratio.High)}")}, {Sentences.Count(confirmation.Executions, "execution")} on each";

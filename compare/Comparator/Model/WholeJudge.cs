@@ -91,7 +91,7 @@ internal static class WholeJudge
     /// <summary>In which respect a shape regressed, with the figure that says so.</summary>
     public static string Respect(ShapeComparison shape)
     {
-        var effect = shape.Decision.Effects.FirstOrDefault(effect => effect.IsRegressed);
+        var effect = shape.Decision.Effects.FirstOrDefault(effect => effect.IsRegressed) ?? shape.Decision.Effects.FirstOrDefault(effect => effect.Metric == shape.Decision.PerhapsSlower);
         return effect?.Metric switch
         {
             null or EffectMetric.Typical => $"takes {Sentences.Times(shape.Decision.Ratio?.Estimate ?? double.NaN)} as long",

@@ -85,6 +85,13 @@ internal static class JsonPlans
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("slow_in_each_run");
+        foreach (var position in causes.SlowInEachRun)
+        {
+            json.WriteNumberValue(position);
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -18,7 +18,7 @@ internal static class JsonShape
         json.WriteNumber("paired", shape.Paired);
         json.WriteString("verdict", decision.Verdict.Name());
         json.WriteString("withheld", decision.Withheld?.Name());
-        json.WriteBoolean("perhaps_slower", decision.IsPerhapsSlower);
+        json.WriteString("perhaps_slower", decision.PerhapsSlower?.Name());
         json.WriteString("not_judged", shape.Exclusion == Eligibility.Compared ? null : shape.Exclusion.Name());
         json.Ratio("ratio", decision.Ratio);
         WriteSide(json, "baseline", shape.Baseline);

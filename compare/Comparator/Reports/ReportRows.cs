@@ -58,7 +58,7 @@ internal static class ReportRows
     /// <summary>What is said of the time, or why nothing is.</summary>
     public static string Time(ShapeComparison shape) => shape.Exclusion != Eligibility.Compared ? $"not judged: {shape.Exclusion.Name()}"
         : shape.FailsInProduction ? "fails in production too"
-        : shape.Decision.Verdict == ShapeVerdict.NotEnoughData ? $"{shape.Decision.Verdict.Words()}{(shape.Decision.IsPerhapsSlower ? $", {ConfirmationWords.PerhapsSlower}" : "")}{(shape.Decision.Withheld is { } withheld ? $" ({withheld.Words()}, were the runs to be trusted)" : Needs(shape.Decision))}"
+        : shape.Decision.Verdict == ShapeVerdict.NotEnoughData ? $"{shape.Decision.Verdict.Words()}{(shape.Decision.PerhapsSlower is not null ? $", {ConfirmationWords.PerhapsSlower}" : "")}{(shape.Decision.Withheld is { } withheld ? $" ({withheld.Words()}, were the runs to be trusted)" : Needs(shape.Decision))}"
         : shape.Decision.Verdict.Words() + ConfirmationWords.Tag(shape.Decision);
 
     /// <summary>What would be enough data; empty if it is not known.</summary>

@@ -5,7 +5,7 @@ namespace Replay.Statistics;
 /// <param name="Ratio">Candidate / baseline when executed again; its interval holds however often it was looked at.</param>
 /// <param name="Rounds">Observations.</param>
 /// <param name="Executions">Executions on each server.</param>
-/// <param name="Suspected">The verdict that the runs gave; not enough data if it was perhaps slower.</param>
+/// <param name="Suspected">The verdict that the runs gave; not enough data, or the same, if it was perhaps slower.</param>
 public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterval Ratio, int Rounds, long Executions, ShapeVerdict Suspected)
 {
     /// <summary>
@@ -31,8 +31,9 @@ public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterva
     {
         Verdict = confirmation.Outcome switch
         {
+            ConfirmationOutcome.Confirmed when shape.PerhapsSlower is not null => ShapeVerdict.Regressed,
             ConfirmationOutcome.Confirmed => shape.IsTooSmallToMatter || !(shape.Ratio?.Estimate > minimumRatio) ? shape.InRuns : ShapeVerdict.Regressed,
-            ConfirmationOutcome.Refuted => confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
+            ConfirmationOutcome.Refuted when shape.PerhapsSlower != EffectMetric.Slowest => confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
             _ => shape.Verdict,
         },
         Confirmation = confirmation with { Suspected = shape.InRuns },

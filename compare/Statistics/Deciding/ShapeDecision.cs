@@ -24,12 +24,13 @@ public sealed record ShapeDecision
     public ShapeVerdict InRuns => Withheld ?? Verdict;
 
     /// <summary>
-    /// Not enough data, but slower by more than the minimum effect if it is what it seems, and its own interval lies above 1: that proves nothing where many shapes are looked at. Executing it again can.
+    /// In what it is perhaps slower, <see cref="EffectMetric.Typical"/> or <see cref="EffectMetric.Slowest"/>; null if in neither. Slower by more than the minimum effect if it is what it seems, and its own
+    /// interval lies above 1: that proves nothing where many shapes are looked at. Executing it again can.
     /// </summary>
-    public bool IsPerhapsSlower { get; init; }
+    public EffectMetric? PerhapsSlower { get; init; }
 
     /// <summary>Whether a confirmation says something of it: whatever the runs accuse, or point to.</summary>
-    public bool IsSuspect => InRuns is ShapeVerdict.Regressed or ShapeVerdict.Slower || IsPerhapsSlower;
+    public bool IsSuspect => InRuns is ShapeVerdict.Regressed or ShapeVerdict.Slower || PerhapsSlower is not null;
 
     /// <summary>What came of it when it was executed again; null if it was not.</summary>
     public ShapeConfirmation? Confirmation { get; init; }

@@ -52,7 +52,7 @@ internal sealed class ShapeJudge
         return decision with
         {
             TimeShare = _times.Of(shape),
-            IsPerhapsSlower = decision.IsPerhapsSlower && rare == 0,
+            PerhapsSlower = rare == 0 ? decision.PerhapsSlower : null,
             IsDominatedByFew = LogHistogram.Sum(sample.Histograms).ShareOfLargest(FewShare) > FewHold && sample.Executions * _design.Runs * FewShare >= 1,
             IsRareButConsistent = rare != 0 && decision.Verdict is not (ShapeVerdict.Regressed or ShapeVerdict.Improved),
             Verdict = rare > 0 ? ShapeVerdict.Regressed : rare < 0 && decision.Verdict != ShapeVerdict.Regressed ? ShapeVerdict.Improved : decision.Verdict,
@@ -67,7 +67,7 @@ internal sealed class ShapeJudge
         var typical = effects[0].Ratio;
         var regressed = effects.Any(effect => effect.IsRegressed);
         var improved = !regressed && effects.Any(effect => effect.IsImproved);
-        var matters = Matters(shape, effects);
+        var matters = Matters(shape, effects.Any(effect => effect is { Metric: > EffectMetric.Total, IsRegressed: true } or { Metric: > EffectMetric.Total, IsImproved: true }));
         var detectable = Detectable(_effects[0].StandardErrors[g], _effects[0].DegreesOfFreedom[g]);
         var same = typical.Low > 1 / _options.SameWithinRatio && typical.High < _options.SameWithinRatio;
         var verdict = regressed ? (matters ? ShapeVerdict.Regressed : ShapeVerdict.Slower)
@@ -81,7 +81,7 @@ internal sealed class ShapeJudge
         {
             Shape = shape,
             Verdict = verdict,
-            IsPerhapsSlower = verdict == ShapeVerdict.NotEnoughData && matters && ratio.Low > 1 && ratio.Estimate > _options.MinimumRatio,
+            PerhapsSlower = PerhapsSlower(shape, verdict, ratio, effects),
             Ratio = ratio,
             Effects = effects,
             MinimumDetectableRatio = Math.Exp(detectable),
@@ -90,6 +90,13 @@ internal sealed class ShapeJudge
             IsTooSmallToMatter = (regressed || improved || verdict == ShapeVerdict.Slower) && !matters,
         };
     }
+
+    // What the runs do not accuse, but point to.
+    private EffectMetric? PerhapsSlower(int shape, ShapeVerdict verdict, RatioInterval ratio, List<MetricEffect> effects) =>
+        verdict == ShapeVerdict.NotEnoughData && ratio.Low > 1 && ratio.Estimate > _options.MinimumRatio && Matters(shape, isTail: false) ? EffectMetric.Typical
+        : verdict is ShapeVerdict.NotEnoughData or ShapeVerdict.Same && effects.Any(effect => effect.Metric == EffectMetric.Slowest && effect.Ratio.Low > 1 && effect.Ratio.Estimate > _options.MinimumSlowestRatio)
+            && Matters(shape, isTail: true) ? EffectMetric.Slowest
+        : null;
 
     private List<MetricEffect> Effects(int shape, int g, bool isSelected, double confidence)
     {
@@ -143,7 +150,7 @@ internal sealed class ShapeJudge
     }
 
     /// <summary>The absolute guard: 100 us in the median (or in the middle of the slowest hundredth, for what is slower in the tail only), or 0.1 % of the time.</summary>
-    private bool Matters(int shape, List<MetricEffect> effects)
+    private bool Matters(int shape, bool isTail)
     {
         if (_times.LargerOf(shape) >= _options.GuardTimeShare)
         {
@@ -152,7 +159,6 @@ internal sealed class ShapeJudge
 
         var baseline = LogHistogram.Sum(_samples[shape]!.Histograms.Take(_design.BaselineRuns));
         var candidate = LogHistogram.Sum(_samples[shape]!.Histograms.Skip(_design.BaselineRuns));
-        var isTail = effects.Any(effect => effect is { Metric: > EffectMetric.Total, IsRegressed: true } or { Metric: > EffectMetric.Total, IsImproved: true });
         return Math.Abs(candidate.Quantile(0.5) - baseline.Quantile(0.5)) >= _options.GuardMicroseconds
             || isTail && Math.Abs(candidate.Quantile(MiddleOfSlowest) - baseline.Quantile(MiddleOfSlowest)) >= _options.GuardMicroseconds;
     }

@@ -79,7 +79,7 @@ internal static class RunCommand
             Description = "Play slices in turn with another run, as whoever listens on this Unix socket says: 'dbreplay upgrade' with 'design: interleaved' does. Not with --speed max.",
             HelpName = "SOCKET",
         };
-        var explain = new Option<int>("--explain") { Description = "How many of the shapes that took most time are explained at the end.", HelpName = "N", DefaultValueFactory = static _ => 100 };
+        var explain = new Option<int>("--explain") { Description = "How many of the shapes that took most time are explained at the end.", HelpName = "N", DefaultValueFactory = static _ => 1000 };
         var remark = new Option<string?>("--remark") { Description = "A line that the run and the reports made of it show.", HelpName = "TEXT" };
         var requireFit = new Option<bool>("--require-fit") { Description = "Exit with 3 if the run's certificate calls it unfit." };
         var command = new Command("run", "Replays a workload and records every exchange's new outcome.")

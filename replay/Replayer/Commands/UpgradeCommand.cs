@@ -38,7 +38,7 @@ internal static class UpgradeCommand
           wire           interface to measure on; without it the client's clock
           login          target    (or captured)
           timeout        10m
-          explain        100       (run --explain)
+          explain        1000      (run --explain)
           drain          how long exchanges that still run are waited for when the schedule is over, as run --drain
           play_again     2         (how many runs, in all, are played again if nothing but the replayer's own lag makes them unfit)
           restore        true      (false: the sides hold the data already)

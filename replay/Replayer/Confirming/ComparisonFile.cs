@@ -60,9 +60,10 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
             {
                 (shape.GetProperty("class").GetString() == "read" ? suspects : writing).Add(OfShape(shape, verdict, common, isWire) with { IsWithheld = withheld is not null });
             }
-            else if (shape.TryGetProperty("perhaps_slower", out var isPerhaps) && isPerhaps.GetBoolean() && shape.GetProperty("class").GetString() == "read" && perhaps++ < MostPerhapsSlower)
+            else if (PerhapsSlower(shape) is { } metric && shape.GetProperty("class").GetString() == "read" && perhaps++ < MostPerhapsSlower)
             {
-                suspects.Add(OfShape(shape, "not_enough_data", common, isWire));
+                var suspect = OfShape(shape, shape.GetProperty("verdict").GetString()!, common, isWire);
+                suspects.Add(metric == Typical ? suspect : suspect with { Respect = SuspectRespect.Tail });
             }
         }
 
@@ -79,8 +80,14 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
             : SuspectRespect.Tail;
         return new Suspect(
             shape.GetProperty("shape").GetString()!, shape.GetProperty("sql").GetString()!, verdict, respect, shape.GetProperty("captured").GetInt64(), ratio,
-            isWire ? before : double.NaN);
+            isWire ? before : double.NaN)
+        {
+            Slow = shape.TryGetProperty("causes", out var causes) && causes.ValueKind == JsonValueKind.Object && causes.TryGetProperty("slow_in_each_run", out var slow) ? [.. slow.EnumerateArray().Select(position => position.GetInt64())] : [],
+        };
     }
+
+    // Earlier files do not have it.
+    private static string? PerhapsSlower(JsonElement shape) => shape.TryGetProperty("perhaps_slower", out var metric) ? metric.GetString() : null;
 
     private static double Middle(JsonElement shape, string side) => shape.TryGetProperty(side, out var statistics) ? Number(statistics, "p50_us") : double.NaN;
 

@@ -3,7 +3,7 @@ using Replay.Workload;
 namespace Replay.Replayer;
 
 /// <summary>
-/// Chooses executions of suspects in one pass over the workload: each with equal chances, or with chances by its captured time, or the slowest. Seeded, so the
+/// Chooses executions of suspects in one pass over the workload: each with equal chances, or with chances by its captured time, or the slowest: those that were slow in each run, where the comparison names them. Seeded, so the
 /// same workload gives the same ones.
 /// </summary>
 public static class ExemplarChooser
@@ -63,12 +63,19 @@ public static class ExemplarChooser
         private readonly PriorityQueue<long, double> _kept = new();
         private readonly int _most = suspect.Respect == SuspectRespect.Tail ? (int)Math.Clamp(suspect.Captured / TailShare, LeastOfTail, MostExemplars) : MostExemplars;
 
+        private readonly HashSet<long> _slow = [.. suspect.Respect == SuspectRespect.Tail ? suspect.Slow : []];
+
         public Suspect Suspect => suspect;
 
         public List<long> Positions => [.. _kept.UnorderedItems.Select(item => item.Element).Order()];
 
         public void Offer(long position, double microseconds)
         {
+            if (_slow.Count > 0 && !_slow.Contains(position))
+            {
+                return;
+            }
+
             // The logarithm of the key: the key itself would run out of digits near 1.
             var key = suspect.Respect switch
             {

@@ -19,7 +19,7 @@ public enum SuspectRespect
 /// <summary>A shape that a comparison calls regressed or slower, would if the runs' times could be believed, or takes for perhaps slower.</summary>
 /// <param name="Shape">Its 32 digits.</param>
 /// <param name="Sql">Its normalised text.</param>
-/// <param name="Verdict"><c>regressed</c>, <c>slower</c> or, perhaps slower, <c>not_enough_data</c>.</param>
+/// <param name="Verdict"><c>regressed</c>, <c>slower</c> or, perhaps slower, <c>not_enough_data</c> or <c>same</c>.</param>
 /// <param name="Respect">In which respect.</param>
 /// <param name="Captured">Its executions in the workload.</param>
 /// <param name="Ratio">The comparison's estimate, candidate / baseline; NaN if it has none.</param>
@@ -27,6 +27,9 @@ public enum SuspectRespect
 /// <param name="IsWithheld">Whether the comparison does not say so, since it cannot believe the runs.</param>
 public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRespect Respect, long Captured, double Ratio, double WireMicroseconds = double.NaN, bool IsWithheld = false)
 {
+    /// <summary>Positions in the workload of executions that were slow in each run; empty if the comparison does not name any.</summary>
+    public IReadOnlyList<long> Slow { get; init; } = [];
+
     /// <summary>Whether its confirmation alone makes it a regression: the runs prove none.</summary>
     public bool IsUnproven => IsWithheld || Verdict != "regressed";
 }

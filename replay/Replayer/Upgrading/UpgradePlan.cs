@@ -8,7 +8,7 @@ namespace Replay.Replayer;
 /// <summary>What <c>dbreplay upgrade</c> does, as PLAN.yaml says it. Keys are these properties' names in lower case with underscores.</summary>
 public sealed partial record UpgradePlan
 {
-    private const int DefaultExplained = 100;
+    private const int DefaultExplained = 1000;
     private const double LongestAutomaticSliceSeconds = 5;
     private const double WantedSlices = 24;
 

@@ -49,16 +49,17 @@ internal static class MadeReport
         return campaign.Compare();
     }
 
-    /// <summary>As many shapes as are asked for, with texts of usual lengths.</summary>
-    public static Comparison OfShapes(int count, int executions)
+    /// <summary>As many shapes as are asked for, with texts of usual lengths; or long ones as object mappers make them, each with plans, and some with errors.</summary>
+    public static Comparison OfShapes(int count, int executions, bool isLong = false)
     {
-        var shapes = Enumerable.Range(0, count).Select(i => new SyntheticShape(Text(i), executions, 200 * Math.Pow(1.9, i % 14))
+        var shapes = Enumerable.Range(0, count).Select(i => new SyntheticShape(isLong ? Mapped(i) : Text(i), executions, 200 * Math.Pow(1.9, i % 14))
         {
             Class = i % 5 == 0 ? "write" : "read",
             Ratio = i % 40 == 7 ? 1.7 : i % 50 == 9 ? 0.5 : 1,
             Session = n => 1 + (((n * 7) + i) % 6),
+            Error = isLong && i % 30 == 3 ? (label, n) => label[0] == 'B' && n < 3 ? "42883" : null : null,
         }).ToList();
-        using var campaign = new SyntheticCampaign(shapes, stepMicroseconds: 36_000_000_000 / ((long)count * executions));
+        using var campaign = new SyntheticCampaign(shapes, documents: isLong ? _ => [("plans.json", JsonSerializer.Serialize(Enumerable.Range(0, count).Select(Planned)))] : null, stepMicroseconds: 36_000_000_000 / ((long)count * executions));
         return campaign.Compare();
     }
 
@@ -76,6 +77,24 @@ internal static class MadeReport
             _ => $"insert into {tables[i % 8]}_{i / 8}(id, name, state, created_at, changed_at, amount, currency, note) values (?, ?, ?, now(), now(), ?, ?, ?) returning id, created_at",
         };
     }
+
+    // Some 3 KB.
+    private static string Mapped(int i)
+    {
+        string Columns(int table) => string.Join(", ", Enumerable.Range(0, 12).Select(column => $"t{table}.attribute_{(i * 7 + column * (table + 3)) % 97} as t{table}_attribute_{column}"));
+        return $"select {string.Join(", ", Enumerable.Range(0, 6).Select(Columns))} from entity_{i} t0 {string.Concat(Enumerable.Range(1, 5).Select(table => $"left outer join entity_{(i * 3 + table) % 211} t{table} on t{table}.id = t{table - 1}.attribute_{(i + table) % 89}_id "))}"
+            + $"where t0.tenant_id = ? and t{i % 6}.state in (...) and t{(i + 1) % 6}.changed_at > ? order by t0.attribute_{i % 97} desc limit ?";
+    }
+
+    private static object Planned(int i) => new
+    {
+        shape = $"{7:x16}{i + 1:x16}",
+        position = 0,
+        sql = "x",
+        plan = string.Concat(Enumerable.Range(0, 24).Select(step => $"{new string(' ', step)}->  Nested Loop Left Join  (cost={(i * 31 + step * 17) % 977}.{step:00}..{(i * 13) + (step * 101)}.{i % 100:00} rows={(i * 7 + step) % 5000} width={step * 8})\n{new string(' ', step)}  Join Filter: (t{step % 6}.id = t{(step + 1) % 6}.attribute_{(i + step) % 89}_id)\n")),
+        tree = "[{\"Plan\":{\"Node Type\":\"Seq Scan\",\"Relation Name\":\"entity\",\"Alias\":\"t0\",\"Plan Rows\":50}}]",
+        error = (string?)null,
+    };
 
     private static (string, string)[] Documents(string label, int shape)
     {

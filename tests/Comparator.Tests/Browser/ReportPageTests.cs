@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Playwright;
 
 namespace Replay.Comparator.Tests.Browser;
@@ -172,18 +173,22 @@ public sealed class ReportPageTests(ReportPages pages) : IClassFixture<ReportPag
         Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         Assert.Equal("#1b2430", await page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--ink')"));
         Assert.False(await page.Locator(".tools").IsVisibleAsync());
+        Assert.Empty(await ViolationsAsync(page));
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Null });
         var pdf = await page.PdfAsync(new PagePdfOptions { Format = "A4", PrintBackground = false, Path = ReportPages.Kept is { } folder ? Path.Combine(folder, "paper.pdf") : null });
         Assert.True(pdf.Length > 50_000);
         Assert.Empty(report.Complaints);
     }
 
-    [Fact]
-    public void AThousandShapesTakeUnderTwoMegabytes()
+    [Theory]
+    [InlineData(150, false)]
+    [InlineData(20, true)]
+    public void AThousandShapesTakeUnderTwoMegabytes(int executions, bool isLong)
     {
         using var page = new MemoryStream();
-        HtmlReport.Write(MadeReport.OfShapes(1000, 150), page);
+        HtmlReport.Write(MadeReport.OfShapes(1000, executions, isLong), page);
         Assert.InRange(page.Length, 500_000, 2_000_000);
+        Assert.Equal(!isLong, Encoding.UTF8.GetString(page.GetBuffer(), 0, (int)page.Length).Contains("960 more unfold", StringComparison.Ordinal));
     }
 
     private static Task<double[]> RatiosAsync(IPage page) => page.Locator("#shapes-table tbody tr").EvaluateAllAsync<double[]>("rows => rows.map(row => parseFloat(row.cells[2].firstChild.textContent)).filter(one => !isNaN(one))");

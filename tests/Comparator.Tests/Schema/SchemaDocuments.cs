@@ -36,6 +36,7 @@ internal static class SchemaDocuments
             ["nothing paired"] = Of([new SyntheticShape("select ?", 20, 100), new SyntheticShape("select v from t", 20, 100) { Change = (_, _, _) => new RunOutcome { Status = RunStatus.Skipped, Reason = RunReason.Excluded, LatencyMicroseconds = float.NaN } }]),
             ["interleaved"] = Of(SyntheticCampaign.Ordinary(9, Executions), manifest: (label, manifest) => manifest with { Slices = new RunSlices { Pair = new Guid(label[1], 0, 0, new byte[8]), LengthMicroseconds = 20_000 } }),
             ["untrusted"] = Untrusted(),
+            ["perhaps slower"] = Of([.. SyntheticCampaign.Ordinary(), new SyntheticShape(Slow, 25, 2000) { Ratio = 1.05, Deviation = 0.4 }]),
             ["more errors than examples"] = Of([.. SyntheticCampaign.Ordinary(3, 20), new SyntheticShape(Broken, ExampleReader.MostExamples + 10, 100) { Error = (label, n) => label[0] == 'B' ? $"{n:00000}" : null }]),
             ["noisy"] = Noisy(),
             ["bounds beyond all measure"] = Unbounded(),

@@ -9,6 +9,10 @@ internal sealed class Html(TextWriter writer)
     /// <summary>Encoded for text and for attributes in double quotes.</summary>
     public static string Encode(string? text) => WebUtility.HtmlEncode(text ?? "");
 
+    /// <summary>A text that may be too long for a page, and where the whole of it is.</summary>
+    public static string Cut(string text, int most, string whole) =>
+        text.Length <= most ? text : $"{text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)]}\n... {text.Length - most:N0} more characters are in {whole}";
+
     /// <summary>A number for an attribute.</summary>
     public static string Number(double value) => double.IsFinite(value) ? value.ToString("0.###", CultureInfo.InvariantCulture) : "0";
 

@@ -8,21 +8,26 @@ namespace Replay.Comparator;
 /// </summary>
 internal static class HtmlPack
 {
-    private const int SearchedLength = 2000;
+    // Compressed. A page of 1,000 shapes is to stay under 2 MB, and its table takes a good half of them.
+    private const int MostBytes = 700_000;
 
-    public static void Write(Html html, Comparison comparison)
+    private const int SearchedLength = 1000;
+
+    /// <summary>Packs; and how many of the shapes, from the first that is not in the page as it is, have their details in it.</summary>
+    public static (string Base64, int Details) Of(Comparison comparison, int unpacked)
     {
         using var packed = new MemoryStream();
+        var details = 0;
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
         using (var json = new Utf8JsonWriter(gzip))
         {
-            WriteJson(json, comparison);
+            details = WriteJson(json, packed, comparison, unpacked);
         }
 
-        html.Raw("<script type=\"application/octet-stream\" id=\"pack\">").Raw(Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length)).Raw("</script>\n");
+        return (Convert.ToBase64String(packed.GetBuffer(), 0, (int)packed.Length), details);
     }
 
-    private static void WriteJson(Utf8JsonWriter json, Comparison comparison)
+    private static int WriteJson(Utf8JsonWriter json, MemoryStream packed, Comparison comparison, int unpacked)
     {
         json.WriteStartObject();
         ChartData.WriteCommon(json, comparison);
@@ -34,15 +39,6 @@ internal static class HtmlPack
         }
 
         json.WriteEndObject();
-        json.WriteStartObject("details");
-        foreach (var shape in comparison.Shapes.Take(HtmlShapeDetails.MostDetails).Skip(HtmlShapeDetails.MostUnpacked))
-        {
-            using var writer = new StringWriter();
-            HtmlShapeDetails.WriteShape(new Html(writer), shape, comparison);
-            json.WriteString(shape.Hex, writer.ToString());
-        }
-
-        json.WriteEndObject();
         json.WriteStartObject("texts"); // for the search: what the rows do not show
         foreach (var shape in comparison.Shapes.Take(HtmlShapeTable.MostRows).Where(shape => shape.Sql.Length > HtmlShapeTable.SqlLength))
         {
@@ -50,6 +46,23 @@ internal static class HtmlPack
         }
 
         json.WriteEndObject();
+        json.WriteStartObject("details");
+        var details = 0;
+        foreach (var shape in comparison.Shapes.Take(HtmlShapeDetails.MostDetails).Skip(unpacked))
+        {
+            // What was written gets there in blocks; a few of these more or less do not matter.
+            json.Flush();
+            if (packed.Length > MostBytes)
+            {
+                break;
+            }
+
+            json.WriteString(shape.Hex, HtmlShapeDetails.Markup(shape, comparison));
+            details++;
+        }
+
         json.WriteEndObject();
+        json.WriteEndObject();
+        return details;
     }
 }

@@ -3,6 +3,8 @@ namespace Replay.Comparator;
 /// <summary>Which of a shape's executions are slow, its plans side by side, in what they differ in words, and what of the servers' differences may have made them so.</summary>
 internal static class HtmlPlans
 {
+    private const int PlanLength = 10_000;
+
     /// <summary>Why it changed, in words.</summary>
     public static void WriteReasons(Html html, ShapeComparison shape)
     {
@@ -52,8 +54,10 @@ internal static class HtmlPlans
 
         if (shape.BaselinePlan is not null || shape.CandidatePlan is not null)
         {
-            html.Raw("<div class=\"columns\"><div><h3>Plan on the old server</h3>").Element("pre", shape.BaselinePlan ?? "not recorded")
-                .Raw("</div><div><h3>Plan on the new server</h3>").Element("pre", shape.CandidatePlan ?? "not recorded").Raw("</div></div>");
+            html.Raw("<div class=\"columns\"><div><h3>Plan on the old server</h3>").Element("pre", Plan(shape.BaselinePlan))
+                .Raw("</div><div><h3>Plan on the new server</h3>").Element("pre", Plan(shape.CandidatePlan)).Raw("</div></div>");
         }
     }
+
+    private static string Plan(string? text) => text is null ? "not recorded" : Html.Cut(text, PlanLength, "plans.json of the run");
 }

@@ -26,15 +26,16 @@ public static class HtmlReport
         HtmlSummary.Write(html, comparison);
         HtmlFindings.WriteObjectives(html, comparison);
         HtmlShapeTable.Write(html, comparison);
-        HtmlShapeDetails.Write(html, comparison);
+        var details = ShapePages.Of(comparison);
+        HtmlShapeDetails.Write(html, comparison, details);
         HtmlFindings.WriteErrors(html, comparison);
         HtmlFindings.WriteResults(html, comparison);
         HtmlRuns.Write(html, comparison);
         HtmlCertificates.Write(html, comparison);
         HtmlGuide.Write(html, comparison);
         html.Raw("<p id=\"unpacked\" class=\"warnings\" role=\"alert\" hidden></p>\n<noscript><p class=\"warnings\">Without scripts this page lacks search, sorting, charts, and the details of shapes that did not change.</p></noscript>\n");
-        HtmlPack.Write(html, comparison);
-        html.Raw("<footer>").Text($"dbcompare {comparison.ToolVersion}, {comparison.ComparedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Statements are shown as shapes, without their literals.")
+        html.Raw("<script type=\"application/octet-stream\" id=\"pack\">").Raw(details.Pack).Raw("</script>\n");
+        html.Raw("<footer>").Text($"dbcompare {comparison.ToolVersion}, {comparison.ComparedAt.UtcDateTime:yyyy-MM-dd HH:mm} UTC. Statements are shown as shapes, without their literals{(comparison.ShowsLiterals ? " but for parameters that set slow executions apart" : "")}.")
             .Raw($"</footer>\n</main>\n<script>\n/*! uPlot\n{Resource("uPlot.LICENSE")}*/\n{Resource("uPlot.iife.min.js")}</script>\n")
             .Raw($"<script>\n(function () {{\n'use strict';\n{string.Concat(Scripts.Select(Resource))}}})();\n</script>\n</body></html>\n");
     }

@@ -8,33 +8,40 @@ internal static class HtmlShapeDetails
     /// <summary>Shapes with charts and plans; failing ones come first, then those that hold most of the time.</summary>
     public const int MostDetails = LatencyScan.MostShapes;
 
-    /// <summary>Shapes whose details are in the page as they are, to be read and printed without a script; those of the others are packed.</summary>
-    public const int MostUnpacked = 40;
-
     private const int SummaryLength = 140;
 
-    public static void Write(Html html, Comparison comparison)
+    // Longer ones are a program's, and nobody's reading; a workload's may have 256 KB.
+    private const int SqlLength = 10_000;
+
+    public static void Write(Html html, Comparison comparison, ShapePages details)
     {
         html.Raw("<h2 id=\"details\">Shapes in detail</h2>\n<div id=\"shape-details\">\n");
-        foreach (var shape in comparison.Shapes.Take(MostUnpacked))
+        foreach (var shape in details.Unpacked)
         {
-            WriteShape(html, shape, comparison);
+            html.Raw(shape);
         }
 
         html.Raw("</div>\n");
-        if (comparison.Shapes.Count > MostUnpacked)
+        if (details.Packed > 0)
         {
-            html.Element("p", $"{Math.Min(comparison.Shapes.Count, MostDetails) - MostUnpacked:N0} more unfold when their statement is clicked in the table above, which needs scripts.", "soft");
+            html.Element("p", $"{details.Packed:N0} more unfold when their statement is clicked in the table above, which needs scripts.", "soft");
         }
 
-        if (comparison.Shapes.Count > MostDetails)
+        if (comparison.Shapes.Count - details.Unpacked.Count - details.Packed is > 0 and var others)
         {
-            html.Element("p", $"The detail of {comparison.Shapes.Count - MostDetails:N0} more shapes is in the JSON report.", "soft");
+            html.Element("p", $"The detail of {Sentences.Count(others, "more shape")} is in the JSON report.", "soft");
         }
     }
 
     /// <summary>One shape, folded.</summary>
-    public static void WriteShape(Html html, ShapeComparison shape, Comparison comparison) => html.Element("details", () =>
+    public static string Markup(ShapeComparison shape, Comparison comparison)
+    {
+        using var writer = new StringWriter();
+        WriteShape(new Html(writer), shape, comparison);
+        return writer.ToString();
+    }
+
+    private static void WriteShape(Html html, ShapeComparison shape, Comparison comparison) => html.Element("details", () =>
     {
         html.Raw("<summary>");
         HtmlShapeTable.WriteTags(html, shape);
@@ -45,7 +52,7 @@ internal static class HtmlShapeDetails
 
     private static void WriteDetail(Html html, ShapeComparison shape, Comparison comparison)
     {
-        html.Element("pre", shape.Sql);
+        html.Element("pre", Html.Cut(shape.Sql, SqlLength, "the JSON report"));
         html.Element("p", Conclusion(shape, comparison.Decision), "lead");
         HtmlPlans.WriteReasons(html, shape);
         if (ChartData.Has(shape))
@@ -77,17 +84,18 @@ internal static class HtmlShapeDetails
             ShapeVerdict.Regressed when decision.IsRareButConsistent => "Rare, but every run on the new server was slower than every run on the old one by more than 5 times and 50 ms.",
             ShapeVerdict.Regressed when decision.Withheld is not null => $"In runs that alone could not be trusted it {WholeJudge.Respect(shape)}.",
             ShapeVerdict.Regressed when decision.Confirmation is { Suspected: ShapeVerdict.Slower } => $"It {WholeJudge.Respect(shape)}: more than equal runs differ; that it is more than what does not matter the runs alone do not prove.",
-            ShapeVerdict.Regressed when decision.IsPerhapsSlower => $"It {WholeJudge.Respect(shape)}; among so many shapes the runs alone do not prove it.",
+            ShapeVerdict.Regressed when decision.PerhapsSlower is not null => $"It {WholeJudge.Respect(shape)}; among so many shapes the runs alone do not prove it.",
             ShapeVerdict.Regressed => $"It {WholeJudge.Respect(shape)}: more than equal runs differ, and more than what does not matter.",
             ShapeVerdict.Slower when decision.IsTooSmallToMatter => $"Slower, but by less than {whole.Options.GuardMicroseconds:0} us in the median and with less than {Sentences.Percent(whole.Options.GuardTimeShare)} of the time: too little to matter.",
             ShapeVerdict.Slower => $"Slower, but it is not proven that it is by more than {Sentences.Percent(whole.Options.MinimumRatio - 1)}.",
             ShapeVerdict.Improved => "Faster by more than the minimum effect.",
+            ShapeVerdict.Same when decision.PerhapsSlower is not null => $"As a whole the same. Its slowest executions are perhaps slower ({WholeJudge.Respect(shape)}); among so many shapes the runs do not prove it.{(decision.Confirmation is null ? " 'dbreplay confirm' executes them again on both servers." : "")}",
             ShapeVerdict.Same => $"No difference found; one of {Sentences.Ratio(decision.MinimumDetectableRatio)} times would have been found in 4 of 5 cases.",
             _ when shape.Exclusion != Eligibility.Compared => $"It is {shape.Exclusion.Name()} traffic, not the application's own: its errors count, its times and results are not judged.",
             _ when shape.FailsInProduction => "It fails in production at each execution, so its time says nothing.",
             _ when decision.Withheld is { } withheld => $"The runs call it {withheld.Words()}, but their times cannot be trusted. {(decision.Confirmation is null ? "'dbreplay confirm' executes it again on both servers and needs no runs." : "")}".TrimEnd(),
             _ when shape.Paired == 0 => "No execution has a time in every run, so there is nothing to compare.",
-            _ when decision.IsPerhapsSlower => $"Perhaps slower: its own interval says so, but among so many shapes the runs do not prove it. {(decision.Confirmation is null ? $"'dbreplay confirm' executes it again on both servers. {Needed(decision)}" : Needed(decision))}".TrimEnd(),
+            _ when decision.PerhapsSlower is not null => $"Perhaps slower: its own interval says so, but among so many shapes the runs do not prove it. {(decision.Confirmation is null ? $"'dbreplay confirm' executes it again on both servers. {Needed(decision)}" : Needed(decision))}".TrimEnd(),
             _ => $"The interval is too wide to say anything. {Needed(decision)}",
         };
         if (shape.NewErrors.Count > 0)

@@ -164,7 +164,7 @@ function overTime(where, shape, grid, isPrinted) {
 }
 
 // A table whose last column draws old and new median on one logarithmic scale.
-function byDimension(where, [name, ...values]) {
+function byDimension(where, statement, [name, ...values]) {
   const all = values.flatMap(row => [row[2], row[3]]).map(us => Math.log(Math.max(0.1, us))), low = Math.min(...all), span = Math.max(0.4, Math.max(...all) - low);
   const place = us => (4 + 92 * (Math.log(Math.max(0.1, us)) - low) / span).toFixed(1) + '%';
   const table = element('table', { class: 'plain dimension' }, element('thead', {}, element('tr', {}, ...[name, 'executions', 'old p50', 'new p50', 'new / old', ''].map((head, i) => head ? element('th', i ? { scope: 'col', class: 'num' } : { scope: 'col' }, head) : element('td', { 'aria-hidden': 'true' })))));
@@ -172,7 +172,7 @@ function byDimension(where, [name, ...values]) {
     element('th', { scope: 'row' }, value), element('td', { class: 'num' }, count(executions)), element('td', { class: 'num o' }, duration(oldMedian)), element('td', { class: 'num n' }, duration(newMedian)),
     element('td', { class: 'num' }, ratio(newMedian / oldMedian)),
     element('td', { class: 'pair' }, element('i', { style: `left:${place(oldMedian)}`, class: 'o' }), element('i', { style: `left:${place(newMedian)}`, class: 'n' }))))));
-  where.append(element('div', {}, element('h3', {}, 'By ' + name), element('div', { class: 'scroll bare', tabindex: '0', role: 'region', 'aria-label': 'By ' + name }, table)));
+  where.append(element('div', {}, element('h3', {}, 'By ' + name), element('div', { class: 'scroll bare', tabindex: '0', role: 'region', 'aria-label': 'By ' + name + ': ' + statement }, table)));
 }
 
 // Draws all charts of a shape where its details have room for them.
@@ -190,7 +190,8 @@ function drawCharts(where, pack, isPrinted, mode = where.dataset.mode ?? 'share'
     undo.push(overTime(right, shape, pack.grid, isPrinted));
     if (shape.d.length > 0) {
       const tables = element('div', { class: 'dimensions' });
-      shape.d.forEach(dimension => byDimension(tables, dimension));
+      const statement = where.closest('details').querySelector('summary .sql').textContent; // regions of several shapes need names of their own
+      shape.d.forEach(dimension => byDimension(tables, statement, dimension));
       where.append(tables);
     }
     where.append(element('p', { class: 'small soft' }, `Over time and by value: ${count(shape.n)} executions that every run answered, those of all runs of a side together.`));
