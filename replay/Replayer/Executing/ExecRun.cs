@@ -84,7 +84,7 @@ public sealed partial class ExecRun(ExecOptions options, Progress progress)
 
         if (shape.Class == "write" && MayEndTransaction(shape.Text))
         {
-            throw new CommandException("it is a list of statements of which one may end the transaction in which it would be rolled back, so it would be kept");
+            throw new CommandException("it is a list of statements of which one may end the transaction in which it would be rolled back, so it would be kept: execute its statements by hand, on a copy of the data");
         }
 
         var database = session.Database is { Length: > 0 } name ? name : options.Target.Database;
