@@ -23,8 +23,8 @@ public sealed class ExplainedTests(ServersFixture servers)
     // Rows of its table: so few that reading all of them takes next to nothing beside the 80 ms.
     private const int Skew = 2000;
 
-    // Of the prepared statement: a third has the slow value too.
-    private const int Prepared = 40;
+    // Of the prepared statement: a third has the slow value too. With 13 slow ones, three others that the machine held up are enough to hide the value.
+    private const int Prepared = 80;
 
     // Statements that take as long on both servers: were most of them slower, that would be the server as a whole.
     private static readonly string[] Unchanged = ["p.id", "p.grp", "p.pad", "p.id, p.grp", "p.id, p.pad", "p.grp, p.pad", "p.grp, p.id", "p.pad, p.id", "p.pad, p.grp", "p.id, p.grp, p.pad"];
