@@ -57,6 +57,7 @@ public static class JsonReport
         json.WriteEndArray();
         JsonPlans.WriteDifferences(json, comparison);
         json.Number("minimum_ratio", comparison.Decision.Options.MinimumRatio);
+        json.Number("minimum_slowest_ratio", comparison.Decision.Options.MinimumSlowestRatio);
         json.WriteString("compared_at", comparison.ComparedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ"));
         json.WriteString("tool_version", comparison.ToolVersion);
         json.WriteEndObject();

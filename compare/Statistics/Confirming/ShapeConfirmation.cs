@@ -16,7 +16,7 @@ public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterva
     {
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(confirmations);
-        ShapeDecision[] shapes = [.. decision.Shapes.Select(shape => confirmations.GetValueOrDefault(shape.Shape) is { } confirmation ? TakeIn(shape, confirmation, decision.Options.MinimumRatio) : shape)];
+        ShapeDecision[] shapes = [.. decision.Shapes.Select(shape => confirmations.GetValueOrDefault(shape.Shape) is { } confirmation ? TakeIn(shape, confirmation, decision.Options) : shape)];
         var notEnough = Decider.NotEnoughDataShare(shapes);
         return decision with
         {
@@ -26,16 +26,21 @@ public sealed record ShapeConfirmation(ConfirmationOutcome Outcome, RatioInterva
         };
     }
 
-    // What the runs do not suspect needs no confirmation: the file may be of an earlier comparison with other thresholds.
-    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation, double minimumRatio) => !shape.IsSuspect ? shape : shape with
+    // What the runs do not suspect needs no confirmation: the file may be of an earlier comparison with other thresholds, also of those that a suspicion asks for.
+    private static ShapeDecision TakeIn(ShapeDecision shape, ShapeConfirmation confirmation, DecisionOptions options)
     {
-        Verdict = confirmation.Outcome switch
+        var minimum = shape.PerhapsSlower is { } metric ? Math.Exp(Selection.Threshold(options, metric)) : options.MinimumRatio;
+        var outcome = confirmation.Outcome == ConfirmationOutcome.Confirmed && !(confirmation.Ratio.Low > minimum) ? ConfirmationOutcome.Undecided : confirmation.Outcome;
+        return !shape.IsSuspect ? shape : shape with
         {
-            ConfirmationOutcome.Confirmed when shape.PerhapsSlower is not null => ShapeVerdict.Regressed,
-            ConfirmationOutcome.Confirmed => shape.IsTooSmallToMatter || !(shape.Ratio?.Estimate > minimumRatio) ? shape.InRuns : ShapeVerdict.Regressed,
-            ConfirmationOutcome.Refuted when shape.PerhapsSlower != EffectMetric.Slowest => confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
-            _ => shape.Verdict,
-        },
-        Confirmation = confirmation with { Suspected = shape.InRuns },
-    };
+            Verdict = outcome switch
+            {
+                ConfirmationOutcome.Confirmed when shape.PerhapsSlower is not null => ShapeVerdict.Regressed,
+                ConfirmationOutcome.Confirmed => shape.IsTooSmallToMatter || !(shape.Ratio?.Estimate > options.MinimumRatio) ? shape.InRuns : ShapeVerdict.Regressed,
+                ConfirmationOutcome.Refuted when shape.PerhapsSlower != EffectMetric.Slowest => confirmation.Ratio.Low > 1 ? ShapeVerdict.Slower : ShapeVerdict.Same,
+                _ => shape.Verdict,
+            },
+            Confirmation = confirmation with { Outcome = outcome, Suspected = shape.InRuns },
+        };
+    }
 }

@@ -8,6 +8,9 @@ internal sealed class ShapeJudge
 
     private const double MiddleOfSlowest = 0.995;
 
+    // Fewer slow executions are no tail that a suspicion could be about: one disturbance holds up all of them.
+    private const int LeastSlowest = 10;
+
     // Totals hang on a few statements if the slowest 0.1 % hold more than 30 %.
     private const double FewShare = 0.001;
     private const double FewHold = 0.3;
@@ -94,7 +97,7 @@ internal sealed class ShapeJudge
     // What the runs do not accuse, but point to.
     private EffectMetric? PerhapsSlower(int shape, ShapeVerdict verdict, RatioInterval ratio, List<MetricEffect> effects) =>
         verdict == ShapeVerdict.NotEnoughData && ratio.Low > 1 && ratio.Estimate > _options.MinimumRatio && Matters(shape, isTail: false) ? EffectMetric.Typical
-        : verdict is ShapeVerdict.NotEnoughData or ShapeVerdict.Same && effects.Any(effect => effect.Metric == EffectMetric.Slowest && effect.Ratio.Low > 1 && effect.Ratio.Estimate > _options.MinimumSlowestRatio)
+        : verdict is ShapeVerdict.NotEnoughData or ShapeVerdict.Same && _samples[shape]!.Slow?.Exchanges >= LeastSlowest && effects.Any(effect => effect.Metric == EffectMetric.Slowest && effect.Ratio.Low > 1 && effect.Ratio.Estimate > _options.MinimumSlowestRatio)
             && Matters(shape, isTail: true) ? EffectMetric.Slowest
         : null;
 

@@ -53,6 +53,7 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
         var suspects = new List<Suspect>();
         var writing = new List<Suspect>();
         var perhaps = 0;
+        double? slowest = root.TryGetProperty("minimum_slowest_ratio", out var least) ? least.GetDouble() : null; // earlier files do not have it
         foreach (var shape in root.GetProperty("shapes").EnumerateArray())
         {
             var withheld = shape.TryGetProperty("withheld", out var name) ? name.GetString() : null;
@@ -63,7 +64,7 @@ public sealed record ComparisonFile(Guid WorkloadId, string WorkloadFolder, doub
             else if (PerhapsSlower(shape) is { } metric && shape.GetProperty("class").GetString() == "read" && perhaps++ < MostPerhapsSlower)
             {
                 var suspect = OfShape(shape, shape.GetProperty("verdict").GetString()!, common, isWire);
-                suspects.Add(metric == Typical ? suspect : suspect with { Respect = SuspectRespect.Tail });
+                suspects.Add(metric == Typical ? suspect : suspect with { Respect = SuspectRespect.Tail, MinimumRatio = slowest });
             }
         }
 

@@ -63,14 +63,14 @@ public sealed class ConfirmRun(ConfirmOptions options, Progress progress)
         var exemplars = new ExemplarCollector(reader, engine).Collect([.. positions.Values.SelectMany(p => p).Order()], interrupted);
         var random = new Random(Seed);
         // Of what runs that cannot be believed accuse, or do not prove to matter, all may be innocent: the chance of one wrong confirmation is shared among them.
-        var unproven = test with { Alpha = test.Alpha / Math.Max(1, comparison.Suspects.Count(s => s.IsUnproven)) };
+        var unproven = test.Alpha / Math.Max(1, comparison.Suspects.Count(s => s.IsUnproven));
         return
         [
             .. comparison.Suspects.Select(suspect =>
             {
                 var own = positions.GetValueOrDefault(suspect, []).Where(exemplars.ContainsKey).Select(p => exemplars[p]).ToArray();
                 random.Shuffle(own);
-                return new SuspectTrial(suspect, own, suspect.IsUnproven ? unproven : test, executionLimit: options.MaxTime / ExecutionShare);
+                return new SuspectTrial(suspect, own, test with { Alpha = suspect.IsUnproven ? unproven : test.Alpha, MinimumRatio = Math.Max(suspect.MinimumRatio ?? 1, test.MinimumRatio) }, executionLimit: options.MaxTime / ExecutionShare);
             }),
         ];
     }

@@ -24,7 +24,7 @@ public sealed record ConfirmationDocument
     /// <summary>The new server.</summary>
     public required ConfirmedServer Candidate { get; init; }
 
-    /// <summary>Slower by more than this factor is confirmed.</summary>
+    /// <summary>Slower by more than this factor is confirmed, unless a shape has a larger one.</summary>
     public required double MinimumRatio { get; init; }
 
     /// <summary>Chance at most that an interval misses the truth.</summary>
@@ -79,6 +79,9 @@ public sealed record ConfirmedShape
     /// <summary>In which respect it was a suspect.</summary>
     public required SuspectRespect Respect { get; init; }
 
+    /// <summary>Slower by more than this factor is confirmed.</summary>
+    public required double MinimumRatio { get; init; }
+
     /// <summary>Candidate / baseline; nulls where nothing bounds it.</summary>
     public required ConfirmedRatio Ratio { get; init; }
 
@@ -108,6 +111,7 @@ public sealed record ConfirmedShape
         Shape = trial.Suspect.Shape,
         Outcome = trial.Outcome,
         Respect = trial.Suspect.Respect,
+        MinimumRatio = trial.MinimumRatio,
         Ratio = new ConfirmedRatio(Finite(trial.Ratio.Estimate), Finite(trial.Ratio.Low), Finite(trial.Ratio.High)),
         Rounds = trial.Rounds,
         Executions = trial.Executions,

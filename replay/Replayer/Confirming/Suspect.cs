@@ -30,6 +30,9 @@ public sealed record Suspect(string Shape, string Sql, string Verdict, SuspectRe
     /// <summary>Positions in the workload of executions that were slow in each run; empty if the comparison does not name any.</summary>
     public IReadOnlyList<long> Slow { get; init; } = [];
 
+    /// <summary>Slower by less than this factor is no regression of it; null: as for all.</summary>
+    public double? MinimumRatio { get; init; }
+
     /// <summary>Whether its confirmation alone makes it a regression: the runs prove none.</summary>
     public bool IsUnproven => IsWithheld || Verdict != "regressed";
 }

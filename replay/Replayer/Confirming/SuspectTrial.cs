@@ -59,6 +59,9 @@ public sealed class SuspectTrial
     /// <summary>The suspect.</summary>
     public Suspect Suspect { get; }
 
+    /// <summary>Slower by more than this factor is confirmed.</summary>
+    public double MinimumRatio => _options.MinimumRatio;
+
     /// <summary>Rounds so far.</summary>
     public int Rounds => _test.Rounds;
 

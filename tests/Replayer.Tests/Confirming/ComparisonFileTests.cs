@@ -24,7 +24,7 @@ public sealed class ComparisonFileTests
           {"shape":"12","sql":"select l","class":"read","captured":900,"verdict":"same","withheld":null,"perhaps_slower":"slowest","ratio":{"estimate":0.98},"effects":[],"causes":{"slow_in_each_run":[7,88,99]}},
           {"shape":"11","sql":"select k","class":"read","captured":9,"verdict":"not_enough_data","withheld":null,"perhaps_slower":"typical","ratio":{"estimate":1.3},"effects":[]}],
          "runs":[{"instrument":"wire"}],"overall":{"ratio":{"estimate":1.12},"removed":true,"counted_in_shapes":false},
-         "minimum_ratio":1.1,"workload":{"id":"11111111-2222-3333-4444-555555555555","folder":"/x/w.workload"}}
+         "minimum_ratio":1.1,"minimum_slowest_ratio":1.2,"workload":{"id":"11111111-2222-3333-4444-555555555555","folder":"/x/w.workload"}}
         """;
 
     [Fact]
@@ -38,6 +38,7 @@ public sealed class ComparisonFileTests
         Assert.Equal([("01", SuspectRespect.Typical), ("02", SuspectRespect.Tail), ("03", SuspectRespect.Typical), ("06", SuspectRespect.Some), ("07", SuspectRespect.Typical), ("08", SuspectRespect.Typical), ("12", SuspectRespect.Tail), ("11", SuspectRespect.Typical)], comparison.Suspects.Select(s => (s.Shape, s.Respect)));
         Assert.Equal(["08"], comparison.Suspects.Where(s => s.IsWithheld && s.Verdict == "regressed").Select(s => s.Shape));
         Assert.Equal(["03", "08", "12", "11"], comparison.Suspects.Where(s => s.IsUnproven).Select(s => s.Shape));
+        Assert.Equal([("12", 1.2)], comparison.Suspects.Where(s => s.MinimumRatio is not null).Select(s => (s.Shape, s.MinimumRatio!.Value)));
         Assert.Equal([7, 88, 99], comparison.Suspects.Single(s => s.Shape == "12").Slow);
         Assert.True(double.IsNaN(comparison.Suspects[2].Ratio));
         Assert.Equal((double.NaN, 100), (comparison.Suspects[0].WireMicroseconds, comparison.Suspects[4].WireMicroseconds));
