@@ -141,6 +141,12 @@ public sealed class ErrorTests
 
     [Theory]
     [InlineData("22P02", "invalid input syntax for type integer: \"secret\"", "invalid input syntax for type integer: \"?\"")]
+    [InlineData("22000", "no tariff for 19.457", "no tariff for ?")]
+    [InlineData("22001", "value too long for type character varying(10)", "value too long for type character varying(10)")]
+    [InlineData("22003", "numeric field overflow", "numeric field overflow")]
+    [InlineData("22023", "order #4711 of 'O''Hara' is from -3.5 to 2,000", "order #? of ?? is from ? to ?")]
+    [InlineData("23505", "duplicate key value violates unique constraint \"price_2\"", "duplicate key value violates unique constraint \"price_2\"")]
+    [InlineData("23514", "customer 4711 owes 19.4", "customer ? owes ?")]
     [InlineData("42703", "column \"price\" does not exist", "column \"price\" does not exist")]
     [InlineData("1062", "Duplicate entry 'O'Hara' for key 'customers.name'", "Duplicate entry '?' for key 'customers.name'")]
     [InlineData("1292", "Truncated incorrect DOUBLE value: 'secret'", "Truncated incorrect DOUBLE value: '?'")]

@@ -16,8 +16,9 @@ internal static partial class ErrorText
     /// <summary>The message as a report may show it.</summary>
     public static string? WithoutValues(string code, string? message) => message is null ? null : code switch
     {
-        // Data exceptions quote the data: invalid input syntax for type integer: "x".
-        ['2', '2', _, _, _] => DoubleQuoted().Replace(message, "\"?\""),
+        // Data exceptions quote the data: invalid input syntax for type integer: "x". In both classes the server's own words have no number but a type's length, and RAISE often has words of its own with such a code.
+        ['2', '2', _, _, _] => Numbers().Replace(DoubleQuoted().Replace(message, "\"?\""), KeptOrHidden),
+        ['2', '3', _, _, _] => Numbers().Replace(message, KeptOrHidden),
         "42601" => QuotedLiteral().Replace(message, "\"?\""),
         // The rest of the statement: the word that it stumbles over is enough.
         "1064" => RestOfStatement().Replace(message, "near '$1 ...'"),
@@ -27,11 +28,17 @@ internal static partial class ErrorText
         _ => MySqlQuotesAValue.Contains(code) ? SingleQuoted().Replace(message, "'?'", 1) : message,
     };
 
+    private static string KeptOrHidden(Match match) => match.Groups["type"].Success ? match.Value : "?";
+
     /// <summary>A message whose code is not known, without all that it quotes and all numbers: any of it may be data.</summary>
     public static string WithoutQuoted(string message) => Data().Replace(message, "?");
 
     [GeneratedRegex("\"(?:[^\"]|\"\")*\"")]
     private static partial Regex DoubleQuoted();
+
+    // Not what is part of a name, or of a quoted one: violates check constraint "price_2". value too long for type character varying(10).
+    [GeneratedRegex("(?<type>\"[^\"]*\"|\\b(?:varying|character|char|bit|numeric|timestamp|time|interval)\\([0-9, ]+\\))|'[^']*'|(?<![\\w$.])-?[0-9](?:[0-9.,:-]*[0-9])?(?!\\w)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Numbers();
 
     // syntax error at or near "'secret'": a token that is no name, keyword or sign.
     [GeneratedRegex("\"(?:[0-9$.]|[^\"]*').*\"", RegexOptions.Singleline)]
