@@ -301,7 +301,17 @@ public sealed partial class OrderBuilder
             Freeze(open);
         }
 
+        DoubtStart(open, unit, table);
         AddStart(unit, open);
+    }
+
+    // The statement goes first all the same: it was sent first.
+    private void DoubtStart(OrderUnit statement, OrderUnit commit, int table)
+    {
+        if (commit.RequestedAtMicroseconds - statement.RequestedAtMicroseconds <= _options.LateStartMicroseconds)
+        {
+            Ambiguous(statement, commit, table);
+        }
     }
 
     // unit ends, and goes after the start of open, which is frozen.
@@ -341,6 +351,7 @@ public sealed partial class OrderBuilder
             }
             else
             {
+                DoubtStart(unit, committing, table.Number);
                 committing.Place = Math.Max(committing.Place, Math.Min(unit.FrozenSequence, _sequence) + 1);
                 committing.Needs.Add(OrderDependency.OnSent(unit.Session, unit.FirstOrdinal, OrderReason.Start));
             }

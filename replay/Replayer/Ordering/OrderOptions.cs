@@ -35,6 +35,12 @@ public sealed record OrderOptions
     public long LateAnswerMicroseconds { get; init; } = 6000;
 
     /// <summary>
+    /// A commit that was asked for so soon after a statement was sent which decides by what it saw at its start makes an ambiguous pair with it: the server may not have begun the statement yet. 6 ms, as
+    /// <see cref="LateAnswerMicroseconds"/>: to begin late and to answer late have one cause, more to do than processors.
+    /// </summary>
+    public long LateStartMicroseconds { get; init; } = 6000;
+
+    /// <summary>
     /// Whether a statement decides by a snapshot taken at its start which rows it changes (PostgreSQL). InnoDB's writes and locking reads see the rows as
     /// they come to them, so that ends tell all.
     /// </summary>

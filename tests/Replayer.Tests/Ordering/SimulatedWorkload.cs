@@ -281,7 +281,7 @@ internal sealed class SimulatedWorkload
     private void Build()
     {
         var jitter = _settings.JitterMicroseconds == 0 ? -1 : _settings.JitterMicroseconds;
-        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = jitter, LateAnswerMicroseconds = jitter, WritesProveViews = _settings.UsesProofs }, Order);
+        var builder = new OrderBuilder(new OrderOptions { AmbiguousMicroseconds = jitter, LateAnswerMicroseconds = jitter, LateStartMicroseconds = jitter, WritesProveViews = _settings.UsesProofs }, Order);
         Counts = builder.Counts;
         foreach (var s in _sessions.SelectMany(s => s).OrderBy(s => s.RequestedAt))
         {
