@@ -11,8 +11,15 @@ namespace Replay.Replayer;
 /// </summary>
 public sealed partial class ExecRun(ExecOptions options, Progress progress)
 {
-    // PostgreSQL's read_only_sql_transaction. MySQL's function may write a table without transactions, so there it stays refused.
-    private const string ReadOnlyTransaction = "25006";
+    // PostgreSQL's read_only_sql_transaction and MySQL's ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
+    private const string PostgresReadOnly = "25006";
+    private const string MySqlReadOnly = "1792";
+
+    private const string SystemSchemas = "('mysql', 'information_schema', 'performance_schema', 'sys')";
+    private const string WithoutTransactions = "SELECT CONCAT(t.table_name, ' (', COALESCE(t.engine, t.table_type), ')') FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE COALESCE(e.transactions, 'NO') <> 'YES' AND ";
+
+    // Those of users, which triggers and functions may write.
+    private const string OwnWithoutTransactions = WithoutTransactions + "t.table_type = 'BASE TABLE' AND t.table_schema NOT IN " + SystemSchemas;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
 
@@ -42,12 +49,12 @@ public sealed partial class ExecRun(ExecOptions options, Progress progress)
         for (var i = 0; i <= options.Times && answers.TrueForAll(answer => answer.Error is null); i++)
         {
             answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
-            if (!writes && !MayEndTransaction(shape.Text) && answers[^1].ErrorCode == ReadOnlyTransaction)
+            if (!writes && !MayEndTransaction(shape.Text) && await CanBeRolledBackAsync(link, answers[^1].ErrorCode, interrupted))
             {
-                // It writes by a function, or locks rows: PostgreSQL takes all of that back.
+                // It writes by a function, or locks rows.
                 writes = true;
                 answers.Clear();
-                (await link.QueryAsync("SET default_transaction_read_only = off", options.Timeout, interrupted)).OrThrow("letting the session write");
+                (await link.QueryAsync(session.Engine == Engine.PostgreSql ? "SET default_transaction_read_only = off" : "SET SESSION TRANSACTION READ WRITE", options.Timeout, interrupted)).OrThrow("letting the session write");
                 answers.Add(await ExecuteAsync(link, exemplar.Request, writes, session.Engine, interrupted));
             }
         }
@@ -113,23 +120,34 @@ public sealed partial class ExecRun(ExecOptions options, Progress progress)
 
     internal static string Begin(Engine engine) => engine == Engine.PostgreSql ? "BEGIN" : "START TRANSACTION";
 
+    // Of what a session that may only read was refused: PostgreSQL takes all of it back, MySQL what has transactions.
+    private async Task<bool> CanBeRolledBackAsync(ConfirmLink link, string? code, CancellationToken interrupted) =>
+        code == PostgresReadOnly || (code == MySqlReadOnly && (await TablesAsync(link, OwnWithoutTransactions, interrupted)).Length == 0);
+
     // An engine without transactions would keep what is written; of a view's tables, or where the server does not tell the engine, it is not known.
     private async Task RefuseUnsafeTablesAsync(ConfirmLink link, StatementExample example, CancellationToken interrupted)
     {
         var access = new AccessReader(SqlDialect.MySql).Read(Encoding.UTF8.GetBytes(example.Sql));
-        var names = access.Statements.SelectMany(s => s.Tables).Where(t => t.IsWritten).Select(t => MySqlNames.Literal(t.Name)).Distinct(StringComparer.Ordinal).ToList();
-        if (names.Count == 0)
+        var names = string.Join(", ", access.Statements.SelectMany(s => s.Tables).Where(t => t.IsWritten).Select(t => MySqlNames.Literal(t.Name)).Distinct(StringComparer.Ordinal));
+        if (names.Length == 0)
         {
             throw new CommandException("which tables it writes cannot be told from its text, so it is not known whether it can be rolled back");
         }
 
-        var unsafeTables = (await link.QueryAsync(
-            $"SELECT CONCAT(t.table_name, ' (', COALESCE(t.engine, t.table_type), ')') FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine WHERE t.table_name IN ({string.Join(", ", names)}) AND COALESCE(e.transactions, 'NO') <> 'YES'", options.Timeout, interrupted)).OrThrow("reading the tables' engines");
-        if (unsafeTables.Rows.Count > 0)
+        if (await TablesAsync(link, $"{WithoutTransactions}t.table_name IN ({names})", interrupted) is { Length: > 0 } written)
         {
-            throw new CommandException($"it writes what may not be rolled back: {string.Join(", ", unsafeTables.Rows.Select(r => r[0]))}");
+            throw new CommandException($"it writes what may not be rolled back: {written}");
+        }
+
+        var code = $"(EXISTS (SELECT 1 FROM information_schema.triggers g WHERE g.event_object_table IN ({names})) OR EXISTS (SELECT 1 FROM information_schema.routines r WHERE r.routine_type = 'FUNCTION' AND r.routine_schema NOT IN {SystemSchemas} AND LOCATE(r.routine_name, {MySqlNames.Literal(example.Sql)}) > 0))";
+        if (await TablesAsync(link, $"{OwnWithoutTransactions} AND {code}", interrupted) is { Length: > 0 } reached)
+        {
+            throw new CommandException($"a trigger or function of it may write what is not rolled back: {reached}");
         }
     }
+
+    private async Task<string> TablesAsync(ConfirmLink link, string sql, CancellationToken interrupted) =>
+        string.Join(", ", (await link.QueryAsync(sql, options.Timeout, interrupted)).OrThrow("reading the tables' engines").Rows.Select(row => row[0]));
 
     private static IEnumerable<(string Where, double? Microseconds)> InRun(RunReader? run, long position)
     {
