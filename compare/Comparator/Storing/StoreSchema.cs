@@ -7,7 +7,7 @@ namespace Replay.Comparator;
 internal static class StoreSchema
 {
     /// <summary>The version that this program writes. Raise it with a new <c>tables-N.sql</c>, or with what changes in <c>views.sql</c>.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Brings the schema to <see cref="Version"/>, within the transaction that stores; a newer one is a <see cref="ComparisonException"/>. One at a time works in a schema.</summary>
     public static void Prepare(NpgsqlConnection connection, string schema, string toolVersion)

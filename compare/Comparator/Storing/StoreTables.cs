@@ -3,7 +3,7 @@ using static Replay.Comparator.StoreColumns;
 
 namespace Replay.Comparator;
 
-/// <summary>The tables of what a comparison says, and of its workload and runs; see <c>Schema/tables-1.sql</c>.</summary>
+/// <summary>The tables of what a comparison says, and of its workload and runs; see <c>Schema/tables-*.sql</c>.</summary>
 internal static class StoreTables
 {
     public static readonly StoreTable<Comparison> Workloads = new(
@@ -16,7 +16,18 @@ internal static class StoreTables
         Moment<Comparison>("captured_to", one => one.Workload.LastAtMicroseconds is { } last ? Moment(last) : null),
         Moment<Comparison>("completed_at", one => one.Workload.CompletedAt?.UtcDateTime),
         Count<Comparison>("exchanges", one => one.Exchanges),
-        Text<Comparison>("tool_version", one => one.Workload.ToolVersion));
+        Text<Comparison>("tool_version", one => one.Workload.ToolVersion),
+        Sum("packets_seen", sums => sums.PacketsSeen),
+        Sum("packets_decoded", sums => sums.PacketsDecoded),
+        Sum("packets_ignored", sums => sums.PacketsIgnored.Values.Sum()),
+        Sum("packets_dropped", sums => sums.PacketsDroppedByKernel + sums.PacketsDroppedByAgent),
+        Sum("gaps", sums => sums.Gaps),
+        Sum("gap_bytes", sums => sums.GapBytes),
+        Sum("sessions", sums => sums.Sessions),
+        Sum("sessions_encrypted", sums => sums.SessionsEncrypted),
+        Sum("sessions_undecodable", sums => sums.SessionsUndecodable),
+        Sum("exchanges_incomplete", sums => sums.ExchangesIncomplete),
+        Sum("exchanges_dropped", sums => sums.ExchangesDropped));
 
     public static readonly StoreTable<RunSummary> Runs = new(
         "runs", "run",
@@ -156,6 +167,8 @@ internal static class StoreTables
         Text<ObjectiveOutcome>("why", outcome => outcome.Why),
         Count<ObjectiveOutcome>("exchanges", outcome => outcome.Exchanges),
         Count<ObjectiveOutcome>("eligible", outcome => outcome.Eligible));
+
+    private static StoreColumn<Comparison> Sum(string name, Func<CaptureCounters, long> of) => Count<Comparison>(name, one => one.Workload.CompletedAt is null ? null : of(one.Workload.Counters));
 
     private static StoreColumn<ShapeComparison>[] Side(string name, Func<ShapeComparison, SideStatistics> side) =>
     [

@@ -119,6 +119,37 @@ public sealed class StoreTests(ServersFixture servers)
     }
 
     [ServerFact]
+    public async Task AnOlderSchemaIsBroughtUpToDateAndKeepsItsHistory()
+    {
+        var server = await servers.GetAsync(ServerKind.Postgres18);
+        var database = await servers.NewDatabaseAsync(server);
+        var tables = await File.ReadAllTextAsync(RepositoryFolder.Path("compare/Comparator/Storing/Schema/tables-1.sql"));
+        await server.SqlAsync(
+            $"""
+            CREATE SCHEMA replay;
+            CREATE TABLE replay.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now(), tool_version text NOT NULL);
+            INSERT INTO replay.schema_version (version, tool_version) VALUES (1, '0.1.0');
+            SET search_path = replay;
+            {tables}
+            INSERT INTO workloads VALUES (gen_random_uuid(), 'earlier.workload', 'live eth0', '{"{}"}', NULL, NULL, now(), 7, '0.1.0');
+            """,
+            database);
+        using var night = Night(1, ratio: 1);
+        using var report = await CompareAsync(night, 0, "--store", server.Url(database));
+        Assert.Equal("1\n2", await server.SqlAsync("SELECT version FROM replay.schema_version ORDER BY version", database));
+        Assert.Equal("earlier.workload|7||", await server.SqlAsync("SELECT workload_name, exchanges, packets_seen, whole FROM replay.captures WHERE source = 'live eth0'", database));
+        Assert.Equal("pass", await server.SqlAsync("SELECT verdict FROM replay.latest_comparisons", database));
+
+        // The sums are those of the report.
+        var capture = report.RootElement.GetProperty("workload").GetProperty("capture");
+        string[] sums = [.. capture.EnumerateObject().Where(one => one.Value.ValueKind == JsonValueKind.Number).Select(one => one.Name)];
+        Assert.Equal(11, sums.Length);
+        Assert.Equal(
+            string.Join('|', [capture.GetProperty("completed").GetBoolean() ? "t" : "f", .. sums.Select(name => capture.GetProperty("completed").GetBoolean() ? capture.GetProperty(name).ToString() : "")]),
+            await server.SqlAsync($"SELECT completed, {string.Join(", ", sums)} FROM replay.captures WHERE exchanges = {night.Exchanges}", database));
+    }
+
+    [ServerFact]
     public async Task TlsIsAsTheUrlSaysAndThePasswordMayBeInAFile()
     {
         var server = await servers.GetAsync(ServerKind.Postgres18, tls: true);

@@ -78,6 +78,14 @@ JOIN comparisons c USING (comparison)
 JOIN runs r USING (run);
 COMMENT ON VIEW certificates IS 'Each comparison''s runs: whether they can be trusted, how late they were, what became of their exchanges.';
 
+CREATE OR REPLACE VIEW captures AS
+SELECT captured_from, captured_to, name AS workload_name, source, servers, completed_at IS NOT NULL AS completed, exchanges, packets_seen, packets_decoded, packets_ignored, packets_dropped, gaps, gap_bytes,
+    sessions, sessions_encrypted, sessions_undecodable, exchanges_incomplete, exchanges_dropped,
+    packets_dropped + gap_bytes + sessions_encrypted + sessions_undecodable + exchanges_incomplete + exchanges_dropped = 0 AS whole, workload
+FROM workloads;
+COMMENT ON VIEW captures IS 'Each workload: how complete it is. Packets seen = decoded + ignored + dropped.';
+COMMENT ON COLUMN captures.whole IS 'Whether nothing is missing; null if the capture did not end, or was stored by a version without its sums.';
+
 CREATE OR REPLACE VIEW exchange_latency AS
 SELECT cr.comparison, cr.label, cr.side, e.workload, e.position, e.session, e.ordinal, e.command, e.shape, s.sql, n.client, n.user_name, n.database_name, n.application,
     e.started_at, e.latency_us AS production_us, e.error AS production_error, o.status, o.reason, o.latency_us, o.first_byte_us, o.lag_us, o.order_wait_us, o.rows, o.affected, o.error, o.rows_hash,
