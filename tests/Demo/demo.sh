@@ -123,15 +123,18 @@ PLAN=$OUT/plan.yaml
 {
   echo "workload: shop.workload"
   echo "out: upgrade"
-  echo "confirm_time: 30s"
   echo "baseline: { url: \"$OLD_URL\" }"
+  # To show that nothing became slower takes more than to find what is four times as slow: two runs a side do not do on a machine whose speed changes from one minute to the next.
   if [ "$FAULTS" = 1 ]; then
+    echo "confirm_time: 30s"
     echo "candidate: { url: \"$NEW_URL\", after_restore: [\"$HERE/$ENGINE/faults.sql\"] }"
   else
+    echo "order: ABBAAB"
+    echo "confirm_time: 20s"
     echo "candidate: { url: \"$NEW_URL\" }"
   fi
 } >"$PLAN"
-say "dbreplay upgrade: restore, replay on old, new, new, old, compare, execute again what looks slower"
+say "dbreplay upgrade: restore, replay on old, new, new, old$([ "$FAULTS" = 1 ] || echo ", old, new"), compare, execute again what looks slower"
 verdict=0
 "$ARTIFACTS/dbreplay" upgrade "$PLAN" 2> >(tee "$OUT/logs/dbreplay.err" >&2) || verdict=$?
 case $verdict in 0 | 1 | 3) ;; *) fail "dbreplay upgrade ended with $verdict: $OUT/logs/dbreplay.err" ;; esac
@@ -147,7 +150,7 @@ cat <<END
   report             $OUT/upgrade/report.html
   comparison (JSON)  $OUT/upgrade/comparison.json
   workload           $WORKLOAD
-  runs               $OUT/upgrade/{A1,B1,B2,A2}.run (A old, B new), made by $PLAN
+  runs               $OUT/upgrade/{A,B}*.run (A old, B new), made by $PLAN
 Try next:
   .artifacts/dbcapture info $WORKLOAD
   .artifacts/dbcapture show $WORKLOAD --errors
