@@ -1,6 +1,6 @@
 namespace Replay.Comparator;
 
-/// <summary>How one shape's latencies lie over the workload's clock and by what is known of its executions: medians and tails of a sample of the executions whose times are compared.</summary>
+/// <summary>How one shape's latencies lie over the workload's clock and by what is known of its executions: the spread of a sample of the executions whose times are compared.</summary>
 /// <param name="Sampled">Executions in the sample.</param>
 /// <param name="OverTime">By stretches of the workload's clock, those without an execution left out.</param>
 /// <param name="Dimensions">By user, database, application, client and rows, as far as there is more than one of them.</param>
@@ -25,14 +25,15 @@ public sealed record LatencyDimension(string Name, IReadOnlyList<LatencyByValue>
 /// <param name="Candidate">The same of the new side.</param>
 public sealed record LatencyByValue(string Value, int Executions, LatencyQuantiles Baseline, LatencyQuantiles Candidate);
 
-/// <summary>The median, and what 95 % are not slower than, by nearest rank.</summary>
-public readonly record struct LatencyQuantiles(float P50Microseconds, float P95Microseconds)
+/// <summary>How latencies are spread: what 5, 25, 50, 75 and 95 % of them are not slower than, by nearest rank.</summary>
+public readonly record struct LatencyQuantiles(float P5Microseconds, float P25Microseconds, float P50Microseconds, float P75Microseconds, float P95Microseconds)
 {
     /// <summary>Of latencies, which are sorted on the way; there must be one.</summary>
     public static LatencyQuantiles Of(List<float> latencies)
     {
         ArgumentNullException.ThrowIfNull(latencies);
         latencies.Sort();
-        return new LatencyQuantiles(latencies[(latencies.Count - 1) / 2], latencies[((latencies.Count * 19) + 19) / 20 - 1]);
+        return new LatencyQuantiles(At(5), At(25), At(50), At(75), At(95));
+        float At(int percent) => latencies[(((latencies.Count * percent) + 99) / 100) - 1];
     }
 }

@@ -16,7 +16,7 @@ internal static class Reproductions
     // What a run was begun with that says who its sessions were on this server, and in spite of which checks: an execution by itself takes the same.
     private static readonly HashSet<string> Carried = new(StringComparer.Ordinal) { "--target-password-file", "--login", "--password-file", "--map-user", "--map-database", "--force" };
 
-    /// <summary>Of a shape: the first that fails, that is answered otherwise, that is planned otherwise where the shape's first is not, and its slowest executions.</summary>
+    /// <summary>Of a shape: the first that fails, that is answered otherwise, that is planned otherwise where the shape's first is not, and its slowest executions; if there is none of these, the one whose plans are told.</summary>
     public static IReadOnlyList<Reproduction> Of(ShapeComparison shape, IReadOnlyList<RunSummary> runs, string workload, IReadOnlyDictionary<int, ExchangeExample> errors)
     {
         // Others are not executed by themselves: DDL, CALL, COPY, COMMIT.
@@ -32,8 +32,13 @@ internal static class Reproductions
         }
 
         found.AddRange(shape.Results.IsAnother ? shape.Results.Exemplars.Take(1).Select(exemplar => (exemplar.Example.Session, exemplar.Example.Ordinal, "is answered otherwise")) : []);
-        found.AddRange(shape.Plans.Execution is { } planned && shape.Plans.IsOtherPlan ? [(planned.Session, planned.Ordinal, "is planned otherwise on the new server")] : []);
+        found.AddRange(shape.Plans is { Execution: { } planned, IsFirst: false, IsOtherPlan: true } ? [(planned.Session, planned.Ordinal, "is planned otherwise on the new server")] : []);
         found.AddRange((shape.Causes?.Slowest ?? []).Select(slow => (slow.Session, slow.Ordinal, $"took {Sentences.Duration(slow.BaselineMicroseconds)} on the old server, {Sentences.Duration(slow.CandidateMicroseconds)} on the new one")));
+        if (found.Count == 0 && shape.Plans.Execution is { } explained)
+        {
+            found.Add((explained.Session, explained.Ordinal, "is the one whose plans are told"));
+        }
+
         return [.. found.DistinctBy(one => (one.Session, one.Ordinal)).Take(MostOfAShape).Select(one => new Reproduction(one.Session, one.Ordinal, one.What, [Command(runs, workload, isCandidate: true, one), Command(runs, workload, isCandidate: false, one)]))];
     }
 

@@ -46,8 +46,11 @@ public sealed record PlanComparison(PlanTree? Baseline, PlanTree? Candidate, IRe
     /// <summary>Nothing is known.</summary>
     public static PlanComparison None { get; } = new(null, null, [], null, null);
 
-    /// <summary>The execution, if it is not the first of its shape that was explained: that one both servers plan alike.</summary>
+    /// <summary>The execution; null if the runs do not tell which they explained.</summary>
     public PlannedExecution? Execution { get; init; }
+
+    /// <summary>Whether it is the first of its shape that was explained; if not, that one both servers plan alike.</summary>
+    public bool IsFirst { get; init; } = true;
 
     /// <summary>The old server's plan as it puts it, without literals; null if there is none.</summary>
     public string? BaselineText { get; init; }
@@ -73,7 +76,7 @@ public sealed record PlanComparison(PlanTree? Baseline, PlanTree? Candidate, IRe
 
             string[] parts = [.. Changes.Select(change => change.Words), .. Misjudged is { } rows ? [rows] : Array.Empty<string>()];
             var text = parts.Length == 0 ? "both servers plan it alike" : string.Join("; ", parts);
-            text = Execution is { } one ? $"exchange {one.Ordinal} of session {one.Session}, not the first that was explained: {text}" : text;
+            text = !IsFirst && Execution is { } one ? $"exchange {one.Ordinal} of session {one.Session}, not the first that was explained: {text}" : text;
             return char.ToUpperInvariant(text[0]) + text[1..] + ".";
         }
     }

@@ -25,7 +25,7 @@ internal sealed class PlanComparer(ComparisonInput input, IReadOnlyDictionary<st
         var names = _names.Of(Engine, sql);
         var pairs = Pairs(hex).Select((pair, i) => (Comparison: Compare(pair.Old, pair.Fresh, names), pair.Fresh?.Position, IsFirst: i == 0)).ToArray();
         var told = pairs.FirstOrDefault(pair => pair.Comparison.IsOtherPlan, pairs.FirstOrDefault(pair => pair.Comparison.IsKnown, pairs[0]));
-        return told.IsFirst ? told.Comparison : told.Comparison with { Execution = At(told.Position!.Value) };
+        return told.Comparison with { Execution = told.Position is { } position ? At(position) : null, IsFirst = told.IsFirst };
     }
 
     /// <summary>The executions of a shape that the new side explained, by their positions, with their plans as far as they can be read.</summary>
@@ -64,6 +64,11 @@ internal sealed class PlanComparer(ComparisonInput input, IReadOnlyDictionary<st
 
     private PlannedExecution? At(long position)
     {
+        if (position >= input.Count)
+        {
+            return null;
+        }
+
         using var cursor = input.Workload.Read(position, ExchangeParts.WithoutRequest);
         return cursor.MoveNext() ? new PlannedExecution(cursor.Current.Session, cursor.Current.Ordinal) : null;
     }

@@ -8,7 +8,7 @@ internal static class JsonPlans
     public static void Write(Utf8JsonWriter json, ShapeComparison shape)
     {
         json.WriteStartObject("plans");
-        WriteExecution(json, shape.Plans.Execution);
+        WriteExecution(json, shape.Plans.IsFirst ? null : shape.Plans.Execution);
         WriteTree(json, "baseline", shape.Plans.Baseline?.Root);
         WriteTree(json, "candidate", shape.Plans.Candidate?.Root);
         json.WriteStartArray("changes");

@@ -1,6 +1,7 @@
 using System.Text;
 using Replay.Statistics;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Replay.Comparator;
 
@@ -49,6 +50,19 @@ internal static class TerminalFindings
         var more = verdict.StartsWith(first, StringComparison.Ordinal) ? verdict[first.Length..].TrimStart(';', ' ') : verdict;
         var rest = more.Length == 0 ? "" : $"{more}: ";
         var width = Math.Max(LeastWidth, console.Profile.Width) - 3;
-        console.MarkupLine($"  {Markup.Escape(TerminalReport.Plain(Sentences.Short(rest + shape.Sql, width)))}");
+        console.MarkupLine($"  {Markup.Escape(Fitting(rest + shape.Sql, width))}");
+    }
+
+    // East Asian characters take two columns each.
+    private static string Fitting(string text, int columns)
+    {
+        var length = columns;
+        var cut = TerminalReport.Plain(Sentences.Short(text, length));
+        while (new Segment(cut).CellCount() > columns)
+        {
+            cut = TerminalReport.Plain(Sentences.Short(text, --length));
+        }
+
+        return cut;
     }
 }

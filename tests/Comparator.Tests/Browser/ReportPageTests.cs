@@ -125,6 +125,37 @@ public sealed class ReportPageTests(ReportPages pages) : IClassFixture<ReportPag
     }
 
     [BrowserFact]
+    public async Task AShapeWhoseDetailHasNoRoomLeadsToWhereItIs()
+    {
+        await using var report = await pages.OpenAsync(pages.Long);
+        var rows = await report.RowsAsync(1000);
+        await rows.Last.Locator("a").ClickAsync();
+        await report.Page.WaitForFunctionAsync("() => document.activeElement?.id === 'others'");
+        Assert.Matches("^The detail of [0-9,]+ more shapes is in the JSON report", await report.Page.Locator("#others:visible").InnerTextAsync());
+        Assert.Empty(report.Complaints);
+    }
+
+    [BrowserFact]
+    public async Task SpreadsAreDrawnByValueAndTold()
+    {
+        await using var report = await pages.OpenAsync(pages.Rich);
+        var shape = await report.UnfoldAsync(MadeReport.Slow[..40]);
+        var cell = shape.Locator("table.dimension tbody tr", new LocatorLocatorOptions { HasTextString = "10.0.0.2" }).Locator("td.pair");
+        Assert.Matches("^old: 5 % below [0-9.]+ (us|ms), half from [0-9.]+ (us|ms) to [0-9.]+ (us|ms), 5 % above [0-9.]+ (us|ms); new: 5 % below ", await cell.TextContentAsync() ?? "");
+
+        // Of each side the line holds the bar, and the bar the mark; the slow client's new bar lies behind its old one.
+        var places = await cell.Locator("i").EvaluateAllAsync<double[][]>("all => all.map(one => { const box = one.getBoundingClientRect(); return [box.left, box.right]; })");
+        Assert.Equal(6, places.Length);
+        foreach (var side in new[] { places[..3], places[3..] })
+        {
+            var middle = (side[2][0] + side[2][1]) / 2;
+            Assert.True(side[0][0] <= side[1][0] && side[1][0] <= middle && middle <= side[1][1] && side[1][1] <= side[0][1]);
+        }
+
+        Assert.True(places[4][1] > places[1][1]);
+    }
+
+    [BrowserFact]
     public async Task ChartsAreDrawnReadAndSwitchedByKeyboardAlone()
     {
         await using var report = await pages.OpenAsync(pages.Rich);

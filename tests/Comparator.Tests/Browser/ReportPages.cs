@@ -18,6 +18,9 @@ public sealed class ReportPages : IAsyncLifetime
     /// <summary>One of 1,000 shapes.</summary>
     public string Large => Path.Combine(Kept ?? _folder.Path, "large.html");
 
+    /// <summary>The same with statements and plans so long that the details of most have no room in it.</summary>
+    public string Long => Path.Combine(Kept ?? _folder.Path, "long.html");
+
     public async Task InitializeAsync()
     {
         if (Chromium.WhyMissing is not null)
@@ -27,6 +30,7 @@ public sealed class ReportPages : IAsyncLifetime
 
         Write(Rich, MadeReport.Comparison());
         Write(Large, MadeReport.OfShapes(1000, 24));
+        Write(Long, MadeReport.OfShapes(1000, 20, isLong: true));
         _chromium = await Chromium.StartAsync();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Replay.Statistics;
 using Replay.Workload;
 
 namespace Replay.Comparator.Tests;
@@ -82,7 +83,18 @@ public sealed class PlanCauseTests
         using var campaign = Campaign(slow: _ => true, candidate: Plans((1, WholeTable), (Hot, WholeTable)), baseline: Plans((Hot, IndexScan), (1, IndexScan)));
         var shape = Shape(campaign.Compare());
         Assert.Equal("Index scan on ledger_pkey became a sequential scan on ledger; 50 rows expected, 1 found.", shape.Plans.Words);
-        Assert.Null(shape.Plans.Execution);
+        Assert.True(shape.Plans.IsFirst);
+    }
+
+    [Fact]
+    public void AShapeWithNothingToSayHasASampleTooIfItWasExplained()
+    {
+        using var campaign = Campaign(slow: _ => false, candidate: Plans((2, IndexScan), (Hot, IndexScan)), baseline: Plans((2, IndexScan)));
+        var shape = Shape(campaign.Compare());
+        Assert.Equal(ShapeVerdict.Same, shape.Decision.Verdict);
+        var sample = Assert.Single(shape.Reproductions);
+        Assert.Equal((Place(campaign, 2).Session, Place(campaign, 2).Ordinal, "is the one whose plans are told"), (sample.Session, sample.Ordinal, sample.What));
+        Assert.Equal(2, sample.Commands.Count);
     }
 
     [Fact]

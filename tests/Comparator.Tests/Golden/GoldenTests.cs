@@ -3,6 +3,7 @@ using System.Text.Json;
 using Replay.Comparator.Tests.Browser;
 using Replay.TestKit;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Replay.Comparator.Tests.Golden;
 
@@ -41,6 +42,17 @@ public sealed class GoldenTests
         var text = OnTerminal();
         Assert.All(text.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 80));
         IsGolden("terminal.txt", string.Join('\n', text.Split('\n').Select(line => line.TrimEnd())));
+    }
+
+    [Fact]
+    public void WideCharactersTakeTwoOfThe80Columns()
+    {
+        using var campaign = new SyntheticCampaign([.. SyntheticCampaign.Ordinary(), new SyntheticShape($"select {new string('\u6ce8', 60)} from \u6587 where id = ?", 300, 2000) { Ratio = 1.6 }]);
+        using var writer = new StringWriter { NewLine = "\n" };
+        TerminalReport.Write(campaign.Compare(), Console(writer, ColorSystemSupport.NoColors));
+        var lines = writer.ToString().Split('\n').Select(line => (Text: line.TrimEnd(), Columns: new Segment(line.TrimEnd()).CellCount())).ToArray();
+        Assert.All(lines, line => Assert.InRange(line.Columns, 0, 80));
+        Assert.Contains(lines, line => line.Text.StartsWith("  select \u6ce8", StringComparison.Ordinal) && line.Text.EndsWith("...", StringComparison.Ordinal) && line.Columns > 70);
     }
 
     [Fact]

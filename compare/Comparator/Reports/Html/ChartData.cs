@@ -39,7 +39,7 @@ internal static class ChartData
 
     /// <summary>
     /// One shape: <c>h</c> the decimal logarithm of where the bars begin, in microseconds, and their width on that scale; <c>c</c> executions by run and bar; <c>m</c> the sides' p50, p95, p99;
-    /// <c>n</c> executions in the sample; <c>t</c> stretches of time, each with executions and then p50, p95 of the old and of the new side; <c>d</c> dimensions, each value with executions and both medians. Microseconds.
+    /// <c>n</c> executions in the sample; <c>t</c> stretches of time, each with executions and then p50, p95 of the old and of the new side; <c>d</c> dimensions, each value with executions, both medians, and then how far p5, p25, p75, p95 of the old and of the new side lie from their median, in hundredths of a decade. Microseconds.
     /// </summary>
     public static void Write(Utf8JsonWriter json, ShapeComparison shape)
     {
@@ -121,6 +121,8 @@ internal static class ChartData
                 json.WriteNumberValue(value.Executions);
                 Number(json, value.Baseline.P50Microseconds);
                 Number(json, value.Candidate.P50Microseconds);
+                WriteSpread(json, value.Baseline);
+                WriteSpread(json, value.Candidate);
                 json.WriteEndArray();
             }
 
@@ -128,6 +130,15 @@ internal static class ChartData
         }
 
         json.WriteEndArray();
+    }
+
+    // Small whole numbers pack into a third of what latencies take, and a hundredth of a decade is less than a pixel.
+    private static void WriteSpread(Utf8JsonWriter json, LatencyQuantiles side)
+    {
+        foreach (var latency in (ReadOnlySpan<float>)[side.P5Microseconds, side.P25Microseconds, side.P75Microseconds, side.P95Microseconds])
+        {
+            json.WriteNumberValue((int)Math.Round(100 * Math.Log10(Math.Max(0.1, latency) / Math.Max(0.1, side.P50Microseconds))));
+        }
     }
 
     // Three digits are all that a chart shows, and zeros pack well.

@@ -9,7 +9,7 @@ namespace Replay.Comparator;
 internal static class HtmlPack
 {
     // Compressed. A page of 1,000 shapes is to stay under 2 MB, and its table takes a good half of them.
-    private const int MostBytes = 700_000;
+    private const int MostBytes = 750_000;
 
     private const int SearchedLength = 1000;
 

@@ -29,7 +29,7 @@ internal static class HtmlShapeDetails
 
         if (comparison.Shapes.Count - details.Unpacked.Count - details.Packed is > 0 and var others)
         {
-            html.Element("p", $"The detail of {Sentences.Count(others, "more shape")} is in the JSON report.", "soft");
+            html.Raw("<p id=\"others\" class=\"soft\" tabindex=\"-1\">").Text($"The detail of {Sentences.Count(others, "more shape")} is in the JSON report.").Raw("</p>\n");
         }
     }
 

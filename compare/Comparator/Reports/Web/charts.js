@@ -163,15 +163,29 @@ function overTime(where, shape, grid, isPrinted) {
   });
 }
 
-// A table whose last column draws old and new median on one logarithmic scale.
+// A table whose last column draws how the latencies of each value are spread on both sides, on one logarithmic scale: a line from p5 to p95, a bar from p25 to p75, a mark at the median.
 function byDimension(where, statement, [name, ...values]) {
-  const all = values.flatMap(row => [row[2], row[3]]).map(us => Math.log(Math.max(0.1, us))), low = Math.min(...all), span = Math.max(0.4, Math.max(...all) - low);
-  const place = us => (4 + 92 * (Math.log(Math.max(0.1, us)) - low) / span).toFixed(1) + '%';
-  const table = element('table', { class: 'plain dimension' }, element('thead', {}, element('tr', {}, ...[name, 'executions', 'old p50', 'new p50', 'new / old', ''].map((head, i) => head ? element('th', i ? { scope: 'col', class: 'num' } : { scope: 'col' }, head) : element('td', { 'aria-hidden': 'true' })))));
-  table.append(element('tbody', {}, ...values.map(([value, executions, oldMedian, newMedian]) => element('tr', {},
-    element('th', { scope: 'row' }, value), element('td', { class: 'num' }, count(executions)), element('td', { class: 'num o' }, duration(oldMedian)), element('td', { class: 'num n' }, duration(newMedian)),
-    element('td', { class: 'num' }, ratio(newMedian / oldMedian)),
-    element('td', { class: 'pair' }, element('i', { style: `left:${place(oldMedian)}`, class: 'o' }), element('i', { style: `left:${place(newMedian)}`, class: 'n' }))))));
+  const around = (median, [p5, p25, p75, p95]) => [p5, p25, 0, p75, p95].map(hundredths => Math.max(0.1, median) * 10 ** (hundredths / 100));
+  const told = values.map(([value, executions, old, fresh, ...spreads]) => ({ value, executions, old, fresh, olds: around(old, spreads.slice(0, 4)), news: around(fresh, spreads.slice(4)) }));
+  const all = told.flatMap(one => [...one.olds, ...one.news]).map(Math.log10), low = Math.min(...all), span = Math.max(0.2, Math.max(...all) - low);
+  const at = place => 4 + 92 * (place - low) / span, place = us => at(Math.log10(us)).toFixed(1) + '%', width = (from, to) => (at(Math.log10(to)) - at(Math.log10(from))).toFixed(1) + '%';
+  const ticks = latencyTicks(low, low + span).filter((tick, i, of) => i === 0 || i === of.length - 1 || of.length < 4);
+  const spread = (of, side) => [
+    element('i', { class: side + ' most', style: `left:${place(of[0])};width:${width(of[0], of[4])}` }),
+    element('i', { class: side + ' half', style: `left:${place(of[1])};width:${width(of[1], of[3])}` }),
+    element('i', { class: side, style: `left:${place(of[2])}` }),
+  ];
+  const words = (of, side) => `${side}: 5 % below ${duration(of[0])}, half from ${duration(of[1])} to ${duration(of[3])}, 5 % above ${duration(of[4])}`;
+  const head = [name, 'executions', 'old p50', 'new p50', 'new / old'].map((one, i) => element('th', i ? { scope: 'col', class: 'num' } : { scope: 'col' }, one));
+  const scale = element('td', { class: 'scale', 'aria-hidden': 'true' }, ...ticks.map(tick => element('span', { style: `left:${at(tick).toFixed(1)}%` }, shortDuration(10 ** tick))));
+  const rows = told.map(one => {
+    const both = words(one.olds, 'old') + '; ' + words(one.news, 'new');
+    return element('tr', {},
+      element('th', { scope: 'row' }, one.value), element('td', { class: 'num' }, count(one.executions)), element('td', { class: 'num o' }, duration(one.old)), element('td', { class: 'num n' }, duration(one.fresh)),
+      element('td', { class: 'num' }, ratio(one.fresh / one.old)),
+      element('td', { class: 'pair', title: both }, ...spread(one.olds, 'o'), ...spread(one.news, 'n'), element('span', { class: 'unseen' }, both)));
+  });
+  const table = element('table', { class: 'plain dimension' }, element('thead', {}, element('tr', {}, ...head, scale)), element('tbody', {}, ...rows));
   where.append(element('div', {}, element('h3', {}, 'By ' + name), element('div', { class: 'scroll bare', tabindex: '0', role: 'region', 'aria-label': 'By ' + name + ': ' + statement }, table)));
 }
 
@@ -194,7 +208,7 @@ function drawCharts(where, pack, isPrinted, mode = where.dataset.mode ?? 'share'
       shape.d.forEach(dimension => byDimension(tables, statement, dimension));
       where.append(tables);
     }
-    where.append(element('p', { class: 'small soft' }, `Over time and by value: ${count(shape.n)} executions that every run answered, those of all runs of a side together.`));
+    where.append(element('p', { class: 'small soft' }, `Over time and by value: ${count(shape.n)} executions that every run answered, those of all runs of a side together.${shape.d.length > 0 ? ' Lines by value lead from what 5 % are faster than to what 5 % are slower than, bars hold the middle half, marks are medians.' : ''}`));
   }
 }
 

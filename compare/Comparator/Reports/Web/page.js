@@ -43,6 +43,10 @@ async function unfold() {
     shape.open = true;
     shape.scrollIntoView();
     shape.querySelector('summary').focus({ preventScroll: true });
+  } else {
+    const others = document.getElementById('others'); // says where the details are that the page had no room for
+    others?.scrollIntoView();
+    others?.focus({ preventScroll: true });
   }
 }
 
