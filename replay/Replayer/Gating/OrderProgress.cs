@@ -72,15 +72,21 @@ internal sealed class SessionProgress
     /// <summary>The highest ordinal sent; -1 at first.</summary>
     public int SentThrough { get; private set; } = -1;
 
+    /// <summary>When that one is taken to have begun, run clock; <see cref="long.MinValue"/>: when it was sent.</summary>
+    public long BeginsAtMicroseconds { get; private set; } = long.MinValue;
+
+    /// <summary>For when the gate has put it down to be looked at.</summary>
+    public long LooksAtMicroseconds { get; set; } = long.MinValue;
+
     /// <summary>Those that wait.</summary>
     public List<(OrderTicket Ticket, int Turn)> Waiting { get; } = [];
 
-    /// <summary>Whether what is needed of this session is met.</summary>
-    public bool Meets(in OrderDependency need) =>
-        need.Ordinal <= EndedThrough || (need.Kind == DependencyKind.Sent && need.Ordinal <= SentThrough);
-
-    /// <summary>The exchange has been sent.</summary>
-    public void Send(int ordinal) => SentThrough = Math.Max(SentThrough, ordinal);
+    /// <summary>The exchange has been sent, and will have begun at that time.</summary>
+    public void Send(int ordinal, long beginsAtMicroseconds)
+    {
+        SentThrough = Math.Max(SentThrough, ordinal);
+        BeginsAtMicroseconds = beginsAtMicroseconds;
+    }
 
     /// <summary>The exchange has ended. What is left out ends at once, while those before it may be on the wire.</summary>
     public void End(int ordinal)

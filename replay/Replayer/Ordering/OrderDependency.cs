@@ -8,7 +8,7 @@ public enum DependencyKind : byte
     /// <summary>The exchange (<see cref="OrderDependency.Session"/>, <see cref="OrderDependency.Ordinal"/>) has ended, whatever became of it.</summary>
     Ended,
 
-    /// <summary>That exchange has been sent.</summary>
+    /// <summary>That exchange has been sent, and the server has had the time to begin it (<see cref="OrderGate.StartMicroseconds"/>).</summary>
     Sent,
 
     /// <summary>The first <see cref="OrderDependency.Count"/> units that touched the table, in captured order of their ends, have ended.</summary>

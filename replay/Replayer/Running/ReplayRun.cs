@@ -99,7 +99,7 @@ public sealed partial class ReplayRun : IDisposable
         _admission = options.Concurrency is { } concurrency ? new Admission(concurrency, static () => UnixClock.NowMicroseconds) : null;
         _shared = options.Connections is { } shared ? new SharedConnections(shared, _connections, static () => UnixClock.NowMicroseconds, _recorder.Warn) : null;
         _planner.Locks = _admission is null ? null : SessionLocks.Of(reader.Shapes);
-        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds) { Admission = _shared?.Admission ?? _admission };
+        _gate = LevelOf(options.Order) is null ? null : new OrderGate(static () => UnixClock.NowMicroseconds) { Dispatcher = _dispatcher, Admission = _shared?.Admission ?? _admission };
         _context = new RunContext
         {
             Gate = _gate is null ? OpenGate.Instance : _gate,

@@ -16,11 +16,12 @@ internal sealed class GateBench : IDisposable
         _connections = new ConnectionGate(Target, 100);
         Shared = connections is { } shared ? new SharedConnections(shared, _connections, () => _waiter.Now, Recorder.Warn) : null;
         Admission = Shared?.Admission ?? (limit is { } most ? new Admission(most, () => _waiter.Now) : null);
-        Gate = new OrderGate(() => _waiter.Now) { Admission = Admission };
+        var dispatcher = new Dispatcher(() => _waiter.Now, _waiter);
+        Gate = new OrderGate(() => _waiter.Now) { Dispatcher = dispatcher, Admission = Admission };
         Context = new RunContext
         {
             Now = () => _waiter.Now,
-            Dispatcher = new Dispatcher(() => _waiter.Now, _waiter),
+            Dispatcher = dispatcher,
             Connections = _connections,
             Recorder = Recorder,
             Order = OrderMode.Key,

@@ -52,14 +52,35 @@ public sealed class OrderGateTests
     }
 
     [Fact]
-    public void AStartIsMetBySending()
+    public void AStartIsMetWhenTheServerHasHadTheTimeToBegin()
     {
         using var bench = new GateBench();
         bench.Add(2, [OrderDependency.OnSent(1, 0, OrderReason.Start)]);
         bench.UntilWaiting(2);
         bench.Add(1);
+        bench.UntilSent(1, 1);
+        bench.Add(3, [OrderDependency.OnSent(1, 0, OrderReason.Start)]); // asks when it has been sent
+        bench.UntilWaiting(3);
+        bench.AdvanceTo(OrderGate.StartMicroseconds - 1);
+        Assert.True(bench.IsWaiting(2) && bench.IsWaiting(3));
+        bench.AdvanceTo(OrderGate.StartMicroseconds);
         bench.UntilSent(2, 1);
-        Assert.Equal(1, bench.Sent(1));
+        bench.UntilSent(3, 1);
+        bench.Add(4, [OrderDependency.OnSent(1, 0, OrderReason.Start)]);
+        bench.UntilSent(4, 1);
+    }
+
+    [Fact]
+    public void AStartIsMetByTheEndToo()
+    {
+        using var bench = new GateBench();
+        bench.Add(2, [OrderDependency.OnSent(1, 0, OrderReason.Start)]);
+        bench.UntilWaiting(2);
+        bench.Add(1);
+        bench.UntilSent(1, 1);
+        Assert.Equal(0, bench.Sent(2));
+        bench.Answer(1);
+        bench.UntilSent(2, 1);
     }
 
     [Fact]
