@@ -47,6 +47,18 @@ public sealed class CertificateTests
         Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("runs")[1].GetProperty("certificate").GetProperty("cpu_share").ValueKind);
     }
 
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    [InlineData(null, true, false)]
+    [InlineData(false, true, true)]
+    public void RunsWhoseProcessorsSleptAreToldFromThoseWhoseDidNot(bool? firstStayedAwake, bool othersStayedAwake, bool isSaid)
+    {
+        static string Of(bool? stayedAwake) => stayedAwake is { } known ? $"{{\"processors_stayed_awake\":{(known ? "true" : "false")}}}" : "{}";
+        using var campaign = new SyntheticCampaign(SyntheticCampaign.Ordinary(), documents: label => [("certificate.json", Of(label == "A1" ? firstStayedAwake : othersStayedAwake))]);
+        Assert.Equal(isSaid, campaign.Compare().Warnings.Any(warning => warning.Contains("processors awake (as root), A1 did not", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void WhatTheCaptureMissedIsSaid()
     {

@@ -41,6 +41,12 @@ internal static class ComparisonWarnings
             yield return "These runs played slices in turn with others, but not all of them with one another: they are compared as if they had been played one after the other.";
         }
 
+        string[] asleep = LabelsOf(runs, isAwake: false), awake = LabelsOf(runs, isAwake: true);
+        if (asleep.Length > 0 && awake.Length > 0)
+        {
+            yield return $"{string.Join(", ", awake)} kept the replaying host's processors awake (as root), {string.Join(", ", asleep)} did not: answers may have come to these later, the server's too if it shares the host. Replay all runs alike.";
+        }
+
         if (decision.Overall is { Shapes: > 0, IsRemoved: false })
         {
             yield return $"Only {Sentences.Count(decision.Overall.Shapes, "shape")} with enough executions: what a whole run has in common could not be told from the shapes' own changes, and was not taken off. Only large changes can be proven.";
@@ -87,6 +93,8 @@ internal static class ComparisonWarnings
             }
         }
     }
+
+    private static string[] LabelsOf(IReadOnlyList<RunSummary> runs, bool isAwake) => [.. runs.Where(run => run.Certificate?.ProcessorsStayedAwake == isAwake).Select(run => run.Label)];
 
     private static string What(ShapeComparison shape, Waiver waiver) => waiver.Kind switch
     {

@@ -34,6 +34,9 @@ public sealed record RunCertificate
     /// <summary>Pauses of the replayer.</summary>
     public CollectionFigures? GarbageCollections { get; init; }
 
+    /// <summary>Whether the processors of the replayer's host were kept from sleeping deeply.</summary>
+    public bool? ProcessorsStayedAwake { get; init; }
+
     /// <summary>What was taken from the replayer.</summary>
     public ProcessorFigures? Processor { get; init; }
 
