@@ -21,7 +21,7 @@ internal struct KeyEntry
     public long Number; // of the last access of any kind, likewise
     public long Touched; // its sequence among all units
     public bool HasEvidence;
-    public bool IsInsert;
+    public bool IsInsert; // that access, or one before it in its transaction, added the row
     public bool IsWritten; // that access did change the row, it is certain
 }
 

@@ -108,6 +108,7 @@ public sealed partial class OrderBuilder
         {
             WaitForUnit(unit, entry.Session, entry.Ordinal, entry.Sequence, OrderReason.Key);
             Doubt(unit, in entry, key);
+            FollowAdder(unit, in access, in entry);
             if (entry.Sequence > unit.FrozenSequence)
             {
                 // The key's last one before unit was frozen is not known any more.
@@ -137,13 +138,14 @@ public sealed partial class OrderBuilder
 
         if (changes)
         {
+            var adds = access.Kind == OrderAccessKind.KeyInsert;
+            entry.IsInsert = adds || (entry.IsInsert && entry.Session == unit.Session && entry.Ordinal >= session.FirstOrdinal);
             entry.Session = unit.Session;
             entry.Ordinal = unit.LastOrdinal;
             entry.Sequence = _sequence;
             entry.EndedAt = unit.OrderedAtMicroseconds;
             entry.HasEvidence = unit.HasEvidence;
-            entry.IsInsert = access.Kind == OrderAccessKind.KeyInsert;
-            entry.IsWritten = access.Sets != ColumnMask.Nothing && (entry.IsInsert ? unit.Rows.Found > 0 : unit.HasFoundAll);
+            entry.IsWritten = access.Sets != ColumnMask.Nothing && (adds ? unit.Rows.Found > 0 : unit.HasFoundAll);
             entry.SharedCount = 0;
         }
         else

@@ -115,6 +115,11 @@ public sealed partial class OrderBuilder
         if (unit.Commits)
         {
             CommitAmongViews(unit);
+            if (session.FirstOrdinal < unit.FirstOrdinal && (session.AddedKeys.Count > 0 || session.HasManyKeys))
+            {
+                _adding.Add(new AddingCommit(unit.Session, session.FirstOrdinal, unit.LastOrdinal, _sequence, unit.OrderedAtMicroseconds));
+            }
+
             foreach (var (written, _) in session.Written)
             {
                 if (written != OrderTables.Everything)

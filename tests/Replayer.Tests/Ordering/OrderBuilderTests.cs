@@ -163,6 +163,39 @@ public class OrderBuilderTests
         Assert.Contains(Waits(5), d => d.Kind == DependencyKind.Statements && d.Count >= 5); // who changes it next waits for all of them
     }
 
+    // 1 takes a row away and puts it there again; 2 was sent before its commit, and yet found the row.
+    [Theory]
+    [InlineData(OrderAccessKind.KeyExclusive, 1, 600, true, true, 0)]
+    [InlineData(OrderAccessKind.KeyShared, 1, 600, true, true, 0)]
+    [InlineData(OrderAccessKind.KeyExclusive, 0, 600, true, false, 1)] // not found: the commit may have come later
+    [InlineData(OrderAccessKind.KeyExclusive, 1, 600, false, false, 0)] // InnoDB
+    [InlineData(OrderAccessKind.KeyExclusive, 1, 900, true, false, 1)] // the commit was answered later
+    [InlineData(OrderAccessKind.KeyExclusive, 1, 12, true, false, 0)] // it had ended: a count tells
+    public void WhoFoundARowThatAnotherAddedBeganAfterItsCommit(OrderAccessKind kind, long found, long committed, bool isPostgres, bool waits, int ambiguous)
+    {
+        Order(
+            new OrderOptions { LateAnswerMicroseconds = 200, LateStartMicroseconds = 0, WritesUseSnapshots = isPostgres },
+            Unit(1, 1, 5, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open, Found = 1 },
+            Unit(1, 6, 8, OrderAccessKind.KeyInsert, 7) with { Ordinal = 1, State = TransactionState.Open, Found = 1 },
+            Unit(1, 9, 10, OrderAccessKind.KeyExclusive, 7) with { Ordinal = 2, State = TransactionState.Open, Found = 1 },
+            Unit(2, 20, 850, kind, 7) with { Found = found, ChangedNothing = found == 0 },
+            Unit(1, 11, committed) with { Ordinal = 3 });
+        Assert.Equal(waits, Waits(2).Contains(OrderDependency.OnEnd(1, 3, OrderReason.Visibility)));
+        Assert.Equal(ambiguous, _builder!.Counts.AmbiguousPairs);
+        Assert.Contains(Waits(2), d => d == OrderDependency.OnEnd(1, 2, OrderReason.Key));
+    }
+
+    [Fact]
+    public void WhoFoundOneOfTwoRowsMayNotHaveFoundTheAddedOne()
+    {
+        Order(
+            Unit(1, 6, 8, OrderAccessKind.KeyInsert, 7) with { State = TransactionState.Open, Found = 1 },
+            Unit(2, 20, 850, OrderAccessKind.KeyExclusive, 7) with { Found = 1, And = new OrderAccess(Table, OrderAccessKind.KeyExclusive, 8) },
+            Unit(1, 11, 600) with { Ordinal = 1 });
+        Assert.DoesNotContain(OrderDependency.OnEnd(1, 1, OrderReason.Visibility), Waits(2));
+        Assert.Equal(1, _builder!.Counts.AmbiguousPairs);
+    }
+
     [Fact]
     public void AReadThatWasAnsweredAfterADdlWaitsForIt()
     {
@@ -347,12 +380,18 @@ public class OrderBuilderTests
             unit.OrderedAtMicroseconds = given.OrderedAt ?? given.Ended;
             unit.HasEvidence = given.HasEvidence;
             unit.ChangedNothing = given.ChangedNothing;
+            unit.Rows.Found = given.Found;
             unit.Failed = unit.HasNoEffect = given.HasNoEffect;
             unit.TransactionState = given.State;
             unit.Control = given.Control;
             if (given.Access is { } access)
             {
                 unit.Accesses.Add(access);
+            }
+
+            if (given.And is { } another)
+            {
+                unit.Accesses.Add(another);
             }
 
             _builder.Add(unit);
@@ -373,6 +412,10 @@ public class OrderBuilderTests
 
         public bool HasNoEffect { get; init; }
 
+        public long Found { get; init; }
+
         public long? OrderedAt { get; init; }
+
+        public OrderAccess? And { get; init; }
     }
 }
