@@ -237,7 +237,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate, IDispatched
             return false;
         }
 
-        if (session.BeginsAtMicroseconds == long.MinValue || session.BeginsAtMicroseconds <= now())
+        if (session.BeginsAtMicroseconds <= now())
         {
             return true;
         }

@@ -48,7 +48,7 @@ internal sealed class AddingCommits
 {
     private const int Most = 1024;
     private readonly AddingCommit[] _commits = new AddingCommit[Most];
-    private int _count;
+    private long _count;
 
     /// <summary>Notes one that ends, later than all before.</summary>
     public void Add(in AddingCommit commit) => _commits[_count++ & (Most - 1)] = commit;
@@ -59,7 +59,7 @@ internal sealed class AddingCommits
     /// </summary>
     public bool TryFind(int session, int ordinal, long notBefore, out AddingCommit commit)
     {
-        var known = Math.Min(_count, Most);
+        var known = (int)Math.Min(_count, Most);
         for (var i = 1; i <= known; i++)
         {
             commit = _commits[(_count - i) & (Most - 1)];

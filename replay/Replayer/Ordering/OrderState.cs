@@ -46,9 +46,9 @@ internal struct RecentUnits
 {
     private const int Most = 16;
     private LastUnit[]? _units;
-    private int _count;
+    private long _count;
 
-    public readonly ReadOnlySpan<LastUnit> All => _units.AsSpan(0, Math.Min(_count, Most));
+    public readonly ReadOnlySpan<LastUnit> All => _units.AsSpan(0, (int)Math.Min(_count, Most));
 
     public void Add(in LastUnit unit) => (_units ??= new LastUnit[Most])[_count++ & (Most - 1)] = unit;
 }
