@@ -69,6 +69,8 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
         };
     }
 
+    protected override bool IsChangedDefinition(string words) => ChangedDefinition().IsMatch(words);
+
     // Null: they are not held up.
     private async Task<MySqlHold?> HoldAsync(MySqlTools tools, bool isMariaDbServer, CancellationToken stop)
     {
@@ -135,6 +137,11 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
         var match = ChangeMaster().Match(Encoding.Latin1.GetString(head, 0, file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)));
         return match.Success ? $"{match.Groups[1].Value}:{match.Groups[2].Value}" : null;
     }
+
+    // Table definition has changed; table, routine, trigger, event does not exist; and what mysqldump 9 finds by itself.
+    // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+    [GeneratedRegex(@"([Ee]rror:? |\()(1412|1146|1305|1360|1539)\b|Error in field count")]
+    private static partial Regex ChangedDefinition();
 
     [GeneratedRegex("MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=([0-9]+)")]
     private static partial Regex ChangeMaster();

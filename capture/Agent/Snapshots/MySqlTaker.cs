@@ -116,12 +116,12 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
     /// <summary>Waits until the wire has shown the cut, or the tool has ended, or <paramref name="until"/>; whether it has.</summary>
     protected async Task<bool> CutSeenAsync(CutKind kind, Task tool, DateTime until, CancellationToken stop)
     {
-        while (!tool.IsCompleted && Sessions.Cuts.All(cut => cut.Kind != kind) && DateTime.UtcNow < until)
+        while (!tool.IsCompleted && Cuts.All(cut => cut.Kind != kind) && DateTime.UtcNow < until)
         {
             await Task.WhenAny(tool, Task.Delay(CutPoll, stop)).ConfigureAwait(false);
         }
 
-        return Sessions.Cuts.Any(cut => cut.Kind == kind);
+        return Cuts.Any(cut => cut.Kind == kind);
     }
 
     private static string Literal(string text) => $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Replay.Agent.Hosting;
 using Replay.Workload;
 using SequencePosition = Replay.Workload.SequencePosition;
@@ -10,7 +11,7 @@ namespace Replay.Agent.Snapshots;
 /// statement on the wire, and <c>pg_current_snapshot()</c> with the transaction ids of the sessions decides what was in it.
 /// <see href="https://www.postgresql.org/docs/current/functions-admin.html#FUNCTIONS-SNAPSHOT-SYNCHRONIZATION"/>
 /// </summary>
-internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
+internal sealed partial class PgDumpTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
     : PostgresTaker(request, sessions, reporter, folder)
 {
     protected override async Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop)
@@ -62,6 +63,8 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
         }
     }
 
+    protected override bool IsChangedDefinition(string words) => ChangedDefinition().IsMatch(words);
+
     private async Task<DatabaseCut> CutDatabaseAsync(string name, CancellationToken stop)
     {
         var psql = PsqlSession.Open(Tools, name);
@@ -75,8 +78,11 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
                 Warnings.Add($"{name}: {cut.Warning}");
             }
 
+            // Managed servers may refuse it, which must not end the transaction. (The export is not possible after a savepoint.)
+            await psql.LinesAsync("SAVEPOINT position", stop).ConfigureAwait(false);
             var wal = await psql.OptionalAsync(
                 "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END", stop).ConfigureAwait(false);
+            await psql.LinesAsync("ROLLBACK TO SAVEPOINT position", stop).ConfigureAwait(false);
             // Sequences stand outside of transactions: read now, not when the dump is done.
             var sequences = await SequencesAsync(psql, stop).ConfigureAwait(false);
             var prepared = await psql.RowsAsync("SELECT transaction::text, gid, owner, database FROM pg_prepared_xacts", stop).ConfigureAwait(false);
@@ -114,6 +120,10 @@ internal sealed class PgDumpTaker(SnapshotRequest request, ToolSessions sessions
             Sequences = cut.Sequences,
         };
     }
+
+    // pg_dump looks at catalogues by its snapshot, locks and describes by what is there now. It tells no SQLSTATE: a server that speaks another language is not understood.
+    [GeneratedRegex("ERROR: .*(does not exist|could not open relation with OID|cache lookup failed|concurrently)")]
+    private static partial Regex ChangedDefinition();
 
     private sealed record DatabaseCut(string Name, PsqlSession Psql, string Export, PostgresCut Cut, string? WalPosition, IReadOnlyList<SequencePosition> Sequences);
 }

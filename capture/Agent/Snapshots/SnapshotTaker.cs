@@ -6,9 +6,13 @@ namespace Replay.Agent.Snapshots;
 /// <summary>Takes one snapshot with a vendor's tool. This program has no code that could log in anywhere: psql, mariadb and mysql do that too.</summary>
 internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sessions, Reporter reporter, string folder)
 {
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpenTransactionsPoll = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan WireLag = TimeSpan.FromSeconds(3); // until the capture thread has seen what the tool did
     private static readonly TimeSpan MostWireLag = TimeSpan.FromMinutes(2); // as long as it gets on
+
+    private long _attemptSince; // microseconds since 1970
 
     /// <summary>What is wanted.</summary>
     protected SnapshotRequest Request { get; } = request;
@@ -25,6 +29,9 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
     /// <summary>What is not certain, for the manifest.</summary>
     protected List<string> Warnings { get; } = [];
 
+    /// <summary>What the wire has shown of this attempt's tools.</summary>
+    protected IEnumerable<CutOnWire> Cuts => Sessions.Cuts.Where(cut => cut.EarliestMicroseconds >= _attemptSince);
+
     /// <summary>Microseconds since 1970 by the host's clock, which is that of the packets too.</summary>
     protected static long NowMicroseconds => (DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -39,12 +46,10 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
         _ => new MySqlDumpTaker(request, sessions, reporter, folder),
     };
 
-    /// <summary>Takes it; the folder then holds the data, the result the evidence.</summary>
+    /// <summary>Takes it; the folder then holds the data, the result the evidence. A dump that DDL has met is taken anew, with a later cut.</summary>
     public async Task<SnapshotInfo> TakeAsync(CancellationToken stop)
     {
-        var owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        Directory.CreateDirectory(Folder, owner);
-        var info = await TakeCoreAsync(stop).ConfigureAwait(false);
+        var info = await AttemptAsync(stop).ConfigureAwait(false);
         foreach (var file in Directory.EnumerateFiles(Folder))
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -53,6 +58,9 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
         Reporter.Say($"snapshot: done, cut between {WireText.Time(info.CutEarliestMicroseconds)} and {WireText.Time(info.CutLatestMicroseconds)}");
         return info with { Warnings = [.. Warnings] };
     }
+
+    /// <summary>Whether a tool's words mean that a definition changed between its snapshot and its reading.</summary>
+    protected virtual bool IsChangedDefinition(string words) => false;
 
     /// <summary>Does the work.</summary>
     protected abstract Task<SnapshotInfo> TakeCoreAsync(CancellationToken stop);
@@ -95,7 +103,7 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
         var seenUntil = Sessions.SeenUntilMicroseconds;
         for (var deadline = DateTime.UtcNow + WireLag; DateTime.UtcNow < deadline && DateTime.UtcNow < end;)
         {
-            if (Sessions.Cuts.FirstOrDefault(cut => cut.Kind == kind && cut.Attempt == attempt && (database is null || cut.Database is null || cut.Database == database)) is { } seen)
+            if (Cuts.FirstOrDefault(cut => cut.Kind == kind && cut.Attempt == attempt && (database is null || cut.Database is null || cut.Database == database)) is { } seen)
             {
                 return new CutMoment(seen.EarliestMicroseconds, seen.LatestMicroseconds, WasSeen: true);
             }
@@ -109,6 +117,32 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
 
         Warnings.Add($"{(database is null ? "the cut" : $"the cut of {database}")} was not seen on the wire (encrypted, or not on this interface): its time is that of this program's clock around the call");
         return new CutMoment(clockEarliest, clockLatest);
+    }
+
+    private async Task<SnapshotInfo> AttemptAsync(CancellationToken stop)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            try
+            {
+                return await TakeCoreAsync(stop).ConfigureAwait(false);
+            }
+            catch (UserException e) when (IsChangedDefinition(e.Message))
+            {
+                if (attempt == MaxAttempts)
+                {
+                    throw new UserException($"DDL met each of {MaxAttempts} attempts, the last by \"{e.Message}\": take it in a quieter hour, or a copy of the server's files", e);
+                }
+
+                Reporter.Say($"snapshot: {e.Message.ReplaceLineEndings(" ")}: DDL met it, attempt {attempt + 1} of {MaxAttempts}");
+            }
+
+            await Task.Delay(BetweenAttempts, stop).ConfigureAwait(false);
+            Directory.Delete(Folder, recursive: true);
+            Warnings.Clear();
+            _attemptSince = NowMicroseconds;
+        }
     }
 
     /// <summary>A file name for a database.</summary>

@@ -47,6 +47,20 @@ public sealed class LiveSnapshotTests : IDisposable
     }
 
     [ServerFact(Live = true)]
+    public async Task APositionThatIsRefusedDoesNotCostTheSnapshot()
+    {
+        await using var server = await TestServer.StartAsync(ServerKind.Postgres15);
+        await server.SqlAsync("CREATE TABLE t (id serial PRIMARY KEY); INSERT INTO t DEFAULT VALUES; CREATE ROLE dumper LOGIN PASSWORD 'secret' IN ROLE pg_read_all_data, pg_read_all_stats; REVOKE EXECUTE ON FUNCTION pg_current_wal_insert_lsn() FROM PUBLIC");
+        var tools = Path.GetDirectoryName(await Clients.PostgresClientAsync("pg_dump"))!;
+        await CaptureAsync(server, "pg_dump", server.Url("postgres", user: "dumper"), tools);
+        using var reader = WorkloadReader.Open(_folder.File("w"));
+        var database = Assert.Single(reader.Manifest.Snapshot!.Databases);
+        Assert.Null(database.WalPosition);
+        Assert.Equal(1, Assert.Single(database.Sequences).LastValue);
+        Assert.True(database.SessionsAreExact);
+    }
+
+    [ServerFact(Live = true)]
     public async Task MariaDbDumpIsCutByItsOwnTransaction()
     {
         await using var server = await TestServer.StartAsync(ServerKind.MariaDb1011);
