@@ -234,9 +234,12 @@ internal sealed class RowOrder(OrderOptions options, OrderCounts counts, Func<ul
         return OrderEvidence.None;
     }
 
-    // It keeps its locks, and its session had not even asked for their end when the other had ended: the other had the row before it.
-    private static bool Outlasts(OrderUnit holder, OrderUnit other) =>
-        holder.TransactionState == TransactionState.Open && holder.Control == TransactionControl.None && holder.Rows.NextRequestedAt > other.EndedAtMicroseconds;
+    /// <summary>
+    /// It keeps its locks, and its session had not even asked for their end when the other had ended: the other had the row, or the table, before it. <paramref name="known"/>: all that was
+    /// requested before this time is known, so that a session's next request comes later if it isn't.
+    /// </summary>
+    internal static bool Outlasts(OrderUnit holder, OrderUnit other, long known = 0) =>
+        holder.TransactionState == TransactionState.Open && holder.Control == TransactionControl.None && (holder.Rows.NextRequestedAt ?? known) > other.EndedAtMicroseconds;
 
     private static bool Excludes(OrderUnit unit, in OrderAccess access)
     {

@@ -225,6 +225,12 @@ public sealed partial class OrderBuilder
     {
         if (last.Session != unit.Session && last.EndedAt >= unit.RequestedAtMicroseconds && !(last.HasEvidence && unit.HasEvidence) && AreClose(last.EndedAt, unit))
         {
+            if (unit.Rows.EvidenceOf(last.Session, last.Ordinal) is var evidence and not OrderEvidence.None)
+            {
+                Counts.Add(evidence);
+                return;
+            }
+
             Counts.AmbiguousPairs++;
             _sink.Ambiguous(new AmbiguousPair(last.Session, last.Ordinal, unit.Session, unit.LastOrdinal, table, 0));
         }

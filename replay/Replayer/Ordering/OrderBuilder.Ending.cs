@@ -9,6 +9,12 @@ public sealed partial class OrderBuilder
 {
     private void End(OrderUnit unit, long now)
     {
+        if (StoodBehind(unit) is { } definition)
+        {
+            _ends.Push(unit, definition.OrderedAtMicroseconds);
+            return;
+        }
+
         var session = _sessions[unit.Session];
         unit.OrderedAtMicroseconds = now;
         _dependencies.Clear();
@@ -52,6 +58,35 @@ public sealed partial class OrderBuilder
         {
             Forget(number, session);
         }
+    }
+
+    // The last DDL, of those under way, that a statement must have come after although it was answered before: its transaction keeps the tables' locks, and had not asked for its end when the DDL had
+    // ended. Ordered before, the DDL would wait for its transaction, and that one's commit for the DDL.
+    private OrderUnit? StoodBehind(OrderUnit unit)
+    {
+        OrderUnit? last = null;
+        foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
+        {
+            if (access.Table != OrderTables.Everything && _options.Level != OrderLevel.Commit)
+            {
+                foreach (var defining in Table(access.Table).Defining)
+                {
+                    if (defining.Session != unit.Session && !defining.HasNoEffect && defining.TransactionState == TransactionState.Idle
+                        && RowOrder.Outlasts(unit, defining, _known) && (last is null || defining.OrderedAtMicroseconds > last.OrderedAtMicroseconds))
+                    {
+                        last = defining;
+                    }
+                }
+            }
+        }
+
+        if (last is not null)
+        {
+            Counts.ReorderedByEvidence++;
+            unit.Rows.Before.Add(new RowPredecessor(last, last.Session, last.LastOrdinal, OrderEvidence.Locks));
+        }
+
+        return last;
     }
 
     // Its places in the counts of its tables; from here on TableState.Statements includes it.

@@ -26,6 +26,7 @@ public sealed partial class OrderBuilder
     private readonly TableState _snapshots;
     private long _sequence; // units ended so far
     private long _stamp;
+    private long _known; // every unit that was requested before this time has been added
 
     /// <summary>A builder for one server's workload.</summary>
     public OrderBuilder(OrderOptions options, IOrderSink sink)
@@ -75,6 +76,7 @@ public sealed partial class OrderBuilder
     /// <summary>Says that every unit that was requested before this time has been added; orders those that ended before it.</summary>
     public void AdvanceTo(long microseconds)
     {
+        _known = microseconds;
         while (true)
         {
             long start = _starts.NextMicroseconds, end = _ends.NextMicroseconds;

@@ -210,6 +210,35 @@ public class OrderBuilderTests
     }
 
     [Theory]
+    [InlineData(OrderAccessKind.KeyExclusive, 120L)]
+    [InlineData(OrderAccessKind.Predicate, 120L)]
+    [InlineData(OrderAccessKind.Read, 120L)]
+    [InlineData(OrderAccessKind.Read, 101L)]
+    [InlineData(OrderAccessKind.KeyExclusive, null)] // never asked for
+    public void AStatementThatADdlLetGoBeforeItAnsweredComesAfterIt(OrderAccessKind kind, long? commitRequested)
+    {
+        Given statement = Unit(1, 20, 90, kind, 7) with { State = TransactionState.Open }, ddl = Unit(2, 10, 100, OrderAccessKind.Definition);
+        Order(commitRequested is { } requested ? [statement, ddl, Unit(1, requested, 130) with { Ordinal = 1 }] : [statement, ddl]);
+        Assert.Equal([OrderDependency.OnEnd(2, 0, OrderReason.Table)], Waits(1));
+        Assert.Empty(Waits(2));
+        Assert.Empty(_recorder.Pairs);
+    }
+
+    [Theory]
+    [InlineData(TransactionState.Open, TransactionState.Idle, 95)] // the DDL may have waited for that commit
+    [InlineData(TransactionState.Idle, TransactionState.Idle, 120)] // the statement was its own transaction
+    [InlineData(TransactionState.Open, TransactionState.Open, 120)] // the DDL keeps its lock beyond its answer
+    public void AStatementThatWasAnsweredBeforeADdlComesBeforeIt(TransactionState statement, TransactionState ddl, long nextRequested)
+    {
+        Order(
+            Unit(1, 20, 90, OrderAccessKind.KeyExclusive, 7) with { State = statement },
+            Unit(2, 10, 100, OrderAccessKind.Definition) with { State = ddl },
+            Unit(1, nextRequested, 130) with { Ordinal = 1 });
+        Assert.Empty(Waits(1));
+        Assert.Contains(OrderDependency.OnStatements(Table, 1, OrderReason.Table), Waits(2));
+    }
+
+    [Theory]
     [InlineData(10, false)]
     [InlineData(30, true)] // after the statement by condition
     public void WhoStandsInLineBehindADdlHasNotBegun(long ddlRequested, bool goesAfter)
@@ -381,6 +410,7 @@ public class OrderBuilderTests
             unit.HasEvidence = given.HasEvidence;
             unit.ChangedNothing = given.ChangedNothing;
             unit.Rows.Found = given.Found;
+            unit.Rows.NextRequestedAt = units.FirstOrDefault(u => u.Session == given.Session && u.Ordinal == given.Ordinal + 1)?.Requested;
             unit.Failed = unit.HasNoEffect = given.HasNoEffect;
             unit.TransactionState = given.State;
             unit.Control = given.Control;
