@@ -19,7 +19,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     public const long LimitMicroseconds = 5_000_000;
 
     /// <summary>
-    /// The same with exchanges on the wire: 30 seconds, and three times what the longest of them took in production. Some locks cannot be read (MariaDB's of metadata).
+    /// The same with exchanges on the wire: 30 seconds, and three times what the longest of them took in production. Some locks cannot be read (MariaDB's of metadata without its plugin).
     /// </summary>
     public const long BusyLimitMicroseconds = 30_000_000;
 
