@@ -140,6 +140,11 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
         Taint? coarse = null;
         foreach (ref readonly var access in accesses)
         {
+            if (!access.TouchesRows)
+            {
+                continue;
+            }
+
             var table = access.Table + tables;
             if ((access.Key != 0 && _keys.TryGetValue((table, access.Key), out var taint)) || _whole.TryGetValue(table, out taint))
             {
@@ -159,6 +164,11 @@ public sealed class CauseFinder(Func<long, RunOutcome> outcomeOf) : IOrderPassSi
     {
         foreach (ref readonly var access in accesses)
         {
+            if (!access.TouchesRows)
+            {
+                continue;
+            }
+
             if (_pairs.TryGetValue((access.Table + tables, access.Key), out var pair) || _pairs.TryGetValue((access.Table + tables, 0), out pair))
             {
                 ref var root = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairRoots, pair, out _);

@@ -102,7 +102,7 @@ public sealed class RowCauseFinder : IOrderPassSink
     /// <inheritdoc/>
     public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
     {
-        List<OrderAccess> accesses = [.. unit.Accesses.Select(a => a with { Table = a.Table + tables })];
+        List<OrderAccess> accesses = [.. unit.Accesses.Where(static a => a.TouchesRows).Select(a => a with { Table = a.Table + tables })];
         var written = accesses.FindAll(static a => a.IsExclusive);
         ref var transaction = ref CollectionsMarshal.GetValueRefOrAddDefault(_transactions, unit.Session, out _);
         transaction ??= new OpenTransaction();

@@ -37,6 +37,9 @@ public enum OrderAccessKind : byte
 
     /// <summary>The table's definition, or the table as a whole, so that readers wait too: DDL, TRUNCATE, LOCK TABLE.</summary>
     Definition,
+
+    /// <summary>No row of it, but its definition until the transaction ends: a table at the other end of a foreign key. It meets DDL alone.</summary>
+    DefinitionShared,
 }
 
 /// <summary>One access to a table or to one key of it.</summary>
@@ -51,6 +54,9 @@ public readonly record struct OrderAccess(int Table, OrderAccessKind Kind, ulong
     /// <summary>Whether it changes or locks for itself.</summary>
     public bool IsExclusive => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive or OrderAccessKind.KeyInsert or OrderAccessKind.Append or OrderAccessKind.Predicate
         or OrderAccessKind.Barrier or OrderAccessKind.Definition;
+
+    /// <summary>Whether rows are read, changed or locked.</summary>
+    public bool TouchesRows => Kind != OrderAccessKind.DefinitionShared;
 
     /// <summary>Whether it names one row that is there, for itself.</summary>
     public bool IsOneRow => Kind is OrderAccessKind.KeyExclusive or OrderAccessKind.OtherKeyExclusive;

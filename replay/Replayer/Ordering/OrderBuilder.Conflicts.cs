@@ -5,7 +5,7 @@ public sealed partial class OrderBuilder
 {
     private void Meet(OrderUnit unit, SessionState session, in OrderAccess access)
     {
-        if (access.Kind is OrderAccessKind.Read or OrderAccessKind.ReadForWrite)
+        if (access.Kind is OrderAccessKind.Read or OrderAccessKind.ReadForWrite or OrderAccessKind.DefinitionShared)
         {
             MeetDefinition(unit, session, Table(access.Table)); // its place among commits was settled at its start
             return;

@@ -210,12 +210,14 @@ public sealed partial class OrderBuilder
                 table.Defining.Add(unit);
             }
 
-            if (table.Stamp != _stamp && seesCommits)
+            if (table.Stamp != _stamp && access.TouchesRows)
             {
-                NeedCommits(unit, session, table);
+                table.Stamp = _stamp;
+                if (seesCommits)
+                {
+                    NeedCommits(unit, session, table);
+                }
             }
-
-            table.Stamp = _stamp;
         }
 
         if (unit.Commits)

@@ -46,11 +46,11 @@ public class AccessResolverTests
     [InlineData("SELECT * FROM customers WHERE email = 'x' FOR UPDATE", "customers:OtherKeyExclusive")]
     [InlineData("SELECT * FROM customers WHERE email = 'x' FOR SHARE", "customers:AllShared")]
     [InlineData("UPDATE customers SET name = 'A' WHERE email = '\u00c4'", "customers:Predicate")]
-    [InlineData("DELETE FROM customers WHERE email = 'x'", "customers:OtherKeyExclusive orders:Barrier customers:KeyExclusive")]
-    [InlineData("UPDATE customers SET id = 9 WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive customers:KeyInsert")]
+    [InlineData("DELETE FROM customers WHERE email = 'x'", "customers:OtherKeyExclusive orders:Barrier customers:KeyExclusive lines:DefinitionShared")]
+    [InlineData("UPDATE customers SET id = 9 WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive customers:KeyInsert lines:DefinitionShared")]
     [InlineData("UPDATE customers SET email = lower(email) WHERE id = 1", "customers:KeyExclusive customers:Predicate customers:KeyExclusive")]
-    [InlineData("DELETE FROM customers WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive")]
-    [InlineData("DELETE FROM orders WHERE id = 1", "orders:KeyExclusive")]
+    [InlineData("DELETE FROM customers WHERE id = 1", "customers:KeyExclusive orders:Barrier customers:KeyExclusive lines:DefinitionShared")]
+    [InlineData("DELETE FROM orders WHERE id = 1", "orders:KeyExclusive lines:DefinitionShared")]
     [InlineData("INSERT INTO orders (customer_id, note) VALUES (5, 'x')", "orders:Append customers:KeyShared")]
     [InlineData("INSERT INTO orders (note) VALUES ('x')", "orders:Append")]
     [InlineData("INSERT INTO orders VALUES (1, 5, 'x'), (2, 5, 'y')", "orders:KeyInsert orders:KeyInsert customers:KeyShared customers:KeyShared")]
@@ -89,7 +89,10 @@ public class AccessResolverTests
     [Theory]
     [InlineData("INSERT INTO orders (customer_id) SELECT id FROM docs WHERE id = 1", "orders:Append customers:AllShared docs:AllShared")]
     [InlineData("REPLACE INTO texts VALUES ('a')", "texts:KeyExclusive")]
-    [InlineData("REPLACE INTO customers (id) VALUES (1)", "customers:Barrier")]
+    [InlineData("REPLACE INTO customers (id) VALUES (1)", "customers:Barrier orders:DefinitionShared lines:DefinitionShared")]
+    [InlineData("UPDATE customers SET name = 'A' WHERE id = 1", "customers:KeyExclusive orders:DefinitionShared lines:DefinitionShared")]
+    [InlineData("UPDATE lines SET qty = 1 WHERE line = 2 AND order_id = 3", "lines:KeyExclusive orders:DefinitionShared")]
+    [InlineData("INSERT INTO orders (customer_id) VALUES (NULL)", "orders:Append customers:DefinitionShared")]
     [InlineData("INSERT INTO texts VALUES ('a') ON DUPLICATE KEY UPDATE x = x + 1", "texts:KeyExclusive")]
     [InlineData("UPDATE texts SET x = 1 WHERE k = 5", "texts:Predicate")]
     [InlineData("UPDATE ORDERS SET note = 1 WHERE ID = 5", "new1:Predicate")]
@@ -144,8 +147,8 @@ public class AccessResolverTests
     public void ParametersAndLiteralsMeet()
     {
         var resolver = new AccessResolver(Load("postgreSql"));
-        var literal = Resolve(resolver, SqlDialect.PostgreSql, "DELETE FROM orders WHERE id = 5").Accesses.Single();
-        const string Sql = "DELETE FROM orders WHERE id = $1";
+        var literal = Resolve(resolver, SqlDialect.PostgreSql, "UPDATE orders SET note = 'x' WHERE id = 5").Accesses.Single();
+        const string Sql = "UPDATE orders SET note = 'x' WHERE id = $1";
         var request = "..5.."u8.ToArray();
         Assert.Equal(literal, Resolve(resolver, SqlDialect.PostgreSql, Sql, request, new ParameterValue(ParameterForm.Text, 0, new TextSpan(2, 1))).Accesses.Single());
         Assert.Equal(literal, Resolve(resolver, SqlDialect.PostgreSql, Sql, request, new ParameterValue(ParameterForm.Integer, 5)).Accesses.Single());

@@ -30,12 +30,12 @@ public sealed class MySqlCatalogQueryTests(ServersFixture servers)
 
     private static readonly (string Sql, string Touches)[] Statements =
     [
-        ("UPDATE customers SET name = 'y' WHERE id = 5", "customers:KeyExclusive"),
+        ("UPDATE customers SET name = 'y' WHERE id = 5", "customers:KeyExclusive lines_:DefinitionShared orders:DefinitionShared"),
         ("INSERT INTO customers (code) VALUES ('a')", "customers:Append customers:KeyShared"),
         ("INSERT INTO orders (customer_id, note) VALUES (5, 'x')", "customers:KeyShared orders:Barrier orders:KeyShared"),
-        ("UPDATE orders SET note = 'y' WHERE id = 5", "orders:KeyExclusive orders:KeyExclusive orders:Predicate"),
-        ("DELETE FROM customers WHERE id = 5", "customers:KeyExclusive customers:KeyExclusive orders:Barrier"),
-        ("UPDATE lines_ SET qty = 2 WHERE line = 1 AND order_id = 2", "lines_:KeyExclusive"),
+        ("UPDATE orders SET note = 'y' WHERE id = 5", "customers:DefinitionShared lines_:DefinitionShared orders:KeyExclusive orders:KeyExclusive orders:Predicate"),
+        ("DELETE FROM customers WHERE id = 5", "customers:KeyExclusive customers:KeyExclusive lines_:DefinitionShared orders:Barrier"),
+        ("UPDATE lines_ SET qty = 2 WHERE line = 1 AND order_id = 2", "lines_:KeyExclusive orders:DefinitionShared"),
         ("INSERT INTO lines_ VALUES (1, 2, 3)", "lines_:KeyInsert log:Predicate orders:KeyShared"),
         ("DELETE FROM lines_ WHERE line = 1 AND order_id = 2", "*:Barrier lines_:KeyExclusive"),
         ("UPDATE slugs SET title = 'Y' WHERE other = 1", "slugs:KeyExclusive slugs:KeyExclusive slugs:Predicate"),
