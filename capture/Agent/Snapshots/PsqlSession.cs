@@ -26,7 +26,7 @@ internal sealed class PsqlSession : IDisposable
 
     /// <summary>Runs a query that must answer with one value.</summary>
     public async Task<string> ValueAsync(string sql, CancellationToken stop) =>
-        await LinesAsync(sql, stop).ConfigureAwait(false) is [var first, ..] ? first : throw new UserException($"psql: no row: {sql}");
+        await LinesAsync(sql, stop).ConfigureAwait(false) is [var first, ..] ? first : throw new UserException($"psql: {(_psql.LastError is { Length: > 0 } error ? error : $"no row: {sql}")}"); // a psql before 11 does not tell of the error otherwise
 
     /// <summary>Runs a query that may be refused (privileges, version); null then.</summary>
     public async Task<string?> OptionalAsync(string sql, CancellationToken stop) =>

@@ -258,6 +258,12 @@ public sealed partial class AccessReader
                 case AccessWord.Cascade:
                     _statement.Flags |= AccessFlags.Cascade;
                     break;
+                case AccessWord.Index when !IsMySql && i < from + 3:
+                    i = DdlIndexes(sql, i + 1, to) - 1;
+                    break;
+                case AccessWord.Concurrently when !IsMySql:
+                    _statement.Flags |= AccessFlags.Concurrently;
+                    break;
                 case AccessWord.Table when i < from + 6 && _statement.List.Count == 0:
                 case AccessWord.On when _statement.List.Count == 0:
                     i = DdlTables(sql, i + 1, to) - 1;
@@ -269,6 +275,33 @@ public sealed partial class AccessReader
 
         _statement.Flags |= changesKeys ? AccessFlags.ChangesKeys : AccessFlags.None;
         return true;
+    }
+
+    private int DdlIndexes(ReadOnlySpan<byte> sql, int i, int to)
+    {
+        if (Word(i) == AccessWord.Concurrently)
+        {
+            _statement.Flags |= AccessFlags.Concurrently;
+            i++;
+        }
+
+        while (Word(i) is AccessWord.If or AccessWord.Not or AccessWord.Exists)
+        {
+            i++;
+        }
+
+        while (i < to && Word(i) != AccessWord.On && TableName(sql, ref i, TableUse.Whole) is { } index)
+        {
+            _statement.IndexList.Add(index);
+            if (Kind(i) != AccessTokenKind.Comma)
+            {
+                break;
+            }
+
+            i++;
+        }
+
+        return i;
     }
 
     private int DdlTables(ReadOnlySpan<byte> sql, int i, int to)

@@ -126,6 +126,9 @@ public enum AccessFlags
 
     /// <summary>The keys of the tables that it names may be others after it (ALTER TABLE, CREATE UNIQUE INDEX, CREATE TRIGGER, DROP).</summary>
     ChangesKeys = 1 << 10,
+
+    /// <summary>PostgreSQL: CONCURRENTLY, which keeps no one out.</summary>
+    Concurrently = 1 << 11,
 }
 
 /// <summary>What one statement touches.</summary>
@@ -146,6 +149,9 @@ public sealed class StatementAccess
     /// <summary>The tables that it names; one is there as often as it is named. CTEs are not.</summary>
     public IReadOnlyList<TableAccess> Tables => List;
 
+    /// <summary>PostgreSQL: the indexes that it makes, drops or alters, by name; <see cref="Tables"/> has the table only where the text names it (ON).</summary>
+    public IReadOnlyList<TableAccess> Indexes => IndexList;
+
     /// <summary>Last parts of the names of functions that it calls, folded, each once: the catalogue knows which of them write.</summary>
     public IReadOnlyList<string> Functions => FunctionList;
 
@@ -156,6 +162,8 @@ public sealed class StatementAccess
     public bool WritesOrLocks => List.Exists(t => t.Use != TableUse.Read);
 
     internal List<TableAccess> List { get; } = [];
+
+    internal List<TableAccess> IndexList { get; } = [];
 
     internal List<string> FunctionList { get; } = [];
 }

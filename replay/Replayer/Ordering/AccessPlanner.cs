@@ -81,17 +81,42 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         var changesKeys = (statement.Flags & AccessFlags.ChangesKeys) != 0;
         plan.Everything();
         plan.Writes++;
-        plan.ChangesAllKeys |= changesKeys && statement.Tables.Count == 0;
+        plan.ChangesAllKeys |= changesKeys && statement.Tables.Count == 0 && statement.Indexes.Count == 0;
         foreach (var table in statement.Tables)
         {
             if (catalog.Table(table.Schema, table.Name, database) is { } rule)
             {
-                plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Definition));
-                if (changesKeys)
+                Define(plan, statement, rule, changesKeys);
+                foreach (var index in statement.Indexes)
                 {
-                    plan.ChangesKeysOf.Add(rule);
+                    catalog.AddIndex(index.Name, new IndexRule(rule, changesKeys)); // CREATE INDEX ... ON
                 }
             }
+        }
+
+        foreach (var name in statement.Tables.Count == 0 ? statement.Indexes : [])
+        {
+            if (catalog.Index(name.Schema, name.Name) is { } index)
+            {
+                Define(plan, statement, index.Table, changesKeys && index.MayBeKey);
+            }
+            else
+            {
+                plan.ChangesAllKeys |= changesKeys;
+            }
+        }
+    }
+
+    private static void Define(AccessPlan plan, StatementAccess statement, TableRule rule, bool changesKeys)
+    {
+        if ((statement.Flags & AccessFlags.Concurrently) == 0)
+        {
+            plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Definition));
+        }
+
+        if (changesKeys)
+        {
+            plan.ChangesKeysOf.Add(rule);
         }
     }
 

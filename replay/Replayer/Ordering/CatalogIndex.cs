@@ -38,6 +38,9 @@ internal sealed class TableRule(int number)
     }
 }
 
+/// <summary>An index, its table, and whether it may be a unique one.</summary>
+internal sealed record IndexRule(TableRule Table, bool MayBeKey);
+
 /// <summary>Finds tables by the names that statements use, and numbers them. What it does not know gets a number of its own by its name.</summary>
 internal sealed class CatalogIndex
 {
@@ -45,6 +48,7 @@ internal sealed class CatalogIndex
     public const int MaxUnknownTables = 65_536;
 
     private readonly Dictionary<string, TableRule> _byName;
+    private readonly Dictionary<string, IndexRule> _indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogView> _views;
     private readonly Dictionary<string, CatalogFunction> _functions;
     private readonly OrderCatalog _catalog;
@@ -70,7 +74,12 @@ internal sealed class CatalogIndex
 
         foreach (var rule in _byName.Values.Where(r => r.Table != null).Distinct().ToList())
         {
-            foreach (var key in rule.Table!.ForeignKeys)
+            foreach (var index in rule.Table!.Indexes)
+            {
+                _indexes[$"{rule.Table.Schema}.{index}"] = new IndexRule(rule, MayBeKey: true);
+            }
+
+            foreach (var key in rule.Table.ForeignKeys)
             {
                 Find(key.Schema, key.Table)?.ReferredBy.Add((rule, key));
             }
@@ -101,6 +110,12 @@ internal sealed class CatalogIndex
     public CatalogFunction? Function(string name) => _functions.GetValueOrDefault(name);
 
     public CatalogView? View(string? schema, string name, string database) => Candidates(schema, database).Select(s => _views.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(v => v != null);
+
+    /// <summary>PostgreSQL: the index of a name, and its table; null: nothing is known of it.</summary>
+    public IndexRule? Index(string? schema, string name) => Candidates(schema, "").Select(s => _indexes.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(i => i != null);
+
+    /// <summary>An index is made.</summary>
+    public void AddIndex(string name, IndexRule index) => _indexes[$"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}"] = index;
 
     public TableRule? Find(string schema, string name) => _byName.GetValueOrDefault($"{schema}.{name}");
 

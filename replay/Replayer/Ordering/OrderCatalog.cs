@@ -82,6 +82,9 @@ public sealed record CatalogTable
     /// <summary>Columns of the primary key and of the unique keys; the primary key first if there is one. See <see cref="Condition"/>.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Keys { get; init; } = [];
 
+    /// <summary>PostgreSQL: names of its indexes, which are in the table's schema.</summary>
+    public IReadOnlyList<string> Indexes { get; init; } = [];
+
     /// <summary>Its foreign keys.</summary>
     public IReadOnlyList<CatalogForeignKey> ForeignKeys { get; init; } = [];
 

@@ -66,6 +66,7 @@ public static class PostgresCatalogQuery
                   CROSS JOIN LATERAL (SELECT c.iscomputed, NOT c.iscomputed AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT i.indisexclusion
                      AND coalesce(to_jsonb(i) ->> 'indnullsnotdistinct', 'false') = 'false' AS isplain) AS x
                  WHERE i.indrelid = t.oid AND (i.indisunique OR i.indisexclusion)) AS k),
+            'indexes', (SELECT coalesce(json_agg(c.relname ORDER BY c.relname), '[]') FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = t.oid),
             'foreignKeys', (SELECT coalesce(json_agg(json_build_object(
                 'columns', (SELECT json_agg(a.attname ORDER BY p.n) FROM unnest(o.conkey) WITH ORDINALITY AS p(attnum, n)
                               JOIN pg_catalog.pg_attribute a ON a.attrelid = o.conrelid AND a.attnum = p.attnum),

@@ -10,7 +10,7 @@ public class AccessResolverTests
         """
         {"dialect":"DIALECT","searchPath":["public"],"tables":[
           {"schema":"public","name":"customers","columns":[{"name":"id","type":"integer","isGenerated":true},{"name":"email","type":"foldedText"},{"name":"name","type":"other"}],"keys":[["id"],["email"]]},
-          {"schema":"public","name":"orders","columns":[{"name":"id","type":"integer","isGenerated":true},{"name":"customer_id","type":"integer"},{"name":"note","type":"other"}],"keys":[["id"]],
+          {"schema":"public","name":"orders","columns":[{"name":"id","type":"integer","isGenerated":true},{"name":"customer_id","type":"integer"},{"name":"note","type":"other"}],"keys":[["id"]],"indexes":["orders_pkey","by_note"],
            "foreignKeys":[{"columns":["customer_id"],"schema":"public","table":"customers","references":["id"],"action":"cascade"}]},
           {"schema":"public","name":"lines","columns":[{"name":"order_id","type":"integer"},{"name":"line","type":"integer"},{"name":"qty","type":"other"}],"keys":[["order_id","line"]],
            "foreignKeys":[{"columns":["order_id"],"schema":"public","table":"orders","references":["id"],"action":"restrict"}]},
@@ -77,6 +77,11 @@ public class AccessResolverTests
     [InlineData("TRUNCATE orders", "orders:Definition")]
     [InlineData("LOCK TABLE orders", "orders:Definition")]
     [InlineData("CREATE INDEX ON orders (note)", "*:Barrier orders:Definition")]
+    [InlineData("CREATE INDEX CONCURRENTLY i ON orders (note)", "*:Barrier")]
+    [InlineData("DROP INDEX by_note", "*:Barrier orders:Definition")]
+    [InlineData("DROP INDEX public.by_note, other", "*:Barrier orders:Definition")]
+    [InlineData("DROP INDEX CONCURRENTLY by_note", "*:Barrier")]
+    [InlineData("DROP INDEX other", "*:Barrier")]
     [InlineData("ALTER TABLE orders ADD x int", "*:Barrier orders:Definition")]
     [InlineData("TRUNCATE orders CASCADE", "*:Barrier")]
     [InlineData("CREATE TABLE x (a int)", "*:Barrier new1:Definition")]
@@ -141,6 +146,23 @@ public class AccessResolverTests
         Assert.NotEqual(0u, access.Looks & ColumnMask.Coming);
 
         string Named(uint mask) => mask == 0 ? "nothing" : string.Join(' ', columns.Where((_, i) => (mask & ColumnMask.Column(i)) != 0).Select(c => c.Name));
+    }
+
+    [Theory]
+    [InlineData("orders:KeyExclusive", "texts:KeyExclusive", "CREATE INDEX mine ON orders (note)", "DROP INDEX mine")]
+    [InlineData("orders:Predicate", "texts:KeyExclusive", "DROP INDEX by_note")] // it may have been a unique one
+    [InlineData("orders:Predicate", "texts:KeyExclusive", "CREATE UNIQUE INDEX mine ON orders (note)", "DROP INDEX mine")]
+    [InlineData("orders:Predicate", "texts:Predicate", "DROP INDEX nobody_knows")]
+    public void KeysOfATableWhoseIndexGoesAreNotTrusted(string orders, string texts, params string[] statements)
+    {
+        var resolver = new AccessResolver(Load("postgreSql"));
+        foreach (var statement in statements)
+        {
+            Resolve(resolver, SqlDialect.PostgreSql, statement);
+        }
+
+        Assert.Equal(orders, Describe(Resolve(resolver, SqlDialect.PostgreSql, "UPDATE orders SET note = 'x' WHERE id = 1")));
+        Assert.Equal(texts, Describe(Resolve(resolver, SqlDialect.PostgreSql, "UPDATE texts SET x = 1 WHERE k = 'a'")));
     }
 
     [Fact]

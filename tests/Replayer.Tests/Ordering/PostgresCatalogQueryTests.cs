@@ -65,6 +65,7 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         var reference = Assert.Single(Table("orders").ForeignKeys);
         Assert.Equal(("customers", ReferenceAction.Cascade), (reference.Table, reference.Action));
         Assert.Equal(["line", "order_id"], Assert.Single(Table("lines").Keys));
+        Assert.Equal(["orders_lower_idx", "orders_note_idx", "orders_pkey"], Table("orders").Indexes.Where(i => !i.Contains("customer", StringComparison.Ordinal)));
         Assert.Equal(ReferenceAction.Restrict, Assert.Single(Table("lines").ForeignKeys).Action);
         Assert.Equal(["insert", "update"], Table("lines").Triggers.Single(t => t.Touches?.Count == 0).Events);
         Assert.Equal("public.ev", Table("ev1").PartitionOf);

@@ -48,6 +48,7 @@ internal static class Accesses
             text.Append(table.IgnoresConflicts ? " ignores" : "").Append(table.LeavesKey ? " leaves-key" : "");
         }
 
+        text.Append(string.Concat(statement.Indexes.Select(i => $" | index {(i.Schema == null ? "" : i.Schema + ".")}{i.Name}")));
         return text.ToString();
     }
 
