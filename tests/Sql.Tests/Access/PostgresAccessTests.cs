@@ -109,7 +109,7 @@ public class PostgresAccessTests
     [InlineData("CREATE UNIQUE INDEX CONCURRENTLY i ON x (a)", "Ddl <ChangesKeys, Concurrently> | Whole x | index i")]
     [InlineData("CREATE INDEX i ON x (a)", "Ddl | Whole x | index i")]
     [InlineData("CREATE INDEX IF NOT EXISTS i ON ONLY s.x USING gin (a)", "Ddl | Whole s.x | index i")]
-    [InlineData("CREATE INDEX ON x (concurrently)", "Ddl | Whole x")]
+    [InlineData("CREATE INDEX ON x (\"concurrently\")", "Ddl | Whole x")]
     [InlineData("DROP INDEX CONCURRENTLY IF EXISTS s.i", "Ddl <ChangesKeys, Concurrently> | index s.i")]
     [InlineData("DROP INDEX i, s.\"J\" CASCADE", "Ddl <Cascade, ChangesKeys> | index i | index s.J")]
     [InlineData("ALTER INDEX i SET (fillfactor = 70)", "Ddl <ChangesKeys> | index i")]
