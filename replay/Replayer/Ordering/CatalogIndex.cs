@@ -54,6 +54,7 @@ internal sealed class CatalogIndex
     private readonly OrderCatalog _catalog;
     private int _next = OrderTables.First + 1; // the first is that of advisory locks
     private int _unknown;
+    private int _made; // indexes that were
 
     public CatalogIndex(OrderCatalog catalog)
     {
@@ -114,8 +115,14 @@ internal sealed class CatalogIndex
     /// <summary>PostgreSQL: the index of a name, and its table; null: nothing is known of it.</summary>
     public IndexRule? Index(string? schema, string name) => Candidates(schema, "").Select(s => _indexes.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(i => i != null);
 
-    /// <summary>An index is made.</summary>
-    public void AddIndex(string name, IndexRule index) => _indexes[$"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}"] = index;
+    /// <summary>An index is made; of too many the later ones are not known.</summary>
+    public void AddIndex(string name, IndexRule index)
+    {
+        if (_made++ < MaxUnknownTables)
+        {
+            _indexes[$"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}"] = index;
+        }
+    }
 
     public TableRule? Find(string schema, string name) => _byName.GetValueOrDefault($"{schema}.{name}");
 
