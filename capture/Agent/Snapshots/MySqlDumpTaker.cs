@@ -138,9 +138,9 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
         return match.Success ? $"{match.Groups[1].Value}:{match.Groups[2].Value}" : null;
     }
 
-    // Table definition has changed; table, routine, trigger, event does not exist; and what mysqldump 9 finds by itself.
+    // Table definition has changed; table, column, routine, trigger, event does not exist; and what mysqldump 9 finds by itself.
     // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
-    [GeneratedRegex(@"([Ee]rror:? |\()(1412|1146|1305|1360|1539)\b|Error in field count")]
+    [GeneratedRegex(@"([Ee]rror:? |\()(1412|1146|1054|1305|1360|1539)\b|Error in field count")]
     private static partial Regex ChangedDefinition();
 
     [GeneratedRegex("MASTER_LOG_FILE='([^']+)', MASTER_LOG_POS=([0-9]+)")]
