@@ -62,15 +62,6 @@ public sealed partial class OrderBuilder
         }
     }
 
-    // A read that was answered after a DDL had stood in line behind it. Sent before it, it would have the definition's lock until its transaction ends, whose next statement waits for the DDL.
-    private void MeetDefinition(OrderUnit unit, SessionState session, TableState table)
-    {
-        if (table.Definition.Session != 0 && session.IsNews(DependencyKind.Sent, table.Number, table.Definition.Sequence))
-        {
-            WaitForUnit(unit, table.Definition.Session, table.Definition.Ordinal, table.Definition.Sequence, OrderReason.Table);
-        }
-    }
-
     private void MeetKey(OrderUnit unit, SessionState session, TableState table, in OrderAccess access)
     {
         if (Changes(unit, in access))
