@@ -132,7 +132,7 @@ internal abstract class SnapshotTaker(SnapshotRequest request, ToolSessions sess
             {
                 if (attempt == MaxAttempts)
                 {
-                    throw new UserException($"DDL met each of {MaxAttempts} attempts, the last by \"{e.Message}\": take it in a quieter hour, or a copy of the server's files", e);
+                    throw new UserException($"{e.Message} (the last of {MaxAttempts} attempts that ended so, as when DDL meets a dump: mend what the tool says is missing; else take it in a quieter hour, or a copy of the server's files)", e);
                 }
 
                 Reporter.Say($"snapshot: {e.Message.ReplaceLineEndings(" ")}: DDL met it, attempt {attempt + 1} of {MaxAttempts}");
