@@ -118,9 +118,10 @@ internal sealed class CatalogIndex
     /// <summary>An index is made; of too many the later ones are not known.</summary>
     public void AddIndex(string name, IndexRule index)
     {
-        if (_made++ < MaxUnknownTables)
+        var qualified = $"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}";
+        if (_indexes.ContainsKey(qualified) || _made++ < MaxUnknownTables)
         {
-            _indexes[$"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}"] = index;
+            _indexes[qualified] = index;
         }
     }
 
