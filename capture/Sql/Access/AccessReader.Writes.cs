@@ -18,7 +18,8 @@ public sealed partial class AccessReader
         }
 
         table.IgnoresConflicts = ignores;
-        table.Set = table.Use == TableUse.Upsert ? [] : null; // REPLACE sets nothing beside its rows
+        table.Replaces = table.Use == TableUse.Upsert;
+        table.Set = table.Replaces ? [] : null; // it sets nothing beside its rows
         if (Word(i) == AccessWord.Partition && Kind(i + 1) == AccessTokenKind.Open)
         {
             i = _tokens[i + 1].Index + 1;

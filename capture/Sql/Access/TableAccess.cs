@@ -75,9 +75,15 @@ public sealed class TableAccess
     /// <summary>Insert: a row that is there already is left alone (ON CONFLICT DO NOTHING, INSERT IGNORE).</summary>
     public bool IgnoresConflicts { get; internal set; }
 
+    /// <summary>Upsert: a row that is there already is deleted first (REPLACE).</summary>
+    public bool Replaces { get; internal set; }
+
     /// <summary>PostgreSQL: FOR KEY SHARE or FOR NO KEY UPDATE, which conflict with less.</summary>
     public bool LeavesKey { get; internal set; }
 
     /// <summary>The name by which the rest of the statement calls it.</summary>
     public string Alias { get; init; } = "";
+
+    /// <summary>The same use of a table behind a view: which rows and columns of it are meant is not told.</summary>
+    public TableAccess Behind(string schema, string name) => new() { Schema = schema, Name = name, Use = Use, Replaces = Replaces };
 }

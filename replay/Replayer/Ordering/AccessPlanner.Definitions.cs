@@ -51,7 +51,7 @@ internal sealed partial class AccessPlanner
 
     // MySQL and MariaDB open the tables at both ends of foreign keys before a statement begins, whether it will look at them or not; PostgreSQL those that its checks and actions look at.
     // Their definitions stay locked until the transaction ends. https://dev.mysql.com/doc/refman/8.4/en/create-table-foreign-keys.html#foreign-key-locking
-    private void OtherEnds(AccessPlan plan, TableAccess access, TableRule rule)
+    private void OtherEnds(AccessPlan plan, StatementAccess statement, TableAccess access, TableRule rule)
     {
         var isMySql = catalog.Dialect == SqlDialect.MySql;
         if (isMySql && access.Use is TableUse.Insert or TableUse.Upsert or TableUse.Update)
@@ -66,7 +66,7 @@ internal sealed partial class AccessPlanner
         {
             TableUse.Delete => true,
             TableUse.Update => isMySql || access.Set == null || rule.ReferredBy.Exists(r => r.Key.References.Any(c => Values(access.Set, c) != null)),
-            TableUse.Upsert => isMySql,
+            TableUse.Upsert => isMySql || statement.Verb == AccessVerb.Merge,
             _ => false,
         };
         if (looksForChildren && rule.ReferredBy.Count > 0)

@@ -7,7 +7,6 @@ internal sealed partial class AccessPlanner
 {
     private void Insert(AccessPlan plan, TableAccess access, TableRule rule)
     {
-        Fire(plan, rule, "insert");
         if (rule.Table == null)
         {
             plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Barrier));
@@ -35,9 +34,6 @@ internal sealed partial class AccessPlanner
 
     private void Upsert(AccessPlan plan, TableAccess access, TableRule rule)
     {
-        Fire(plan, rule, "insert");
-        Fire(plan, rule, "update");
-
         // The row that is there already is known by the key that it collides with: the first, if there is no other or the text says so.
         var byFirst = rule.Keys.Count == 1 || (rule.Keys.Count > 1 && access.ConflictColumns is { } named && named.Count == rule.Keys[0].Count && named.All(c => rule.Keys[0].Contains(c, StringComparer.OrdinalIgnoreCase)));
         if (!byFirst || !InsertKey(plan, access, rule, 0, OrderAccessKind.KeyExclusive))
@@ -70,6 +66,19 @@ internal sealed partial class AccessPlanner
         }
 
         InsertReferences(plan, access, rule);
+        if (access.Replaces)
+        {
+            Cascade(plan, rule, [], 0);
+        }
+    }
+
+    // Which of the rows that it finds it changes or deletes is decided by what it sees at its start, as by a condition; what it adds may have any key.
+    private void Merge(AccessPlan plan, TableRule rule)
+    {
+        plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Predicate));
+        plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Barrier));
+        Cascade(plan, rule, [], 0);
+        References(plan, rule, _ => null, _ => true);
     }
 
     // Whether the rows meet others by this key.

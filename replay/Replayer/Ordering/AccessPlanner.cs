@@ -5,9 +5,6 @@ namespace Replay.Replayer;
 /// <summary>Joins what a text says with what the catalogue knows.</summary>
 internal sealed partial class AccessPlanner(CatalogIndex catalog)
 {
-    // A number of cascades after which everything is meant.
-    private const int MaxCascade = 64;
-
     // In tables with more than one unique key, a row that goes frees values of keys that the statement does not name; a row that comes may need them.
     private const ulong FreedKeys = 0x5EED;
 
@@ -80,11 +77,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
     {
         if (catalog.View(access.Schema, access.Name, database) is { } view)
         {
-            foreach (var name in view.Tables)
-            {
-                Kind(plan, catalog.Find(name), access.Use == TableUse.Read ? ReadKind(statement) : OrderAccessKind.Predicate);
-            }
-
+            View(plan, statement, access, view);
             return;
         }
 
@@ -105,6 +98,12 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
             return;
         }
 
+        Use(plan, statement, access, rule);
+        OtherEnds(plan, statement, access, rule);
+    }
+
+    private void Use(AccessPlan plan, StatementAccess statement, TableAccess access, TableRule rule)
+    {
         switch (access.Use)
         {
             case TableUse.Read:
@@ -119,26 +118,30 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
             case TableUse.Insert:
                 Insert(plan, access, rule);
                 break;
+            case TableUse.Upsert when statement.Verb == AccessVerb.Merge:
+                Merge(plan, rule);
+                break;
             case TableUse.Upsert:
                 Upsert(plan, access, rule);
                 break;
             case TableUse.Update:
                 ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate, SetMask(access, rule));
                 Set(plan, access, rule);
-                Fire(plan, rule, "update");
                 break;
             case TableUse.Delete:
                 ByWhere(plan, access, rule, OrderAccessKind.KeyExclusive, OrderAccessKind.Predicate, ColumnMask.Going);
                 Free(plan, rule, OrderAccessKind.KeyExclusive);
                 Cascade(plan, rule, [], 0);
-                Fire(plan, rule, "delete");
                 break;
             default:
                 plan.Add(new OrderAccess(rule.Number, OrderAccessKind.Definition));
                 break;
         }
 
-        OtherEnds(plan, access, rule);
+        foreach (var what in Events(statement, access))
+        {
+            Fire(plan, rule.Table?.Triggers ?? [], what);
+        }
     }
 
     private OrderAccessKind ReadKind(StatementAccess statement) => !statement.WritesOrLocks ? OrderAccessKind.Read
@@ -266,52 +269,6 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         }
 
         References(plan, rule, c => Values(access.Set, c), key => key.Columns.Any(c => Values(access.Set, c) != null));
-    }
-
-    private void Fire(AccessPlan plan, TableRule rule, string what)
-    {
-        foreach (var trigger in rule.Table?.Triggers ?? [])
-        {
-            if (trigger.Events.Contains(what, StringComparer.OrdinalIgnoreCase))
-            {
-                Touch(plan, trigger.Touches);
-            }
-        }
-    }
-
-    private void Touch(AccessPlan plan, IReadOnlyList<string>? tables)
-    {
-        if (tables == null)
-        {
-            plan.Everything();
-            return;
-        }
-
-        foreach (var name in tables)
-        {
-            Kind(plan, catalog.Find(name), OrderAccessKind.Predicate);
-        }
-    }
-
-    private void Cascade(AccessPlan plan, TableRule rule, HashSet<TableRule> seen, int depth)
-    {
-        if (depth == MaxCascade)
-        {
-            plan.Everything();
-            return;
-        }
-
-        foreach (var (child, key) in rule.ReferredBy)
-        {
-            if (key.Action == ReferenceAction.Cascade && seen.Add(child))
-            {
-                // As a whole, by the end: the server looks for the rows once it has the parent, not by what was visible at the statement's start.
-                plan.Add(new OrderAccess(child.Number, OrderAccessKind.Barrier));
-                Fire(plan, child, "update");
-                Fire(plan, child, "delete");
-                Cascade(plan, child, seen, depth + 1);
-            }
-        }
     }
 
     private static void Free(AccessPlan plan, TableRule rule, OrderAccessKind kind)

@@ -104,6 +104,9 @@ public sealed record CatalogTable
 /// <param name="Tables">All tables that it reads, through other views too, as <c>schema.name</c>.</param>
 public sealed record CatalogView(string Schema, string Name, IReadOnlyList<string> Tables)
 {
+    /// <summary>PostgreSQL: triggers and rules of the view, and of the views that it reads.</summary>
+    public IReadOnlyList<CatalogTrigger> Triggers { get; init; } = [];
+
     /// <summary>The tables of a view that may do anything: a name that no table has.</summary>
     public static IReadOnlyList<string> Anything { get; } = ["?"];
 }

@@ -86,7 +86,12 @@ public static class PostgresCatalogQuery
           'views', (SELECT coalesce(json_agg(json_build_object('schema', v.nspname, 'name', v.relname, 'tables', (
               WITH RECURSIVE reached(oid) AS (
                 SELECT v.oid UNION SELECT d.used FROM reached JOIN dependencies d ON d.view = reached.oid)
-              SELECT coalesce(json_agg(format('%s.%s', t.nspname, t.relname)), '[]') FROM reached JOIN relations t ON t.oid = reached.oid AND t.relkind IN ('r', 'p', 'f')))), '[]')
+              SELECT coalesce(json_agg(format('%s.%s', t.nspname, t.relname)), '[]') FROM reached JOIN relations t ON t.oid = reached.oid AND t.relkind IN ('r', 'p', 'f')),
+            'triggers', (
+              WITH RECURSIVE reached(oid) AS (
+                SELECT v.oid UNION SELECT d.used FROM reached JOIN dependencies d ON d.view = reached.oid)
+              SELECT coalesce(json_agg(json_build_object('events', json_build_array(CASE r.ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END))), '[]')
+                FROM reached JOIN relations t ON t.oid = reached.oid AND t.relkind = 'v' JOIN pg_catalog.pg_rewrite r ON r.ev_class = t.oid AND r.rulename <> '_RETURN'))), '[]')
             FROM relations v WHERE v.relkind IN ('v', 'm')))
         """;
 }

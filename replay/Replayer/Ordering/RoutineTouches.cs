@@ -62,8 +62,9 @@ internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<stri
     {
         if (_views.TryGetValue(name, out var view))
         {
-            // Written through the view: any of its tables may be.
-            return Text(reached, view.Schema, view.Text) && (!writes || view.Text!.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, view.Schema), writes: true)));
+            // Written through the view: any of its tables may be, or what its triggers write.
+            return Text(reached, view.Schema, view.Text)
+                && (!writes || (view.Text!.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, view.Schema), writes: true)) && _triggers.GetValueOrDefault(name, []).TrueForAll(t => Text(reached, t.Schema, t.Text))));
         }
 
         if (!_tables.TryGetValue(name, out var table))

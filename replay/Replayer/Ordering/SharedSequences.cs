@@ -23,7 +23,7 @@ internal sealed partial class SharedSequences
         _columns.AddRange(columns);
         _views = catalog.Views.ToDictionary(static v => (v.Schema, v.Name));
         _functions = catalog.Functions.Where(static f => f.Writes).ToLookup(static f => f.Name, StringComparer.Ordinal);
-        foreach (var trigger in catalog.Tables.SelectMany(static t => t.Triggers))
+        foreach (var trigger in catalog.Tables.SelectMany(static t => t.Triggers).Concat(catalog.Views.SelectMany(static v => v.Triggers)))
         {
             ShareOf(trigger.Touches);
         }

@@ -22,7 +22,9 @@ public class AccessResolverTests
           {"schema":"public","name":"cities","columns":[{"name":"id","type":"integer"}],"keys":[["id"]]},
           {"schema":"public","name":"capitals","columns":[{"name":"id","type":"integer"}],"keys":[["id"]],"inherits":"public.cities"},
           {"schema":"public","name":"texts","columns":[{"name":"k","type":"text"}],"keys":[["k"]]}],
-         "views":[{"schema":"public","name":"v","tables":["public.orders","public.lines"]}],
+         "views":[{"schema":"public","name":"v","tables":["public.orders","public.lines"]},{"schema":"public","name":"v_customers","tables":["public.customers"]},
+           {"schema":"public","name":"v_orders","tables":["public.orders"]},{"schema":"public","name":"v_audited","tables":["public.audited"]},
+           {"schema":"public","name":"v_instead","tables":["public.texts"],"triggers":[{"events":["insert"],"touches":["public.log"]},{"events":["delete"]}]}],
          "functions":[{"name":"book","writes":true,"touches":["public.orders"]},{"name":"anything","writes":true},{"name":"pure","writes":false}]}
         """;
 
@@ -70,6 +72,18 @@ public class AccessResolverTests
     [InlineData("UPDATE cities SET x = 1 WHERE id = 1", "cities:Predicate")]
     [InlineData("SELECT * FROM v", "orders:Read lines:Read")]
     [InlineData("DELETE FROM v", "orders:Predicate lines:Predicate")]
+    [InlineData("SELECT * FROM v FOR UPDATE", "orders:Predicate lines:Predicate")]
+    [InlineData("DELETE FROM v_customers WHERE id = 1", "customers:Predicate customers:KeyExclusive orders:Barrier lines:DefinitionShared")]
+    [InlineData("UPDATE v_customers SET name = 'x'", "customers:Predicate orders:Barrier lines:DefinitionShared")]
+    [InlineData("INSERT INTO v_orders (customer_id) VALUES (1)", "orders:Barrier customers:AllShared")]
+    [InlineData("UPDATE v_audited SET x = 1", "audited:Predicate log:Predicate")]
+    [InlineData("DELETE FROM v_audited", "audited:Predicate *:Barrier")]
+    [InlineData("INSERT INTO v_instead VALUES ('x')", "texts:Barrier log:Predicate")]
+    [InlineData("DELETE FROM v_instead", "texts:Predicate *:Barrier")]
+    [InlineData("MERGE INTO customers c USING docs d ON c.name = d.body WHEN MATCHED THEN DELETE", "customers:Predicate customers:Barrier docs:ReadForWrite orders:Barrier lines:DefinitionShared")]
+    [InlineData("MERGE INTO audited a USING docs d ON a.id = d.n WHEN MATCHED THEN DELETE", "audited:Predicate audited:Barrier docs:ReadForWrite log:Predicate *:Barrier")]
+    [InlineData("MERGE INTO v_audited a USING docs d ON a.id = d.n WHEN NOT MATCHED THEN INSERT VALUES (1)", "audited:Predicate audited:Barrier docs:ReadForWrite log:Predicate *:Barrier")]
+    [InlineData("INSERT INTO audited VALUES (1) ON CONFLICT (id) DO UPDATE SET x = 1", "audited:KeyExclusive log:Predicate")]
     [InlineData("SELECT book(1)", "orders:Predicate")]
     [InlineData("SELECT anything(1)", "*:Barrier")]
     [InlineData("SELECT pure(1), now()", "")]
@@ -94,7 +108,11 @@ public class AccessResolverTests
     [Theory]
     [InlineData("INSERT INTO orders (customer_id) SELECT id FROM docs WHERE id = 1", "orders:Append customers:AllShared docs:AllShared")]
     [InlineData("REPLACE INTO texts VALUES ('a')", "texts:KeyExclusive")]
-    [InlineData("REPLACE INTO customers (id) VALUES (1)", "customers:Barrier orders:DefinitionShared lines:DefinitionShared")]
+    [InlineData("REPLACE INTO customers (id) VALUES (1)", "customers:Barrier orders:Barrier lines:DefinitionShared")]
+    [InlineData("REPLACE INTO v_customers (id) VALUES (1)", "customers:Barrier orders:Barrier lines:DefinitionShared")]
+    [InlineData("REPLACE INTO audited VALUES (1)", "audited:KeyExclusive *:Barrier")]
+    [InlineData("INSERT INTO audited VALUES (1) ON DUPLICATE KEY UPDATE x = 1", "audited:KeyExclusive log:Predicate")]
+    [InlineData("DELETE FROM v_customers", "customers:Predicate customers:KeyExclusive orders:Barrier lines:DefinitionShared")]
     [InlineData("UPDATE customers SET name = 'A' WHERE id = 1", "customers:KeyExclusive orders:DefinitionShared lines:DefinitionShared")]
     [InlineData("UPDATE lines SET qty = 1 WHERE line = 2 AND order_id = 3", "lines:KeyExclusive orders:DefinitionShared")]
     [InlineData("INSERT INTO orders (customer_id) VALUES (NULL)", "orders:Append customers:DefinitionShared")]

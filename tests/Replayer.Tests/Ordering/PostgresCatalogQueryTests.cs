@@ -24,6 +24,14 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         CREATE TRIGGER g2 AFTER DELETE ON lines FOR EACH ROW EXECUTE PROCEDURE note();
         CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'TRUNCATE ' || TG_TABLE_NAME; RETURN NULL; END $$;
         CREATE TRIGGER g3 AFTER UPDATE ON lines FOR EACH ROW EXECUTE PROCEDURE other();
+        CREATE VIEW written AS SELECT id, name FROM customers;
+        CREATE FUNCTION instead() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET note = note WHERE id = new.id; RETURN new; END $$;
+        CREATE TRIGGER i INSTEAD OF INSERT OR UPDATE ON written FOR EACH ROW EXECUTE PROCEDURE instead();
+        CREATE VIEW outer_written AS SELECT * FROM written;
+        CREATE VIEW ruled AS SELECT id FROM customers;
+        CREATE RULE r AS ON DELETE TO ruled DO INSTEAD DELETE FROM orders;
+        CREATE FUNCTION through() RETURNS int LANGUAGE sql AS 'INSERT INTO outer_written VALUES (1); SELECT 1';
+        CREATE FUNCTION through_rule() RETURNS int LANGUAGE sql AS 'DELETE FROM ruled; SELECT 1';
         CREATE SEQUENCE keeps CACHE 10;
         CREATE SEQUENCE back INCREMENT -1;
         CREATE TABLE stock (own serial, kept int DEFAULT nextval('keeps'), down int DEFAULT nextval('back'), twice int DEFAULT 2 * nextval('keeps'));
@@ -71,8 +79,11 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         Assert.Equal("public.ev", Table("ev1").PartitionOf);
         Assert.Equal("public.cities", Table("capitals").Inherits);
         Assert.Equal(["public.lines", "public.orders"], catalog.Views.Single(v => v.Name == "over").Tables.Order(StringComparer.Ordinal));
-        Assert.Equal(["book True public.customers public.orders", "f False ", "note True public.customers public.orders", "other True "], catalog.Functions.Select(f => $"{f.Name} {f.Writes} {string.Join(' ', f.Touches ?? [])}"));
+        Assert.Equal(["book True public.customers public.orders", "f False ", "instead True public.customers public.orders", "note True public.customers public.orders", "other True ", "through True public.customers public.orders", "through_rule True "], catalog.Functions.Select(f => $"{f.Name} {f.Writes} {string.Join(' ', f.Touches ?? [])}"));
         Assert.Null(catalog.Functions.Single(f => f.Name == "other").Touches);
+        Assert.Equal(
+            ["outer_written insert update: public.customers public.orders", "ruled delete: ?", "written insert update: public.customers public.orders"],
+            catalog.Views.SelectMany(v => v.Triggers.Select(t => $"{v.Name} {string.Join(' ', t.Events)}: {string.Join(' ', t.Touches ?? ["?"])}")).Order(StringComparer.Ordinal));
         Assert.Equal([[], ["public.customers", "public.orders"], null], Table("lines").Triggers.OrderBy(t => t.Touches?.Count ?? 9).Select(t => t.Touches));
         Assert.Equal(["public"], catalog.SearchPath);
 
