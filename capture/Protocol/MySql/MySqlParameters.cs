@@ -27,10 +27,18 @@ public static class MySqlParameters
             case Command.MySqlStatementBulkExecute:
                 return ComStatementBulkExecute.TryParse(payload, StatementText.CountPlaceholders(exchange.Text), out var bulk) ? bulk.ToText() : null;
             case Command.MySqlStatementExecute:
-                return ReadExecute(payload, exchange.Text, exchange.ParameterTypes, out var values, out _) ? values : null;
+                return ReadExecute(payload, exchange.Text, exchange.ParameterTypes, out var values, out _, out _) ? values : null;
             default:
                 return null;
         }
+    }
+
+    /// <summary>The parameters of a stmt_execute as <see cref="Parameters(in Exchange)"/> tells them, with the types that the client bound: it is by these that the server compares.</summary>
+    public static IReadOnlyList<string?>? Parameters(in Exchange exchange, out IReadOnlyList<MySqlColumnType> types)
+    {
+        var isKnown = ReadExecute(Payload(exchange), exchange.Text, exchange.ParameterTypes, out var values, out var bound, out _);
+        types = bound;
+        return isKnown ? values : null;
     }
 
     /// <summary>The query attributes, by name; null if there are none.</summary>
@@ -41,14 +49,14 @@ public static class MySqlParameters
         switch (exchange.Command)
         {
             case Command.MySqlStatementExecute:
-                ReadExecute(payload, exchange.Text, exchange.ParameterTypes, out _, out named);
+                ReadExecute(payload, exchange.Text, exchange.ParameterTypes, out _, out _, out named);
                 break;
             case Command.MySqlQuery when ComQuery.TryParse(payload, hasAttributes: null, out var query) && query.AttributesOffset > 0:
                 var reader = new SpanReader(payload);
                 reader.Skip(query.AttributesOffset);
                 if (BoundParameters.TryParse(ref reader, hasSetCount: true, out var attributes))
                 {
-                    TryRead(attributes, default, out _, out named, isExact: false);
+                    TryRead(attributes, default, out _, out _, out named, isExact: false);
                 }
 
                 break;
@@ -65,10 +73,11 @@ public static class MySqlParameters
         ReadOnlySpan<byte> text,
         ReadOnlySpan<byte> types,
         out List<string?> values,
+        out List<MySqlColumnType> bound,
         out List<KeyValuePair<string, string?>> named)
     {
         var likely = types.IsEmpty ? StatementText.CountPlaceholders(text) : types.Length / 4;
-        if (TryCount(payload, likely, types, out values, out named))
+        if (TryCount(payload, likely, types, out values, out bound, out named))
         {
             return true;
         }
@@ -76,7 +85,7 @@ public static class MySqlParameters
         // The text is not known, or misled: the first number that the bytes fit.
         for (var count = 1; text.IsEmpty && count <= payload.Length / 2; count++)
         {
-            if (TryCount(payload, count, types, out values, out named))
+            if (TryCount(payload, count, types, out values, out bound, out named))
             {
                 return true;
             }
@@ -90,22 +99,26 @@ public static class MySqlParameters
         int count,
         ReadOnlySpan<byte> types,
         out List<string?> values,
+        out List<MySqlColumnType> bound,
         out List<KeyValuePair<string, string?>> named)
     {
         values = [];
+        bound = [];
         named = [];
-        return (ComStatementExecute.TryParse(payload, count, hasNames: false, out var plain) && TryRead(plain.Parameters, types, out values, out named, isExact: true))
-            || (ComStatementExecute.TryParse(payload, count, hasNames: true, out var withNames) && TryRead(withNames.Parameters, types, out values, out named, isExact: true));
+        return (ComStatementExecute.TryParse(payload, count, hasNames: false, out var plain) && TryRead(plain.Parameters, types, out values, out bound, out named, isExact: true))
+            || (ComStatementExecute.TryParse(payload, count, hasNames: true, out var withNames) && TryRead(withNames.Parameters, types, out values, out bound, out named, isExact: true));
     }
 
     private static bool TryRead(
         in BoundParameters parameters,
         ReadOnlySpan<byte> earlierTypes,
         out List<string?> values,
+        out List<MySqlColumnType> bound,
         out List<KeyValuePair<string, string?>> named,
         bool isExact)
     {
         values = [];
+        bound = [];
         named = [];
         var types = new SpanReader(parameters.Types);
         var reader = new SpanReader(parameters.Values);
@@ -127,6 +140,7 @@ public static class MySqlParameters
             if (name.IsEmpty)
             {
                 values.Add(value);
+                bound.Add((MySqlColumnType)type);
             }
             else
             {

@@ -18,6 +18,9 @@ internal sealed class AccessPlan
 
     public List<PlannedAccess> Keyed { get; } = [];
 
+    /// <summary>MySQL: what its plain reads lock instead at SERIALIZABLE; null if there are none. Only its accesses count.</summary>
+    public AccessPlan? LockingReads { get; set; }
+
     public UnreproducibleReason Unreproducible { get; set; }
 
     public TransactionControl Control { get; set; }

@@ -159,6 +159,10 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         else
         {
             plan.Add(new OrderAccess(rule.Number, kind));
+            if (catalog.Dialect == SqlDialect.MySql)
+            {
+                ByWhere(plan.LockingReads ??= new AccessPlan(), access, rule, OrderAccessKind.KeyShared, OrderAccessKind.AllShared, ColumnMask.Nothing);
+            }
         }
     }
 
@@ -171,6 +175,10 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         else
         {
             plan.Add(new OrderAccess(rule.Number, kind));
+            if (kind == OrderAccessKind.Read)
+            {
+                (plan.LockingReads ??= new AccessPlan()).Add(new OrderAccess(rule.Number, OrderAccessKind.AllShared, 0, ColumnMask.Nothing));
+            }
         }
     }
 

@@ -22,12 +22,14 @@ public sealed class AccessResolver
     private readonly List<OrderAccess> _keys = [];
     private TextSpan[] _literals = new TextSpan[64];
     private bool _hasNoKeys;
+    private bool _readsMayLock; // somebody may be at SERIALIZABLE
 
     /// <summary>A resolver for one database (MySQL: one server).</summary>
     public AccessResolver(OrderCatalog catalog)
     {
         _catalog = new CatalogIndex(catalog);
         _planner = new AccessPlanner(_catalog);
+        _readsMayLock = catalog.DefaultIsolation == IsolationLevel.Serializable;
     }
 
     /// <summary>Its tables, as they are numbered in what is resolved.</summary>
@@ -60,13 +62,20 @@ public sealed class AccessResolver
             unit.Unreproducible = several ? UnreproducibleReason.SeveralTransactions : plan.Unreproducible;
         }
 
+        var locking = _readsMayLock ? plan.LockingReads : null;
         unit.Accesses.AddRange(plan.Fixed);
-        if (plan.Keyed.Count > 0)
+        unit.LockingReads.AddRange(locking?.Fixed ?? []);
+        if (plan.Keyed.Count > 0 || locking?.Keyed.Count > 0)
         {
             var values = new StatementValues(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options));
             foreach (var access in plan.Keyed)
             {
-                Keys(access, in values, unit);
+                Keys(access, in values, unit.Accesses);
+            }
+
+            foreach (var access in locking?.Keyed ?? [])
+            {
+                Keys(access, in values, unit.LockingReads);
             }
         }
 
@@ -86,6 +95,7 @@ public sealed class AccessResolver
         }
 
         plan = _planner.Plan(text, database);
+        _readsMayLock |= plan.Isolation == IsolationLevel.Serializable;
         _plans.Add((text, database), plan);
         return plan;
     }
@@ -105,16 +115,16 @@ public sealed class AccessResolver
         return _literals.AsSpan(0, LiteralReader.Read(sql, _catalog.Dialect, options, _literals.AsSpan(0, plan.Literals)));
     }
 
-    private void Keys(PlannedAccess access, in StatementValues values, OrderUnit unit)
+    private void Keys(PlannedAccess access, in StatementValues values, List<OrderAccess> accesses)
     {
         _keys.Clear();
-        if (unit.Accesses.Count < MaxKeys && Combine(access, in values, 0, access.Seed))
+        if (accesses.Count < MaxKeys && Combine(access, in values, 0, access.Seed))
         {
-            unit.Accesses.AddRange(_keys);
+            accesses.AddRange(_keys);
         }
-        else if (new OrderAccess(access.Table, access.Otherwise, 0, access.Sets, access.Looks) is var any && !unit.Accesses.Contains(any))
+        else if (new OrderAccess(access.Table, access.Otherwise, 0, access.Sets, access.Looks) is var any && !accesses.Contains(any))
         {
-            unit.Accesses.Add(any);
+            accesses.Add(any);
         }
     }
 

@@ -95,6 +95,9 @@ public static class OrderTables
     /// <summary>No table: it counts the statements that take a transaction's snapshot.</summary>
     public const int Snapshots = 1;
 
+    /// <summary>No table: it counts the statements that may have touched any table, and the commits of what may have written any.</summary>
+    public const int Unknown = 2;
+
     /// <summary>The first number of a real table.</summary>
-    public const int First = 2;
+    public const int First = 3;
 }

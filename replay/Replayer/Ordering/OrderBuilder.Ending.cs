@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Replay.Sql;
-using Replay.Workload;
 
 namespace Replay.Replayer;
 
@@ -73,6 +72,8 @@ public sealed partial class OrderBuilder
             Mark(_snapshots);
         }
 
+        _unknown.Open.Remove(unit);
+
         _stamp++;
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
@@ -89,10 +90,7 @@ public sealed partial class OrderBuilder
                 MeetCommitting(unit, table);
             }
 
-            if (table != _everything)
-            {
-                Mark(table);
-            }
+            Mark(table == _everything ? _unknown : table); // Everything counts all units
         }
 
         void Mark(TableState table) => _marks.Add(new OrderMark(DependencyKind.Statements, table.Number, ++table.Statements));
@@ -110,13 +108,9 @@ public sealed partial class OrderBuilder
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
             Counts.TouchEverything += access.Table == OrderTables.Everything ? 1 : 0;
-            if (access.IsExclusive && !unit.HasNoEffect)
-            {
-                session.Write(in access);
-                session.Touched.Add(in access);
-            }
         }
 
+        Write(unit, session);
         session.HasUndone |= unit.Control == TransactionControl.RollbackToSavepoint;
         if (unit.Commits)
         {
@@ -128,29 +122,14 @@ public sealed partial class OrderBuilder
 
             foreach (var (written, _) in session.Written)
             {
-                if (written != OrderTables.Everything)
-                {
-                    _marks.Add(new OrderMark(DependencyKind.Commits, written, ++Table(written).Commits));
-                }
+                var counted = written == OrderTables.Everything ? _unknown : Table(written); // Everything counts all commits
+                _marks.Add(new OrderMark(DependencyKind.Commits, counted.Number, ++counted.Commits));
             }
 
             _marks.Add(new OrderMark(DependencyKind.Commits, OrderTables.Everything, ++_everything.Commits));
         }
 
-        session.InTransaction = unit.TransactionState switch
-        {
-            TransactionState.Idle => false,
-            TransactionState.Unknown => session.InTransaction,
-            _ => true,
-        };
-        if (!session.InTransaction)
-        {
-            EndTransaction(session);
-            session.FirstOrdinal = unit.LastOrdinal + 1;
-
-            // SET TRANSACTION outside of one is for the next.
-            session.TransactionIsolation = unit.Isolation != IsolationLevel.Unspecified && !unit.IsolationForSession ? unit.Isolation : IsolationLevel.Unspecified;
-        }
+        FollowTransaction(unit, session);
     }
 
     // Statements that started and have not ended decided by what they saw then.

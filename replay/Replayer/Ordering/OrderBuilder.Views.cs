@@ -40,8 +40,9 @@ public sealed partial class OrderBuilder
         Drop(view);
     }
 
-    private void EndTransaction(SessionState session)
+    private void LeaveView(SessionState session)
     {
+        session.SnapshotTaken = false;
         if (session.View is { } view)
         {
             view.IsOver = true;
@@ -51,8 +52,6 @@ public sealed partial class OrderBuilder
                 Free(view);
             }
         }
-
-        session.EndTransaction();
     }
 
     private void Drop(OpenView view)

@@ -24,6 +24,7 @@ public sealed partial class OrderBuilder
     private readonly List<OrderMark> _marks = [];
     private readonly TableState _everything;
     private readonly TableState _snapshots;
+    private readonly TableState _unknown;
     private long _sequence; // units ended so far
     private long _stamp;
     private long _known; // every unit that was requested before this time has been added
@@ -36,6 +37,7 @@ public sealed partial class OrderBuilder
         _keys = new KeyTable(options.KeyCapacity);
         _everything = Table(OrderTables.Everything);
         _snapshots = Table(OrderTables.Snapshots);
+        _unknown = Table(OrderTables.Unknown);
     }
 
     /// <summary>What was found so far.</summary>
@@ -152,6 +154,7 @@ public sealed partial class OrderBuilder
         }
 
         session.Outstanding = unit;
+        unit.GoesOnInAnother = GoesOnInAnother(unit, session);
         Isolate(unit, session);
         if (_options.Level == OrderLevel.Commit)
         {
@@ -168,22 +171,17 @@ public sealed partial class OrderBuilder
         _ends.Push(unit, Math.Max(now, unit.OrderedAtMicroseconds));
     }
 
-    private static void Isolate(OrderUnit unit, SessionState session)
-    {
-        if (unit.Isolation == IsolationLevel.Unspecified)
-        {
-            return;
-        }
-
-        session.SessionIsolation = unit.IsolationForSession ? unit.Isolation : session.SessionIsolation;
-        session.TransactionIsolation = unit.IsolationForSession ? session.TransactionIsolation : unit.Isolation;
-    }
-
     // What was certain before it was sent: commits that it must see, statements that must not see its commit.
     private void Needs(OrderUnit unit, SessionState session)
     {
         var isolation = session.TransactionIsolation == IsolationLevel.Unspecified ? session.SessionIsolation : session.TransactionIsolation;
-        var keepsSnapshot = KeepsSnapshot(isolation) && (session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed);
+        var isPart = session.InTransaction || unit.TransactionState is TransactionState.Open or TransactionState.Failed;
+        if (isPart && isolation == IsolationLevel.Serializable && !_options.WritesUseSnapshots)
+        {
+            LockReads(unit);
+        }
+
+        var keepsSnapshot = isPart && KeepsSnapshot(isolation);
         unit.TakesSnapshot = keepsSnapshot && !session.SnapshotTaken && (unit.ConsistentSnapshot || NeedsSnapshot(unit, isolation));
         if (unit.TakesSnapshot)
         {
@@ -194,6 +192,7 @@ public sealed partial class OrderBuilder
 
         var seesCommits = !(keepsSnapshot && session.SnapshotTaken) || (!_options.WritesUseSnapshots && WritesOrLocks(unit));
         unit.Commits = WillCommit(unit, session);
+        var touchesRows = false;
         _stamp++;
         foreach (ref readonly var access in CollectionsMarshal.AsSpan(unit.Accesses))
         {
@@ -210,6 +209,7 @@ public sealed partial class OrderBuilder
                 table.Defining.Add(unit);
             }
 
+            touchesRows |= access.TouchesRows;
             if (table.Stamp != _stamp && access.TouchesRows)
             {
                 table.Stamp = _stamp;
@@ -218,6 +218,16 @@ public sealed partial class OrderBuilder
                     NeedCommits(unit, session, table);
                 }
             }
+        }
+
+        if (touchesRows && seesCommits)
+        {
+            NeedCommits(unit, session, _unknown, Math.Min(_unknown.Commits, session.UnknownCommits));
+        }
+
+        if (!isPart && MayBeSeveral(unit))
+        {
+            _unknown.Open.Add(unit);
         }
 
         if (unit.Commits)
@@ -244,11 +254,13 @@ public sealed partial class OrderBuilder
         return false;
     }
 
-    private void NeedCommits(OrderUnit unit, SessionState session, TableState table)
+    private static void NeedCommits(OrderUnit unit, SessionState session, TableState table) => NeedCommits(unit, session, table, table.Commits);
+
+    private static void NeedCommits(OrderUnit unit, SessionState session, TableState table, long through)
     {
-        if (table.Commits > 0 && session.IsNews(DependencyKind.Commits, table.Number, table.Commits))
+        if (through > 0 && session.IsNews(DependencyKind.Commits, table.Number, through))
         {
-            unit.Needs.Add(OrderDependency.OnCommits(table.Number, table.Commits));
+            unit.Needs.Add(OrderDependency.OnCommits(table.Number, through));
         }
     }
 
@@ -268,6 +280,7 @@ public sealed partial class OrderBuilder
         }
 
         NeedStatements(unit, session, _snapshots);
+        NeedStatements(unit, session, _unknown, Math.Min(_unknown.Statements, session.UnknownStatements));
     }
 
     private static void NeedStatements(OrderUnit unit, SessionState session, TableState table)
@@ -277,15 +290,16 @@ public sealed partial class OrderBuilder
             table.Committing.Add(unit);
         }
 
-        if (table.Statements > 0 && session.IsNews(DependencyKind.Statements, table.Number, table.Statements))
-        {
-            unit.Needs.Add(OrderDependency.OnStatements(table.Number, table.Statements, OrderReason.Commit));
-        }
+        NeedStatements(unit, session, table, table.Statements);
     }
 
-    private static bool WillCommit(OrderUnit unit, SessionState session) =>
-        (unit.TransactionState == TransactionState.Idle || (unit.TransactionState == TransactionState.Unknown && !session.InTransaction))
-        && unit.Control != TransactionControl.Rollback && !unit.Failed && (session.Written.Count > 0 || WritesOrLocks(unit));
+    private static void NeedStatements(OrderUnit unit, SessionState session, TableState table, long through)
+    {
+        if (through > 0 && session.IsNews(DependencyKind.Statements, table.Number, through))
+        {
+            unit.Needs.Add(OrderDependency.OnStatements(table.Number, through, OrderReason.Commit));
+        }
+    }
 
     private static bool WritesOrLocks(OrderUnit unit)
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
-using Replay.Protocol;
+using Replay.Protocol.MySql;
+using Replay.Protocol.PostgreSql;
 using Replay.Sql;
 using Replay.Workload;
 
@@ -90,6 +92,7 @@ public sealed class OrderFeed
         unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = exchange.EndedAtMicroseconds;
         unit.TransactionState = exchange.TransactionState;
         unit.Failed = exchange.Failed;
+        unit.RolledBack = Engine == Engine.MySql && exchange.Failed && TransactionFollower.MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode));
         var runs = !exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command);
         var lexer = session.Lexer is null ? LexerOptions.None : session.Lexer.Of(in exchange);
         if (runs && lexer is { } options)
@@ -225,7 +228,7 @@ public sealed class OrderFeed
 
         var state = unit.TransactionState;
         unit.Rows.IsAlone = !session.InTransaction && state == TransactionState.Idle && unit.FirstOrdinal == unit.LastOrdinal && unit.Control == TransactionControl.None;
-        session.InTransaction = state is TransactionState.Open or TransactionState.Failed || (state == TransactionState.Unknown && session.InTransaction);
+        session.InTransaction = state is TransactionState.Open or TransactionState.Failed || (state == TransactionState.Unknown && session.InTransaction && !unit.RolledBack);
         (session.Last, session.LastOrdinal) = (unit, unit.LastOrdinal);
         session.Logged?.Follow(unit);
         session.Decoded?.Follow(unit);
@@ -236,7 +239,14 @@ public sealed class OrderFeed
     // Values as the codecs spell them, into a buffer of our own.
     private ReadOnlySpan<ParameterValue> Parameters(in Exchange exchange)
     {
-        if (exchange.Command is not (Command.Execute or Command.MySqlStatementExecute) || PreparedParameters.Of(Engine, in exchange) is not { Count: > 0 } texts)
+        IReadOnlyList<MySqlColumnType> types = [];
+        var texts = exchange.Command switch
+        {
+            Command.MySqlStatementExecute => MySqlParameters.Parameters(in exchange, out types),
+            Command.Execute => PostgresParameters.Parameters(in exchange),
+            _ => null,
+        };
+        if (texts is not { Count: > 0 })
         {
             return default;
         }
@@ -249,13 +259,16 @@ public sealed class OrderFeed
             {
                 _values[i] = new ParameterValue(ParameterForm.Null);
             }
-            else if (text.StartsWith("\\x", StringComparison.Ordinal) || text.Length > 1024)
+            else if (text.StartsWith("\\x", StringComparison.Ordinal) || text.Length > 1024 || (Engine == Engine.MySql && text == MySqlParameters.LongDataText))
             {
                 _values[i] = new ParameterValue(ParameterForm.Unknown); // a binary value of unknown type, or no key
             }
-            else if (Engine == Engine.MySql && long.TryParse(text, out var number))
+            else if (Engine == Engine.MySql && !IsText(types[i]))
             {
-                _values[i] = new ParameterValue(ParameterForm.Integer, number); // a text column would be compared with it as a number
+                // A text column is compared with a number as numbers.
+                _values[i] = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    ? new ParameterValue(ParameterForm.Integer, number)
+                    : new ParameterValue(ParameterForm.Unknown);
             }
             else
             {
@@ -269,6 +282,10 @@ public sealed class OrderFeed
 
         return _values.AsSpan(0, texts.Count);
     }
+
+    private static bool IsText(MySqlColumnType type) => type is MySqlColumnType.VarChar or MySqlColumnType.VarString or MySqlColumnType.String
+        or MySqlColumnType.TinyBlob or MySqlColumnType.Blob or MySqlColumnType.MediumBlob or MySqlColumnType.LongBlob
+        or MySqlColumnType.Date or MySqlColumnType.DateTime or MySqlColumnType.Timestamp or MySqlColumnType.Time;
 
     private sealed class SessionFeed(SessionLexer? lexer, LoggedSession? logged, DecodedSession? decoded)
     {

@@ -70,6 +70,8 @@ internal sealed class SessionState
     public OpenView? View; // of the open transaction, if its writes can prove what it has
     public TouchedTables Touched; // by the open transaction
     public int FirstOrdinal; // of the open transaction
+    public long UnknownCommits = long.MaxValue; // for how many of these the open transaction may wait
+    public long UnknownStatements = long.MaxValue;
     public bool HasUndone; // some of it, by ROLLBACK TO SAVEPOINT
     public bool IsClosed;
     public IsolationLevel SessionIsolation;
@@ -114,13 +116,14 @@ internal sealed class SessionState
     public bool MayHaveAdded(int table, ulong key) =>
         HasManyKeys || AddedKeys.Contains(key) || AddedKeys.Contains((ulong)table) || AddedKeys.Contains(OrderTables.Everything);
 
-    /// <summary>Its transaction has ended.</summary>
+    /// <summary>Its transaction has ended; its view is a matter of its own.</summary>
     public void EndTransaction()
     {
         Written.Clear();
         AddedKeys.Clear();
         HasManyKeys = false;
-        SnapshotTaken = HasUndone = false;
+        HasUndone = false;
+        UnknownCommits = UnknownStatements = long.MaxValue;
         Touched = default;
     }
 

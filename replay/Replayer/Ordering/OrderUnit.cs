@@ -39,10 +39,12 @@ public sealed class OrderUnit
     internal readonly List<(int Table, long Statements)> FrozenCounts = [];
     internal bool Commits;
     internal bool TakesSnapshot;
+    internal bool GoesOnInAnother; // the session's transaction ends with it and another begins
     internal int KeyedRows; // that it changes or locks by key
     internal bool HasFoundAll; // each of them, else of those that it locks shared: none was missed for another condition, or because it is not there
     internal long Place; // the last of all units' ends that it waits for, and past the starts that it waits for; long.MaxValue: others may wait for its own start
     internal readonly RowFacts Rows = new();
+    internal readonly List<OrderAccess> LockingReads = []; // what its plain reads lock if the transaction turns out to be at InnoDB's SERIALIZABLE; a table that is missing: any row
 
     /// <summary>The session's number.</summary>
     public int Session { get; set; }
@@ -104,6 +106,9 @@ public sealed class OrderUnit
     /// <summary>Whether it may have changed a row; of a batch, one of its parts.</summary>
     public bool MayHaveChanged { get; set; }
 
+    /// <summary>MySQL: whether its error rolled back the whole transaction, as a deadlock's does; the response of an error does not tell the transaction's state.</summary>
+    public bool RolledBack { get; set; }
+
     /// <summary>Why it cannot be reproduced.</summary>
     public UnreproducibleReason Unreproducible { get; set; }
 
@@ -138,6 +143,9 @@ public sealed class OrderUnit
         }
     }
 
+    /// <summary>Whether it does nothing but end one transaction and begin the next.</summary>
+    internal bool IsBoundary => GoesOnInAnother && Accesses.Count == 0;
+
     internal bool IsFrozen => FrozenSequence != long.MaxValue;
 
     /// <summary>Sets <see cref="KeyedRows"/> and <see cref="HasFoundAll"/>.</summary>
@@ -171,9 +179,11 @@ public sealed class OrderUnit
         ConsistentSnapshot |= next.ConsistentSnapshot;
         Failed |= next.Failed;
         HasNoEffect |= next.HasNoEffect;
+        RolledBack |= next.RolledBack;
         ChangedNothing |= next.ChangedNothing;
         MayHaveChanged |= next.MayHaveChanged;
         Unreproducible = Unreproducible == UnreproducibleReason.None ? next.Unreproducible : Unreproducible;
+        LockingReads.AddRange(next.LockingReads);
         foreach (var access in next.Accesses)
         {
             if (Accesses.Count >= MaxCompared || !Accesses.Contains(access))
@@ -186,6 +196,7 @@ public sealed class OrderUnit
     internal void Reset()
     {
         Accesses.Clear();
+        LockingReads.Clear();
         Needs.Clear();
         FrozenCounts.Clear();
         Rows.Reset();
@@ -193,7 +204,7 @@ public sealed class OrderUnit
         Session = FirstOrdinal = LastOrdinal = 0;
         FirstPosition = LastPosition = Place = 0;
         RequestedAtMicroseconds = EndedAtMicroseconds = OrderedAtMicroseconds = 0;
-        HasEvidence = Failed = HasNoEffect = MayHaveChanged = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = false;
+        HasEvidence = Failed = HasNoEffect = MayHaveChanged = ChangedNothing = ConsistentSnapshot = IsolationForSession = Commits = TakesSnapshot = GoesOnInAnother = RolledBack = false;
         TransactionState = TransactionState.Unknown;
         Control = TransactionControl.None;
         Isolation = IsolationLevel.Unspecified;

@@ -30,7 +30,7 @@ public class OrderBenchmarks
             var table = OrderTables.First + random.Next(8);
             if (i < _texts.Length)
             {
-                var sql = kind == OrderAccessKind.Read ? $"SELECT n, filler FROM t{table - 2} WHERE id = {random.Next(Keys)}" : $"UPDATE t{table - 2} SET n = n + {random.Next(100)} WHERE id = {random.Next(Keys)}";
+                var sql = kind == OrderAccessKind.Read ? $"SELECT n, filler FROM t{table - OrderTables.First} WHERE id = {random.Next(Keys)}" : $"UPDATE t{table - OrderTables.First} SET n = n + {random.Next(100)} WHERE id = {random.Next(Keys)}";
                 _texts[i] = Encoding.UTF8.GetBytes(sql);
             }
 

@@ -11,6 +11,7 @@ internal enum SimKind
     UpdateByOtherKey,
     Read,
     InsertSum, // a row whose value is made of all rows of another table
+    Call, // the same by a procedure, of which nobody knows what it touches; rows that others of these have made do not count
     Commit,
     Rollback,
 }
@@ -74,6 +75,9 @@ internal sealed class SimStatement
 /// </summary>
 internal sealed class LockingServer
 {
+    /// <summary>Keys from here on are of rows that calls have made.</summary>
+    public const int FirstCalled = 1_000_000;
+
     private readonly SortedDictionary<(int Table, int Key), Row> _rows = [];
     private readonly Dictionary<int, List<(int Table, int Key)>> _held = [];
     private readonly Dictionary<int, long> _views = []; // of open transactions, by session: how many commits they see
@@ -125,8 +129,8 @@ internal sealed class LockingServer
                 }
 
                 break;
-            case SimKind.InsertSum:
-                s.Sum = _rows.Where(r => r.Key.Table == (s.Table + 1) % 3).Aggregate(0UL, (sum, r) => sum + (Visible(r.Value, s.Session) ?? 0));
+            case SimKind.InsertSum or SimKind.Call:
+                s.Sum = _rows.Where(r => r.Key.Table == (s.Table + 1) % 3 && (s.Kind == SimKind.InsertSum || r.Key.Key < FirstCalled)).Aggregate(0UL, (sum, r) => sum + (Visible(r.Value, s.Session) ?? 0));
                 s.Todo.Enqueue((s.Table, s.Key));
                 break;
             case SimKind.Commit or SimKind.Rollback or SimKind.Read:
@@ -225,14 +229,14 @@ internal sealed class LockingServer
     {
         switch (s.Kind)
         {
-            case SimKind.Insert or SimKind.InsertSum when row.Current != null:
+            case SimKind.Insert or SimKind.InsertSum or SimKind.Call when row.Current != null:
                 s.Failed = true;
                 return;
             case SimKind.Insert:
                 row.Current = Mix(s.Id, 7);
                 row.Birth = s.Id;
                 break;
-            case SimKind.InsertSum:
+            case SimKind.InsertSum or SimKind.Call:
                 row.Current = Mix(s.Id, s.Sum);
                 row.Birth = s.Id;
                 break;

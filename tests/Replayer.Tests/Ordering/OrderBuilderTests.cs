@@ -6,6 +6,7 @@ namespace Replay.Replayer.Tests.Ordering;
 public class OrderBuilderTests
 {
     private const int Table = OrderTables.First;
+    private static readonly OrderAccess Anything = new(OrderTables.Everything, OrderAccessKind.Barrier);
     private readonly OrderRecorder _recorder = new();
     private OrderBuilder? _builder;
 
@@ -92,6 +93,61 @@ public class OrderBuilderTests
             Unit(1, 20, 30) with { Ordinal = 1, Control = Replay.Sql.TransactionControl.Rollback },
             Unit(2, 40, 50, OrderAccessKind.Read));
         Assert.Empty(Waits(2));
+    }
+
+    [Theory]
+    [InlineData(OrderLevel.Key, true)]
+    [InlineData(OrderLevel.Table, true)]
+    [InlineData(OrderLevel.Key, false)]
+    public void AReadWaitsForWhatMayHaveWrittenAnyTable(OrderLevel level, bool isPostgres)
+    {
+        Order(
+            new OrderOptions { Level = level, WritesUseSnapshots = isPostgres },
+            Unit(1, 10, 20) with { Access = Anything },
+            Unit(3, 10, 20) with { Access = Anything, State = TransactionState.Open },
+            Unit(2, 40, 50, OrderAccessKind.Read),
+            Unit(3, 60, 70) with { Ordinal = 1 },
+            Unit(2, 80, 90, OrderAccessKind.Read) with { Ordinal = 1 },
+            Unit(2, 91, 92, OrderAccessKind.DefinitionShared) with { Ordinal = 2 });
+        Assert.Equal([OrderDependency.OnCommits(OrderTables.Unknown, 1)], Waits(2));
+        Assert.Equal([OrderDependency.OnCommits(OrderTables.Unknown, 2)], Waits(2, 1));
+        Assert.Empty(Waits(2, 2));
+    }
+
+    [Theory]
+    [InlineData(OrderLevel.Key, true)]
+    [InlineData(OrderLevel.Table, true)]
+    [InlineData(OrderLevel.Key, false)]
+    public void ACommitWaitsForWhatMayHaveReadAnyTable(OrderLevel level, bool isPostgres)
+    {
+        Order(
+            new OrderOptions { Level = level, WritesUseSnapshots = isPostgres },
+            Unit(1, 1, 10, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(2, 12, 20) with { Access = Anything },
+            Unit(3, 12, 31) with { Access = Anything },
+            Unit(1, 30, 40) with { Ordinal = 1 });
+        Assert.Equal([OrderDependency.OnStatements(OrderTables.Unknown, 1, OrderReason.Commit)], Waits(1, 1).Where(d => d.Table == OrderTables.Unknown));
+    }
+
+    // 2's routine may have had the row before 1, if each of its statements was a transaction: replayed after 1's it stands behind 1's lock until 1 has committed.
+    [Theory]
+    [InlineData(5, TransactionState.Idle, false, false)]
+    [InlineData(5, TransactionState.Open, false, true)] // one transaction: it would have kept the row
+    [InlineData(5, TransactionState.Idle, true, true)] // PostgreSQL: likewise
+    [InlineData(12, TransactionState.Idle, false, true)] // it began while 1 had the row
+    public void ATransactionDoesNotWaitForARoutineThatItsLocksMayHoldUp(long requested, TransactionState state, bool isPostgres, bool waits)
+    {
+        Order(
+            new OrderOptions { WritesUseSnapshots = isPostgres },
+            Unit(1, 1, 10, OrderAccessKind.KeyExclusive, 7) with { State = TransactionState.Open },
+            Unit(2, requested, 20) with { Access = Anything, State = state },
+            Unit(2, 21, 22) with { Ordinal = 1 },
+            Unit(1, 23, 24, OrderAccessKind.Read) with { Ordinal = 1, State = TransactionState.Open },
+            Unit(1, 30, 40) with { Ordinal = 2 },
+            Unit(1, 50, 60, OrderAccessKind.Read) with { Ordinal = 3 });
+        Assert.Equal(waits, Waits(1, 1).Any(d => d.Table == OrderTables.Unknown));
+        Assert.Equal(waits, Waits(1, 2).Any(d => d.Table == OrderTables.Unknown));
+        Assert.Equal(!waits, Waits(1, 3).Any(d => d.Table == OrderTables.Unknown)); // once is enough
     }
 
     // A busy server may begin a statement milliseconds after it was sent.

@@ -101,7 +101,7 @@ public class OrderGraphTests(ITestOutputHelper output)
                 ordinal = last + 1;
                 var isOpen = open;
                 var accesses = Enumerable.Range(0, keyed ? isOpen || random.Next(3) == 0 ? 1 : 0 : random.Next(4)).Select(_ => keyed && random.Next(10) != 0 ? Row(random) : Access(random)).ToArray();
-                var (evidence, failed, nothing, isolation, rollback) = (random.Next(9) == 0, random.Next(9) == 0, random.Next(5) == 0, random.Next(keyed ? 2 : 5), random.Next(9) == 0);
+                var (evidence, failed, nothing, isolation, control) = (random.Next(9) == 0, random.Next(9) == 0, random.Next(5) == 0, random.Next(keyed ? 2 : 5), random.Next(9));
                 var found = random.Next(4);
                 all.Add((requested, () =>
                 {
@@ -113,10 +113,10 @@ public class OrderGraphTests(ITestOutputHelper output)
                     unit.TransactionState = isOpen ? TransactionState.Open : TransactionState.Idle;
                     unit.Failed = failed;
                     unit.ChangedNothing = nothing;
-                    unit.Isolation = isolation == 0 ? IsolationLevel.RepeatableRead : IsolationLevel.Unspecified;
+                    unit.Isolation = isolation != 0 ? IsolationLevel.Unspecified : session % 3 == 0 ? IsolationLevel.Serializable : IsolationLevel.RepeatableRead;
                     unit.IsolationForSession = isolation == 0 && failed;
                     unit.Rows.Found = found;
-                    unit.Control = rollback ? TransactionControl.Rollback : TransactionControl.None;
+                    unit.Control = control switch { 0 => TransactionControl.Rollback, 1 => TransactionControl.Commit, 2 => TransactionControl.Begin, _ => TransactionControl.None };
                     unit.Accesses.AddRange(accesses);
                     builder.Add(unit);
                 }

@@ -67,6 +67,28 @@ public class OrderSimulationTests(ITestOutputHelper output)
         Assert.True(differing * 5 < unorderedRows, "order is worth having");
     }
 
+    [Fact]
+    public void WhatAProcedureSawItSeesAgain()
+    {
+        int differing = 0, called = 0, doubtful = 0;
+        for (var seed = 1; seed <= Seeds; seed++)
+        {
+            var workload = new SimulatedWorkload(new SimulationSettings(4, 40, 60, WithPredicates: false, JitterMicroseconds: 0) { WithCalls = true }, seed);
+            called += workload.Called.Count;
+            doubtful += workload.Called.Intersect(workload.Doubtful()).Count();
+            for (var schedule = 1; schedule <= Schedules; schedule++)
+            {
+                var state = workload.Replay((seed * 1000) + schedule, inOrder: true);
+                Assert.True(state != null, $"seed {seed}, schedule {schedule}: it stands still");
+                differing += Differing(workload.Captured, state).Except(workload.Doubtful()).Count();
+            }
+        }
+
+        output.WriteLine($"seeds 1 to {Seeds}: {called} rows written by calls, {doubtful} by such as overlapped a commit; {differing} others differ");
+        Assert.True(called - doubtful > 50, "calls are among what was checked");
+        Assert.Equal(0, differing);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(150)]

@@ -9,6 +9,9 @@ internal sealed record SimulationSettings(int Sessions, int Transactions, int Ke
     /// <summary>Whether half of the transactions keep their views; statements then reach the server late by up to 100 us, commits answer late by up to the jitter.</summary>
     public bool WithViews { get; init; }
 
+    /// <summary>Whether one in six of the transactions by themselves is a call of a procedure.</summary>
+    public bool WithCalls { get; init; }
+
     /// <summary>Whether the order uses what writes prove of views.</summary>
     public bool UsesProofs { get; init; } = true;
 }
@@ -116,6 +119,9 @@ internal sealed class SimulatedWorkload
         return server.State;
     }
 
+    /// <summary>Rows that calls have written.</summary>
+    public HashSet<(int Table, int Key)> Called => [.. _sessions.SelectMany(s => s).Where(s => s.Kind == SimKind.Call).SelectMany(s => s.Touched)];
+
     /// <summary>Rows that an ambiguous pair or a wait that was let go can have changed, by itself or through statements that read them.</summary>
     public HashSet<(int Table, int Key)> Doubtful()
     {
@@ -126,6 +132,12 @@ internal sealed class SimulatedWorkload
         {
             rows.UnionWith(byOrdinal[(pair.FirstSession, pair.FirstOrdinal)].Touched);
             rows.UnionWith(byOrdinal[(pair.SecondSession, pair.SecondOrdinal)].Touched);
+        }
+
+        // Which of the commits that it overlapped a call has seen nobody tells.
+        foreach (var call in all.Where(s => s.Kind == SimKind.Call && all.Exists(o => o.Session != s.Session && EndsTransaction(o) && o.RequestedAt <= s.EndedAt && o.EndedAt >= s.RequestedAt)))
+        {
+            rows.UnionWith(call.Touched);
         }
 
         // What was let go out of order is named as such.
@@ -150,6 +162,8 @@ internal sealed class SimulatedWorkload
 
         return rows;
     }
+
+    private static bool EndsTransaction(SimStatement s) => s.IsAlone || s.Kind is SimKind.Commit or SimKind.Rollback;
 
     private List<SimStatement> Session(int session, Random random)
     {
@@ -176,6 +190,12 @@ internal sealed class SimulatedWorkload
                 continue;
             }
 
+            if (alone && _settings.WithCalls && random.Next(6) == 0)
+            {
+                list.Add(Make(SimKind.Call, random.Next(Tables), list.Count + LockingServer.FirstCalled, isAlone: true));
+                continue;
+            }
+
             foreach (var (table, key) in keys)
             {
                 var kind = random.Next(10) switch { 0 => SimKind.Lock, 1 when _settings.WithPredicates => SimKind.Delete, 2 when _settings.WithPredicates => SimKind.Insert, 3 when !_settings.WithViews => SimKind.UpdateByOtherKey, _ => SimKind.Update };
@@ -196,7 +216,7 @@ internal sealed class SimulatedWorkload
             Ordinal = list.Count,
             Kind = kind,
             Table = table,
-            Key = kind == SimKind.InsertSum ? (session * 10_000_000) + key : key,
+            Key = kind is SimKind.InsertSum or SimKind.Call ? (session * 10_000_000) + key : key,
             IsAlone = isAlone,
             KeepsView = keepsView,
         };
@@ -291,7 +311,7 @@ internal sealed class SimulatedWorkload
             unit.FirstOrdinal = unit.LastOrdinal = s.Ordinal;
             unit.RequestedAtMicroseconds = s.RequestedAt;
             unit.EndedAtMicroseconds = unit.OrderedAtMicroseconds = s.EndedAt;
-            unit.TransactionState = s.IsAlone || s.Kind is SimKind.Commit or SimKind.Rollback ? TransactionState.Idle : TransactionState.Open;
+            unit.TransactionState = EndsTransaction(s) ? TransactionState.Idle : TransactionState.Open;
             unit.Control = s.Kind == SimKind.Rollback ? TransactionControl.Rollback : s.Kind == SimKind.Commit ? TransactionControl.Commit : TransactionControl.None;
             unit.Failed = s.Failed || s.IsLeftOut;
             unit.HasNoEffect = s.IsLeftOut;
@@ -321,6 +341,9 @@ internal sealed class SimulatedWorkload
                 break;
             case SimKind.UpdateGroup:
                 yield return new OrderAccess(table, OrderAccessKind.Predicate, 0, Value, Group | ColumnMask.Coming);
+                break;
+            case SimKind.Call:
+                yield return new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier);
                 break;
             case SimKind.InsertSum:
                 yield return new OrderAccess(table, OrderAccessKind.KeyInsert, key);
