@@ -10,7 +10,7 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
     private TextSpan[] _literals = new TextSpan[64];
 
     /// <summary>Reads an exchange that did not fail; null if it wrote nothing. Call it before sequences count as rows of the unit.</summary>
-    public WrittenRows? Read(in Exchange exchange, TextAccess access, ReadOnlySpan<ParameterValue> parameters, ReadOnlySpan<byte> request, OrderUnit unit)
+    public WrittenRows? Read(in Exchange exchange, TextAccess access, SearchPath? path, ReadOnlySpan<ParameterValue> parameters, ReadOnlySpan<byte> request, OrderUnit unit)
     {
         if (exchange.Failed || !unit.Accesses.Exists(static a => MayWrite(in a)))
         {
@@ -19,7 +19,7 @@ internal sealed class WrittenReader(OrderCatalog catalog, CatalogIndex index)
 
         var written = new WrittenRows();
         var (statement, table) = access.Statements is [{ Verb: AccessVerb.Insert or AccessVerb.Update or AccessVerb.Delete or AccessVerb.Merge } one] ? (one, Target(one)) : default;
-        var rule = table is null || index.View(table.Schema, table.Name, "") is not null ? null : index.Table(table.Schema, table.Name, "");
+        var rule = table is null || index.View(table.Schema, table.Name, path) is not null ? null : index.Table(table.Schema, table.Name, path);
         foreach (var other in unit.Accesses)
         {
             written.Anything |= other.Table == OrderTables.Everything;

@@ -151,7 +151,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         }
 
         _sink.Read(position, in exchange);
-        ordered.Feed.Add(position, in exchange, IsMySql ? _current.Of(session) : ordered.Name);
+        ordered.Feed.Add(position, in exchange, IsMySql ? _current.Of(session) : ordered.Name, session);
         if (IsMySql)
         {
             _current.Follow(in exchange);

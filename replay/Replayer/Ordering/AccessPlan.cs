@@ -45,6 +45,9 @@ internal sealed class AccessPlan
 
     public int Literals { get; set; }
 
+    /// <summary>PostgreSQL: whether names without a schema are looked for elsewhere than the catalogue's login does, also those in triggers and functions.</summary>
+    public bool IsElsewhere { get; init; }
+
     public void Everything() => Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
 
     public void Add(OrderAccess access)

@@ -5,7 +5,7 @@ namespace Replay.Replayer;
 /// <content>DDL, and whose definitions a statement uses.</content>
 internal sealed partial class AccessPlanner
 {
-    private void Ddl(AccessPlan plan, StatementAccess statement, string database)
+    private void Ddl(AccessPlan plan, StatementAccess statement, SearchPath? path)
     {
         var changesKeys = (statement.Flags & AccessFlags.ChangesKeys) != 0;
         plan.Everything();
@@ -13,19 +13,23 @@ internal sealed partial class AccessPlanner
         plan.ChangesAllKeys |= changesKeys && statement.Tables.Count == 0 && statement.Indexes.Count == 0;
         foreach (var table in statement.Tables)
         {
-            if (catalog.Table(table.Schema, table.Name, database) is { } rule)
+            if (catalog.Table(table.Schema, table.Name, path) is { } rule)
             {
                 Define(plan, statement, rule, changesKeys);
                 foreach (var index in statement.Indexes)
                 {
-                    catalog.AddIndex(index.Name, new IndexRule(rule, changesKeys)); // CREATE INDEX ... ON
+                    catalog.AddIndex(index.Name, new IndexRule(rule, changesKeys), path); // CREATE INDEX ... ON
                 }
+            }
+            else
+            {
+                plan.ChangesAllKeys |= changesKeys;
             }
         }
 
         foreach (var name in statement.Tables.Count == 0 ? statement.Indexes : [])
         {
-            if (catalog.Index(name.Schema, name.Name) is { } index)
+            if (catalog.Index(name.Schema, name.Name, path) is { } index)
             {
                 Define(plan, statement, index.Table, changesKeys && index.MayBeKey);
             }

@@ -59,7 +59,7 @@ internal sealed partial class AccessPlanner
         {
             if (trigger.Events.Contains(what, StringComparer.OrdinalIgnoreCase))
             {
-                Touch(plan, trigger.Touches);
+                Touch(plan, plan.IsElsewhere ? trigger.Elsewhere : trigger.Touches);
             }
         }
     }

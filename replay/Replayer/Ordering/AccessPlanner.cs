@@ -8,12 +8,13 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
     // In tables with more than one unique key, a row that goes frees values of keys that the statement does not name; a row that comes may need them.
     private const ulong FreedKeys = 0x5EED;
 
-    public AccessPlan Plan(TextAccess text, string database)
+    // Without a path nobody knows what names without a schema stand for.
+    public AccessPlan Plan(TextAccess text, SearchPath? path)
     {
-        var plan = new AccessPlan { Literals = text.Literals };
+        var plan = new AccessPlan { Literals = text.Literals, IsElsewhere = catalog.Dialect == SqlDialect.PostgreSql && path != catalog.Paths.Default };
         foreach (var statement in text.Statements)
         {
-            Plan(plan, statement, database);
+            Plan(plan, statement, path);
         }
 
         if (text.HoldsSeveralTransactions)
@@ -24,7 +25,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         return plan;
     }
 
-    private void Plan(AccessPlan plan, StatementAccess statement, string database)
+    private void Plan(AccessPlan plan, StatementAccess statement, SearchPath? path)
     {
         plan.Control = statement.Control == TransactionControl.None ? plan.Control : statement.Control;
         plan.ConsistentSnapshot |= (statement.Flags & AccessFlags.ConsistentSnapshot) != 0 || (catalog.Dialect == SqlDialect.PostgreSql && statement.Verb == AccessVerb.Select);
@@ -49,7 +50,7 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
                 plan.Writes++;
                 return;
             case AccessVerb.Ddl when (statement.Flags & AccessFlags.Temporary) == 0:
-                Ddl(plan, statement, database);
+                Ddl(plan, statement, path);
                 return;
         }
 
@@ -63,25 +64,25 @@ internal sealed partial class AccessPlanner(CatalogIndex catalog)
         {
             if (catalog.Function(name) is { Writes: true } function)
             {
-                Touch(plan, function.Touches);
+                Touch(plan, plan.IsElsewhere ? function.Elsewhere : function.Touches);
             }
         }
 
         foreach (var table in statement.Tables)
         {
-            Plan(plan, statement, table, database);
+            Plan(plan, statement, table, path);
         }
     }
 
-    private void Plan(AccessPlan plan, StatementAccess statement, TableAccess access, string database)
+    private void Plan(AccessPlan plan, StatementAccess statement, TableAccess access, SearchPath? path)
     {
-        if (catalog.View(access.Schema, access.Name, database) is { } view)
+        if (catalog.View(access.Schema, access.Name, path) is { } view)
         {
             View(plan, statement, access, view);
             return;
         }
 
-        if (catalog.Table(access.Schema, access.Name, database) is not { } rule)
+        if (catalog.Table(access.Schema, access.Name, path) is not { } rule)
         {
             plan.Everything();
             return;

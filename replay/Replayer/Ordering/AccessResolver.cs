@@ -18,7 +18,7 @@ public sealed class AccessResolver
 
     private readonly CatalogIndex _catalog;
     private readonly AccessPlanner _planner;
-    private readonly Dictionary<(TextAccess Text, string Database), AccessPlan> _plans = new(new ByReference());
+    private readonly Dictionary<(TextAccess Text, SearchPath? Path), AccessPlan> _plans = new(new ByReference());
     private readonly List<OrderAccess> _keys = [];
     private TextSpan[] _literals = new TextSpan[64];
     private bool _hasNoKeys;
@@ -46,12 +46,17 @@ public sealed class AccessResolver
     /// <param name="options">How it is cut into tokens.</param>
     /// <param name="request">The bytes in which parameters lie.</param>
     /// <param name="parameters">Its parameters; fewer than the text has: the others are unknown.</param>
-    /// <param name="database">MySQL: the session's database.</param>
+    /// <param name="database">MySQL: the session's database. PostgreSQL: names without a schema are looked for as the catalogue's login does.</param>
     /// <param name="unit">Gets it.</param>
     public void Resolve(
-        TextAccess text, ReadOnlySpan<byte> sql, LexerOptions options, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, string database, OrderUnit unit)
+        TextAccess text, ReadOnlySpan<byte> sql, LexerOptions options, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, string database, OrderUnit unit) =>
+        Resolve(text, sql, options, request, parameters, _catalog.Path(database), unit);
+
+    /// <summary>As the other, where names without a schema are looked for in <paramref name="path"/>; null: nobody knows where.</summary>
+    internal void Resolve(
+        TextAccess text, ReadOnlySpan<byte> sql, LexerOptions options, ReadOnlySpan<byte> request, ReadOnlySpan<ParameterValue> parameters, SearchPath? path, OrderUnit unit)
     {
-        var plan = Plan(text, database);
+        var plan = Plan(text, path);
         unit.Control = plan.Control == TransactionControl.None ? unit.Control : plan.Control;
         unit.Isolation = plan.Isolation == IsolationLevel.Unspecified ? unit.Isolation : plan.Isolation;
         unit.IsolationForSession |= plan.IsolationForSession;
@@ -82,9 +87,9 @@ public sealed class AccessResolver
         Forget(plan);
     }
 
-    private AccessPlan Plan(TextAccess text, string database)
+    private AccessPlan Plan(TextAccess text, SearchPath? path)
     {
-        if (_plans.TryGetValue((text, database), out var plan))
+        if (_plans.TryGetValue((text, path), out var plan))
         {
             return plan;
         }
@@ -94,9 +99,9 @@ public sealed class AccessResolver
             _plans.Clear();
         }
 
-        plan = _planner.Plan(text, database);
+        plan = _planner.Plan(text, path);
         _readsMayLock |= plan.Isolation == IsolationLevel.Serializable;
-        _plans.Add((text, database), plan);
+        _plans.Add((text, path), plan);
         return plan;
     }
 
@@ -183,11 +188,10 @@ public sealed class AccessResolver
         }
     }
 
-    private sealed class ByReference : IEqualityComparer<(TextAccess Text, string Database)>
+    private sealed class ByReference : IEqualityComparer<(TextAccess Text, SearchPath? Path)>
     {
-        public bool Equals((TextAccess Text, string Database) x, (TextAccess Text, string Database) y) =>
-            ReferenceEquals(x.Text, y.Text) && string.Equals(x.Database, y.Database, StringComparison.Ordinal);
+        public bool Equals((TextAccess Text, SearchPath? Path) x, (TextAccess Text, SearchPath? Path) y) => ReferenceEquals(x.Text, y.Text) && ReferenceEquals(x.Path, y.Path);
 
-        public int GetHashCode((TextAccess Text, string Database) obj) => RuntimeHelpers.GetHashCode(obj.Text);
+        public int GetHashCode((TextAccess Text, SearchPath? Path) obj) => HashCode.Combine(RuntimeHelpers.GetHashCode(obj.Text), obj.Path is null ? 0 : RuntimeHelpers.GetHashCode(obj.Path));
     }
 }

@@ -51,6 +51,7 @@ internal sealed class CatalogIndex
     private readonly Dictionary<string, IndexRule> _indexes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CatalogView> _views;
     private readonly Dictionary<string, CatalogFunction> _functions;
+    private readonly HashSet<string> _setPath = new(StringComparer.OrdinalIgnoreCase);
     private readonly OrderCatalog _catalog;
     private int _next = OrderTables.First + 1; // the first is that of advisory locks
     private int _unknown;
@@ -59,6 +60,7 @@ internal sealed class CatalogIndex
     public CatalogIndex(OrderCatalog catalog)
     {
         _catalog = catalog;
+        Paths = new SearchPaths(catalog);
         var comparer = catalog.FoldsTableNames ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         _byName = new Dictionary<string, TableRule>(comparer);
         _views = new Dictionary<string, CatalogView>(comparer);
@@ -93,6 +95,11 @@ internal sealed class CatalogIndex
 
         foreach (var function in catalog.Functions)
         {
+            if (function.SetsPath)
+            {
+                _setPath.Add(function.Name);
+            }
+
             // Overloads: the one that may do more counts.
             _functions[function.Name] = _functions.TryGetValue(function.Name, out var other) && (other.Writes, other.Touches == null).CompareTo((function.Writes, function.Touches == null)) > 0
                 ? other
@@ -108,17 +115,60 @@ internal sealed class CatalogIndex
     public IEnumerable<(int Number, string Name)> Names =>
         _byName.GroupBy(t => t.Value.Number).Select(g => (g.Key, g.First().Value.Table is { } table ? $"{table.Schema}.{table.Name}" : g.First().Key)).Append((AdvisoryLocks, "advisory locks"));
 
+    /// <summary>Where names without a schema are looked for.</summary>
+    public SearchPaths Paths { get; }
+
+    /// <summary>MySQL: that of a session in this database. PostgreSQL: that of the catalogue's login.</summary>
+    public SearchPath Path(string database) => Dialect == SqlDialect.MySql ? Paths.OfDatabase(database) : Paths.Default;
+
+    /// <summary>PostgreSQL: whether a text calls a function that may set the session's search path.</summary>
+    public bool MaySetPath(TextAccess text)
+    {
+        if (_setPath.Count > 0)
+        {
+            foreach (var statement in text.Statements)
+            {
+                foreach (var function in statement.Functions)
+                {
+                    if (_setPath.Contains(function))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
+    }
+
     public CatalogFunction? Function(string name) => _functions.GetValueOrDefault(name);
 
-    public CatalogView? View(string? schema, string name, string database) => Candidates(schema, database).Select(s => _views.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(v => v != null);
+    /// <summary>The view of a name; null: the name is a table's, or it is not known whose.</summary>
+    public CatalogView? View(string? schema, string name, SearchPath? path)
+    {
+        foreach (var candidate in Candidates(schema, path))
+        {
+            if (_views.TryGetValue($"{candidate}.{name}", out var view))
+            {
+                return view;
+            }
+
+            if (Find(candidate, name)?.Table is not null)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>PostgreSQL: the index of a name, and its table; null: nothing is known of it.</summary>
-    public IndexRule? Index(string? schema, string name) => Candidates(schema, "").Select(s => _indexes.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(i => i != null);
+    public IndexRule? Index(string? schema, string name, SearchPath? path) => Candidates(schema, path).Select(s => _indexes.GetValueOrDefault($"{s}.{name}")).FirstOrDefault(i => i != null);
 
     /// <summary>An index is made; of too many the later ones are not known.</summary>
-    public void AddIndex(string name, IndexRule index)
+    public void AddIndex(string name, IndexRule index, SearchPath? path)
     {
-        var qualified = $"{index.Table.Table?.Schema ?? Candidates(null, "").First()}.{name}";
+        var qualified = $"{index.Table.Table?.Schema ?? First(path)}.{name}";
         if (_indexes.ContainsKey(qualified) || _made++ < MaxUnknownTables)
         {
             _indexes[qualified] = index;
@@ -129,10 +179,14 @@ internal sealed class CatalogIndex
 
     public TableRule? Find(string qualified) => _byName.GetValueOrDefault(qualified);
 
-    /// <summary>The table of a name; one of its own if there is none in the catalogue. Null: there are too many of these.</summary>
-    public TableRule? Table(string? schema, string name, string database)
+    /// <summary>The table of a name in a database. PostgreSQL: where the session's path is not known; null if several schemas have one of that name.</summary>
+    public TableRule? Table(string? schema, string name, string database) =>
+        schema is null && Dialect == SqlDialect.PostgreSql && Paths.HasNamesakes(name) ? null : Table(schema, name, Path(database));
+
+    /// <summary>The table of a name; one of its own if there is none in the catalogue. Null: it is not known which, or there are too many that are not known.</summary>
+    public TableRule? Table(string? schema, string name, SearchPath? path)
     {
-        foreach (var candidate in Candidates(schema, database))
+        foreach (var candidate in Candidates(schema, path))
         {
             if (Find(candidate, name) is { } rule)
             {
@@ -140,13 +194,13 @@ internal sealed class CatalogIndex
             }
         }
 
-        if (_unknown == MaxUnknownTables)
+        if (_unknown == MaxUnknownTables || (schema is null && path is not { IsWhole: true }))
         {
             return null;
         }
 
         _unknown++;
-        return _byName[$"{schema ?? Candidates(null, database).First()}.{name}"] = new TableRule(_next++);
+        return _byName[$"{schema ?? First(path)}.{name}"] = new TableRule(_next++);
     }
 
     /// <summary>No table's keys can be trusted any more.</summary>
@@ -158,8 +212,9 @@ internal sealed class CatalogIndex
         }
     }
 
-    private IEnumerable<string> Candidates(string? schema, string database) =>
-        schema != null ? [schema] : _catalog.Dialect == SqlDialect.MySql ? [database] : _catalog.SearchPath;
+    private static string First(SearchPath? path) => path?.Schemas is [var first, ..] ? first : "";
+
+    private static IReadOnlyList<string> Candidates(string? schema, SearchPath? path) => schema != null ? [schema] : path?.Schemas ?? [];
 
     private TableRule Root(CatalogTable table)
     {

@@ -49,6 +49,11 @@ public static class CatalogReader
         await using var control = await TargetControl.OpenAsync(url, database, cancellation);
         var result = await control.QueryAsync(PostgresCatalogQuery.Sql, "reading the catalogue");
         var routines = await control.QueryAsync(PostgresRoutines.Sql, "reading triggers and functions");
-        return PostgresRoutines.Add(OrderCatalog.Parse(result.Scalar!), routines.Rows);
+        var catalog = OrderCatalog.Parse(result.Scalar!);
+        return PostgresRoutines.Add(catalog with { PathSettings = [.. catalog.PathSettings.SelectMany(s => Captured(s, url.Names))] }, routines.Rows);
     }
+
+    // With each captured name of the role.
+    private static IEnumerable<CatalogPathSetting> Captured(CatalogPathSetting setting, TargetNames names) => setting.Role is not { } role ? [setting]
+        : names.Users.Where(u => u.Value == role).Select(u => u.Key).Concat(names.Users.ContainsKey(role) ? [] : [role]).Select(u => setting with { Role = u });
 }

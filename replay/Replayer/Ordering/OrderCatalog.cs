@@ -62,7 +62,11 @@ public sealed record CatalogForeignKey(IReadOnlyList<string> Columns, string Sch
 /// <summary>A trigger or rule.</summary>
 /// <param name="Events">Which of insert, update, delete fire it.</param>
 /// <param name="Touches">Tables that it may touch, as <c>schema.name</c>; null if that is not known.</param>
-public sealed record CatalogTrigger(IReadOnlyList<string> Events, IReadOnlyList<string>? Touches = null);
+public sealed record CatalogTrigger(IReadOnlyList<string> Events, IReadOnlyList<string>? Touches = null)
+{
+    /// <summary>PostgreSQL: the same for sessions with another search_path than the catalogue's login: a name without a schema is one in any.</summary>
+    public IReadOnlyList<string>? Elsewhere { get; init; }
+}
 
 /// <summary>A table.</summary>
 public sealed record CatalogTable
@@ -115,7 +119,19 @@ public sealed record CatalogView(string Schema, string Name, IReadOnlyList<strin
 /// <param name="Name">The name without the schema.</param>
 /// <param name="Writes">Whether it may write: PostgreSQL volatile, MySQL all but READS SQL DATA and NO SQL.</param>
 /// <param name="Touches">Tables that it may touch, as <c>schema.name</c>; null if that is not known.</param>
-public sealed record CatalogFunction(string Name, bool Writes, IReadOnlyList<string>? Touches = null);
+public sealed record CatalogFunction(string Name, bool Writes, IReadOnlyList<string>? Touches = null)
+{
+    /// <summary>PostgreSQL: the same for sessions with another search_path than the catalogue's login: a name without a schema is one in any.</summary>
+    public IReadOnlyList<string>? Elsewhere { get; init; }
+
+    /// <summary>PostgreSQL: whether it may set the search_path of the session.</summary>
+    public bool SetsPath { get; init; }
+}
+
+/// <summary>PostgreSQL: the search_path with which sessions begin.</summary>
+/// <param name="Role">Whose; null: everybody's.</param>
+/// <param name="Value">As it is set.</param>
+public sealed record CatalogPathSetting(string? Role, string Value);
 
 /// <summary>What a database consists of, as far as order needs it. PostgreSQL: one for each database. MySQL: one for the server.</summary>
 public sealed record OrderCatalog
@@ -134,8 +150,14 @@ public sealed record OrderCatalog
     /// <summary>MySQL: what the server's sql_mode does to how texts are cut into tokens.</summary>
     public LexerOptions LexerOptions { get; init; }
 
-    /// <summary>PostgreSQL: schemas in which names without one are looked for.</summary>
+    /// <summary>PostgreSQL: schemas in which names without one are looked for by the login that read the catalogue, which holds for sessions of which nothing else is known.</summary>
     public IReadOnlyList<string> SearchPath { get; init; } = ["public"];
+
+    /// <summary>PostgreSQL: all schemas but the server's own; null if they are not known.</summary>
+    public IReadOnlyList<string>? Schemas { get; init; }
+
+    /// <summary>PostgreSQL: the server's, the database's and roles' settings of search_path, the last that applies counts. Empty: not known.</summary>
+    public IReadOnlyList<CatalogPathSetting> PathSettings { get; init; } = [];
 
     /// <summary>Its tables.</summary>
     public IReadOnlyList<CatalogTable> Tables { get; init; } = [];

@@ -76,12 +76,16 @@ public sealed class OrderFeed
     /// <param name="position">Its position in the workload.</param>
     /// <param name="exchange">The exchange.</param>
     /// <param name="database">The session's database.</param>
-    public void Add(long position, in Exchange exchange, string database)
+    /// <param name="login">PostgreSQL: who the session is, and what it began with; null if that is not known.</param>
+    public void Add(long position, in Exchange exchange, string database, Session? login = null)
     {
         if (!_sessions.TryGetValue(exchange.Session, out var session))
         {
             _sessions.Add(exchange.Session, session = new SessionFeed(
-                Engine == Engine.MySql ? new SessionLexer(_serverMode) : null, Log is null ? null : new LoggedSession(Log), _decoded is null ? null : new DecodedSession(_decoded)));
+                Engine == Engine.MySql ? new SessionLexer(_serverMode) : null, Log is null ? null : new LoggedSession(Log), _decoded is null ? null : new DecodedSession(_decoded))
+            {
+                Path = Engine == Engine.PostgreSql ? new SessionPath(_resolver.Catalog.Paths, login) : null,
+            });
         }
 
         var unit = _builder.Rent();
@@ -94,17 +98,22 @@ public sealed class OrderFeed
         unit.Failed = exchange.Failed;
         unit.RolledBack = Engine == Engine.MySql && exchange.Failed && TransactionFollower.MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode));
         var runs = !exchange.Text.IsEmpty && (exchange.Flags & ExchangeFlags.SkippedAfterError) == 0 && Runs(exchange.Command);
+        TextAccess? executed = null;
+        var setsPath = false;
         var lexer = session.Lexer is null ? LexerOptions.None : session.Lexer.Of(in exchange);
         if (runs && lexer is { } options)
         {
             var parameters = Parameters(in exchange);
             var access = _texts.Read(exchange.Text, options);
-            _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, database, unit);
+            executed = access;
+            setsPath = _resolver.Catalog.MaySetPath(access);
+            var path = session.Path is null ? _resolver.Catalog.Path(database) : session.Path.Of(in exchange, access, setsPath);
+            _resolver.Resolve(access, exchange.Text, options, _bytes, parameters, path, unit);
             if (Engine == Engine.PostgreSql)
             {
                 _counters.Read(in exchange, access, parameters, _bytes, unit); // before a sequence counts as a row
-                unit.Rows.Written = _written?.Read(in exchange, access, parameters, _bytes, unit);
-                _sequences?.Place(position, in exchange, access, unit);
+                unit.Rows.Written = _written?.Read(in exchange, access, path, parameters, _bytes, unit);
+                _sequences?.Place(position, in exchange, access, path, unit);
             }
 
             unit.ChangedNothing = exchange.Affected == 0;
@@ -129,6 +138,11 @@ public sealed class OrderFeed
         }
 
         session.Lexer?.Follow(in exchange);
+        if (session.Path?.Follow(in exchange, executed, setsPath) == true)
+        {
+            MeantOtherNames(session, exchange.Ordinal);
+        }
+
         var endsUnit = exchange.Batch < 0 || (exchange.Flags & ExchangeFlags.EndsBatch) != 0;
         session.Waiting.Add(exchange.Ordinal, (unit, endsUnit));
         Assemble(session);
@@ -185,6 +199,18 @@ public sealed class OrderFeed
         _decoded?.AdvanceTo(long.MaxValue);
         _builder.Rows?.AdvanceTo(long.MaxValue);
         _builder.Finish();
+    }
+
+    // Those that came before their predecessors were taken to mean names as they were until then.
+    private static void MeantOtherNames(SessionFeed session, int ordinal)
+    {
+        foreach (var (later, (unit, _)) in session.Waiting)
+        {
+            if (later > ordinal)
+            {
+                unit.Accesses.Add(new OrderAccess(OrderTables.Everything, OrderAccessKind.Barrier));
+            }
+        }
     }
 
     private static bool Runs(Command command) => command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
@@ -297,6 +323,9 @@ public sealed class OrderFeed
 
         /// <summary>PostgreSQL, if there is logical decoding.</summary>
         public DecodedSession? Decoded => decoded;
+
+        /// <summary>PostgreSQL.</summary>
+        public SessionPath? Path { get; init; }
 
         /// <summary>Exchanges that came before those that precede them, by ordinal.</summary>
         public SortedList<int, (OrderUnit Unit, bool EndsUnit)> Waiting { get; } = [];

@@ -6,7 +6,7 @@ public static class PostgresCatalogQuery
     /// <summary>
     /// The query. Unique indexes with a condition, an expression, a computed column or NULLs that are equal, and exclusion constraints, become keys with
     /// <see cref="CatalogTable.Condition"/>. Rules are taken to touch anything; triggers and functions are not in it, but added by
-    /// <see cref="PostgresRoutines"/>.
+    /// <see cref="PostgresRoutines"/>. The server's own <c>search_path</c> cannot be read where the login has one of its own: then it is taken to be the default.
     /// </summary>
     public const string Sql =
         """
@@ -23,6 +23,15 @@ public static class PostgresCatalogQuery
           'dialect', 'postgreSql',
           'defaultIsolation', CASE current_setting('default_transaction_isolation') WHEN 'repeatable read' THEN 'repeatableRead' WHEN 'serializable' THEN 'serializable' ELSE 'readCommitted' END,
           'searchPath', array_to_json(current_schemas(false)),
+          'schemas', (SELECT coalesce(json_agg(n.nspname ORDER BY n.nspname), '[]') FROM pg_catalog.pg_namespace n WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'),
+          'pathSettings', (SELECT json_agg(json_build_object('role', p.role, 'value', p.value) ORDER BY p.place) FROM (
+            SELECT NULL::name AS role, CASE WHEN g.source IN ('default', 'environment variable', 'configuration file', 'command line', 'global') THEN g.setting ELSE g.boot_val END AS value, 0 AS place
+              FROM pg_catalog.pg_settings g WHERE g.name = 'search_path'
+            UNION ALL
+            SELECT r.rolname, substr(c.setting, strpos(c.setting, '=') + 1), 1 + 2 * (s.setrole <> 0)::int + (s.setdatabase <> 0)::int
+              FROM pg_catalog.pg_db_role_setting s CROSS JOIN unnest(s.setconfig) AS c(setting) LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+             WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())) AND (s.setrole = 0 OR r.oid IS NOT NULL)
+               AND split_part(c.setting, '=', 1) = 'search_path') AS p),
           'tables', (SELECT coalesce(json_agg(json_build_object(
             'schema', t.nspname, 'name', t.relname,
             'columns', (SELECT coalesce(json_agg(json_build_object(

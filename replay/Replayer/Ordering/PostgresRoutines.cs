@@ -32,8 +32,29 @@ internal static class PostgresRoutines
     /// <summary>The catalogue with them.</summary>
     public static OrderCatalog Add(OrderCatalog catalog, IReadOnlyList<string?[]> rows)
     {
-        var touches = new RoutineTouches(StringComparer.Ordinal, catalog.SearchPath);
-        var routines = rows.Select(r => (IsTrigger: r[0] == "trigger", Schema: r[1]!, Name: r[2]!, Events: r[3]!.Split(',', StringSplitOptions.RemoveEmptyEntries), Text: Text(r[4], r[5]!, r[6]))).ToList();
+        var routines = rows.Select(r => new Routine(r[0] == "trigger", r[1]!, r[2]!, r[3]!.Split(',', StringSplitOptions.RemoveEmptyEntries), Text(r[4], r[5]!, r[6])) { SetsPath = SetsPath(r[4]) }).ToList();
+        var here = Touches(catalog, routines, inAnySchema: false);
+        var elsewhere = Touches(catalog, routines, inAnySchema: true);
+        var triggers = routines.Where(r => r.IsTrigger).ToLookup(r => $"{r.Schema}.{r.Name}", StringComparer.Ordinal);
+        return catalog with
+        {
+            Tables = [.. catalog.Tables.Select(t => t with
+            {
+                Triggers = [.. t.Triggers, .. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, here.OfTrigger(t, g.Schema, g.Text)) { Elsewhere = elsewhere.OfTrigger(t, g.Schema, g.Text) })],
+            })],
+            Views = [.. catalog.Views.Select(v => v with
+            {
+                Triggers = [.. v.Triggers, .. triggers[$"{v.Schema}.{v.Name}"].Select(g => new CatalogTrigger(g.Events, here.Of(g.Schema, g.Text)?.Tables) { Elsewhere = elsewhere.Of(g.Schema, g.Text)?.Tables })],
+            })],
+            Functions = [.. routines.Where(r => !r.IsTrigger).Select(f => here.Of(f.Schema, f.Text) is { } known
+                ? new CatalogFunction(f.Name, known.Writes, known.Tables) { Elsewhere = elsewhere.Of(f.Schema, f.Text)?.Tables, SetsPath = f.SetsPath }
+                : new CatalogFunction(f.Name, Writes: true) { SetsPath = f.SetsPath }).Distinct()],
+        };
+    }
+
+    private static RoutineTouches Touches(OrderCatalog catalog, List<Routine> routines, bool inAnySchema)
+    {
+        var touches = new RoutineTouches(StringComparer.Ordinal, catalog.SearchPath, inAnySchema);
         foreach (var table in catalog.Tables)
         {
             touches.Add(table);
@@ -64,22 +85,10 @@ internal static class PostgresRoutines
             }
         }
 
-        var triggers = routines.Where(r => r.IsTrigger).ToLookup(r => $"{r.Schema}.{r.Name}", StringComparer.Ordinal);
-        return catalog with
-        {
-            Tables = [.. catalog.Tables.Select(t => t with
-            {
-                Triggers = [.. t.Triggers, .. triggers[$"{t.Schema}.{t.Name}"].Select(g => new CatalogTrigger(g.Events, touches.OfTrigger(t, g.Schema, g.Text)))],
-            })],
-            Views = [.. catalog.Views.Select(v => v with
-            {
-                Triggers = [.. v.Triggers, .. triggers[$"{v.Schema}.{v.Name}"].Select(g => new CatalogTrigger(g.Events, touches.Of(g.Schema, g.Text)?.Tables))],
-            })],
-            Functions = [.. routines.Where(r => !r.IsTrigger)
-                .Select(f => touches.Of(f.Schema, f.Text) is { } known ? new CatalogFunction(f.Name, known.Writes, known.Tables) : new CatalogFunction(f.Name, Writes: true))
-                .Distinct()],
-        };
+        return touches;
     }
+
+    private static bool SetsPath(string? body) => body?.Contains("search_path", StringComparison.OrdinalIgnoreCase) == true;
 
     // With a search_path of its own, its names are others.
     private static RoutineText? Text(string? body, string language, string? settings) => language switch
@@ -88,4 +97,9 @@ internal static class PostgresRoutines
         "plpgsql" or "sql" when settings?.Contains("search_path", StringComparison.OrdinalIgnoreCase) != true && !string.IsNullOrWhiteSpace(body) => RoutineText.Read(SqlDialect.PostgreSql, body),
         _ => null,
     };
+
+    private sealed record Routine(bool IsTrigger, string Schema, string Name, string[] Events, RoutineText? Text)
+    {
+        public bool SetsPath { get; init; }
+    }
 }

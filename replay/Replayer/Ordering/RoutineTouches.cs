@@ -6,17 +6,20 @@ namespace Replay.Replayer;
 /// </summary>
 /// <param name="comparer">How names of tables compare.</param>
 /// <param name="searchPath">PostgreSQL: where names without a schema are looked for; null: in the routine's own.</param>
-internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<string>? searchPath = null)
+/// <param name="inAnySchema">PostgreSQL: a name without a schema is one in any: for sessions that look elsewhere.</param>
+internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<string>? searchPath = null, bool inAnySchema = false)
 {
     private readonly Dictionary<string, CatalogTable> _tables = new(comparer);
     private readonly Dictionary<string, List<CatalogTable>> _cascades = new(comparer);
     private readonly Dictionary<string, List<(string Schema, RoutineText? Text)>> _triggers = new(comparer);
     private readonly Dictionary<string, List<(string Schema, RoutineText? Text)>> _functions = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, (string Schema, RoutineText? Text)> _views = new(comparer);
+    private readonly Dictionary<string, List<string>> _byName = new(comparer);
 
     public void Add(CatalogTable table)
     {
         _tables[$"{table.Schema}.{table.Name}"] = table;
+        List(table.Name, _byName).Add($"{table.Schema}.{table.Name}");
         foreach (var key in table.ForeignKeys.Where(k => k.Action == ReferenceAction.Cascade))
         {
             List($"{key.Schema}.{key.Table}", _cascades).Add(table);
@@ -27,7 +30,11 @@ internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<stri
 
     public void AddFunction(string schema, string name, RoutineText? text) => List(name, _functions).Add((schema, text));
 
-    public void AddView(string schema, string name, RoutineText? text) => _views[$"{schema}.{name}"] = (schema, text);
+    public void AddView(string schema, string name, RoutineText? text)
+    {
+        _views[$"{schema}.{name}"] = (schema, text);
+        List(name, _byName).Add($"{schema}.{name}");
+    }
 
     /// <summary>The tables, as <c>schema.name</c>, and whether any of them is written or locked; null if that is not known.</summary>
     public (IReadOnlyList<string> Tables, bool Writes)? Of(string schema, RoutineText? text)
@@ -42,8 +49,9 @@ internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<stri
             : table.Keys.Any(k => k.Any(text!.Assigned.Contains)) ? [.. known.Tables.Append($"{table.Schema}.{table.Name}").Distinct(comparer)]
             : known.Tables;
 
-    private string Name(string? schema, string name, string ownSchema) => schema != null ? $"{schema}.{name}"
-        : searchPath?.Select(s => $"{s}.{name}").FirstOrDefault(n => _tables.ContainsKey(n) || _views.ContainsKey(n)) ?? $"{ownSchema}.{name}";
+    private IEnumerable<string> Names(string? schema, string name, string ownSchema) => schema != null ? [$"{schema}.{name}"]
+        : inAnySchema && _byName.TryGetValue(name, out var all) ? all
+        : [searchPath?.Select(s => $"{s}.{name}").FirstOrDefault(n => _tables.ContainsKey(n) || _views.ContainsKey(n)) ?? $"{ownSchema}.{name}"];
 
     // False: not known.
     private bool Text(Reached reached, string schema, RoutineText? text)
@@ -55,7 +63,7 @@ internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<stri
 
         return !reached.Texts.Add(text)
             || (text.Functions.All(f => !_functions.TryGetValue(f, out var overloads) || overloads.TrueForAll(o => Text(reached, o.Schema, o.Text)))
-                && text.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, schema), t.Writes)));
+                && text.Tables.TrueForAll(t => Names(t.Schema, t.Name, schema).All(n => Table(reached, n, t.Writes))));
     }
 
     private bool Table(Reached reached, string name, bool writes)
@@ -64,7 +72,7 @@ internal sealed class RoutineTouches(StringComparer comparer, IReadOnlyList<stri
         {
             // Written through the view: any of its tables may be, or what its triggers write.
             return Text(reached, view.Schema, view.Text)
-                && (!writes || (view.Text!.Tables.TrueForAll(t => Table(reached, Name(t.Schema, t.Name, view.Schema), writes: true)) && _triggers.GetValueOrDefault(name, []).TrueForAll(t => Text(reached, t.Schema, t.Text))));
+                && (!writes || (view.Text!.Tables.TrueForAll(t => Names(t.Schema, t.Name, view.Schema).All(n => Table(reached, n, writes: true))) && _triggers.GetValueOrDefault(name, []).TrueForAll(t => Text(reached, t.Schema, t.Text))));
         }
 
         if (!_tables.TryGetValue(name, out var table))

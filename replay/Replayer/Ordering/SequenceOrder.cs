@@ -12,6 +12,7 @@ public sealed class SequenceOrder
 {
     private readonly Dictionary<string, List<Column>> _columns = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SequenceLedger> _ledgers = new(StringComparer.Ordinal);
+    private readonly SearchPaths _paths;
     private readonly SharedSequences _shared;
     private readonly SequenceEvidence _evidence;
     private readonly Dictionary<int, (SequenceLedger Ledger, OpenDraw Draw)> _lastOf = []; // by session: what lastval() shows
@@ -27,6 +28,7 @@ public sealed class SequenceOrder
     public SequenceOrder(OrderCatalog catalog, SequenceEvidence evidence, OrderCounts counts, IDrawSink sink)
     {
         (_evidence, _counts, _sink) = (evidence, counts, sink);
+        _paths = new SearchPaths(catalog);
         foreach (var table in catalog.Tables)
         {
             for (var i = 0; i < table.Columns.Count; i++)
@@ -36,12 +38,12 @@ public sealed class SequenceOrder
                     var name = column.Sequence?.Name ?? $"{table.Schema}.{table.Name}.{column.Name}";
                     var key = Hash128.Of(Encoding.UTF8.GetBytes($"sequence {name}")).Low;
                     _keys.Add(key);
-                    Of(table.Name).Add(new Column(table.Schema, column, i, name, key));
+                    Of($"{table.Schema}.{table.Name}").Add(new Column(column, i, name, key));
                 }
             }
         }
 
-        _shared = new SharedSequences(catalog, _columns.SelectMany(static t => t.Value.Select(c => (c.Schema, t.Key, c.Sequence))));
+        _shared = new SharedSequences(catalog, _paths, _columns.SelectMany(static t => t.Value.Select(c => (t.Key, c.Sequence))));
 
         List<Column> Of(string table) => _columns.TryGetValue(table, out var list) ? list : _columns[table] = [];
     }
@@ -53,12 +55,12 @@ public sealed class SequenceOrder
     /// <summary>Whether a key stands for a sequence.</summary>
     public bool IsSequence(ulong key) => _keys.Contains(key);
 
-    /// <summary>Adds to the unit of one exchange what it draws.</summary>
-    public void Place(long position, in Exchange exchange, TextAccess access, OrderUnit unit)
+    /// <summary>Adds to the unit of one exchange what it draws, of tables that it names in a search path; null: nobody knows which.</summary>
+    internal void Place(long position, in Exchange exchange, TextAccess access, SearchPath? path, OrderUnit unit)
     {
         foreach (var statement in access.Statements)
         {
-            _shared.Note(statement, exchange.Text);
+            _shared.Note(statement, exchange.Text, path);
             foreach (var function in statement.Functions)
             {
                 if (function is "lastval" or "currval")
@@ -75,7 +77,7 @@ public sealed class SequenceOrder
             {
                 if (statement.Verb == AccessVerb.Insert && table.Use is TableUse.Insert or TableUse.Upsert)
                 {
-                    Find(table, exchange.Affected, ref drawn);
+                    Find(table, path, exchange.Affected, ref drawn);
                 }
             }
         }
@@ -109,15 +111,15 @@ public sealed class SequenceOrder
     }
 
     // Each column of a table that the statement leaves to its sequence, with the values drawn.
-    private void Find(TableAccess table, long affected, ref List<(Column, long, bool)>? drawn)
+    private void Find(TableAccess table, SearchPath? path, long affected, ref List<(Column, long, bool)>? drawn)
     {
-        foreach (var column in _columns.GetValueOrDefault(table.Name) ?? [])
+        if (table.Schema is null && path is null)
         {
-            if (table.Schema is not null && table.Schema != column.Schema)
-            {
-                continue;
-            }
+            return; // shared
+        }
 
+        foreach (var column in _columns.GetValueOrDefault(_paths.Names(table, path).FirstOrDefault("")) ?? [])
+        {
             var place = table.Columns is null ? column.Index : Index(table.Columns, column.Of.Name);
             var rows = table.Rows is not null ? table.Rows.Count(r => place < 0 || place >= r.Count || r[place].Kind == SqlValueKind.Default) : place < 0 ? Math.Max(1, affected) : 0;
             if (rows > 0)
@@ -204,7 +206,7 @@ public sealed class SequenceOrder
         return -1;
     }
 
-    private sealed record Column(string Schema, CatalogColumn Of, int Index, string Sequence, ulong Key)
+    private sealed record Column(CatalogColumn Of, int Index, string Sequence, ulong Key)
     {
         public DrawnOrder Order { get; } = new();
     }

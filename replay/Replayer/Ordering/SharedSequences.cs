@@ -10,31 +10,43 @@ namespace Replay.Replayer;
 /// </summary>
 internal sealed partial class SharedSequences
 {
-    private readonly List<(string Schema, string Table, string Sequence)> _columns = [];
-    private readonly Dictionary<(string Schema, string Name), CatalogView> _views;
+    private readonly List<(string Table, string Sequence)> _columns = [];
+    private readonly SearchPaths _paths;
+    private readonly List<CatalogTrigger> _triggers;
+    private readonly Dictionary<string, CatalogView> _views;
     private readonly ILookup<string, CatalogFunction> _functions;
     private readonly HashSet<string> _noted = new(StringComparer.Ordinal); // functions and names of sequences that have been followed
     private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
+    private bool _isElsewhere; // some session looks for names elsewhere than the catalogue's login
     private bool _isAllShared;
 
-    /// <summary>For a database's tables, each with the columns that sequences fill.</summary>
-    public SharedSequences(OrderCatalog catalog, IEnumerable<(string Schema, string Table, string Sequence)> columns)
+    /// <summary>For a database's tables, as <c>schema.name</c>, each with the columns that sequences fill.</summary>
+    public SharedSequences(OrderCatalog catalog, SearchPaths paths, IEnumerable<(string Table, string Sequence)> columns)
     {
+        _paths = paths;
         _columns.AddRange(columns);
-        _views = catalog.Views.ToDictionary(static v => (v.Schema, v.Name));
+        _views = catalog.Views.ToDictionary(static v => $"{v.Schema}.{v.Name}", StringComparer.Ordinal);
         _functions = catalog.Functions.Where(static f => f.Writes).ToLookup(static f => f.Name, StringComparer.Ordinal);
-        foreach (var trigger in catalog.Tables.SelectMany(static t => t.Triggers).Concat(catalog.Views.SelectMany(static v => v.Triggers)))
-        {
-            ShareOf(trigger.Touches);
-        }
+        _triggers = [.. catalog.Tables.SelectMany(static t => t.Triggers), .. catalog.Views.SelectMany(static v => v.Triggers)];
+        _triggers.ForEach(t => ShareOf(t.Touches));
     }
 
     /// <summary>Whether something else draws from it, as far as is known yet.</summary>
     public bool Contains(string sequence) => _shared.Contains(sequence);
 
-    /// <summary>A statement of the workload.</summary>
-    public void Note(StatementAccess statement, ReadOnlySpan<byte> text)
+    /// <summary>A statement of the workload, and where its names are looked for; null: nobody knows.</summary>
+    public void Note(StatementAccess statement, ReadOnlySpan<byte> text, SearchPath? path)
     {
+        if (path != _paths.Default && !_isElsewhere)
+        {
+            _isElsewhere = true;
+            _triggers.ForEach(t => ShareOf(t.Elsewhere));
+            foreach (var name in _noted.Where(_functions.Contains))
+            {
+                ShareElsewhere(name);
+            }
+        }
+
         foreach (var function in statement.Functions)
         {
             if (function is "nextval" or "setval")
@@ -47,19 +59,31 @@ internal sealed partial class SharedSequences
                 {
                     ShareOf(own.Touches);
                 }
+
+                if (_isElsewhere)
+                {
+                    ShareElsewhere(function);
+                }
             }
         }
 
         foreach (var table in statement.Tables)
         {
-            var view = table.Use is TableUse.Insert or TableUse.Upsert ? _views.GetValueOrDefault((table.Schema ?? "public", table.Name)) : null;
-            if (view is not null)
+            if (table.Use is not (TableUse.Insert or TableUse.Upsert))
             {
-                ShareOf(view.Tables);
+                continue;
             }
-            else if (statement.Verb == AccessVerb.Merge && table.Use != TableUse.Read)
+
+            foreach (var name in _paths.Names(table, path))
             {
-                Share(c => c.Table == table.Name);
+                if (_views.TryGetValue(name, out var view))
+                {
+                    ShareOf(view.Tables);
+                }
+                else if (statement.Verb == AccessVerb.Merge || (path is null && table.Schema is null))
+                {
+                    ShareOf([name]);
+                }
             }
         }
 
@@ -93,7 +117,15 @@ internal sealed partial class SharedSequences
         }
         else if (touched.Count > 0)
         {
-            Share(c => touched.Contains($"{c.Schema}.{c.Table}", StringComparer.Ordinal));
+            Share(c => touched.Contains(c.Table, StringComparer.Ordinal));
+        }
+    }
+
+    private void ShareElsewhere(string function)
+    {
+        foreach (var own in _functions[function])
+        {
+            ShareOf(own.Elsewhere);
         }
     }
 
@@ -111,7 +143,7 @@ internal sealed partial class SharedSequences
         }
     }
 
-    private void Share(Func<(string Schema, string Table, string Sequence), bool> isMeant)
+    private void Share(Func<(string Table, string Sequence), bool> isMeant)
     {
         if (!_isAllShared)
         {

@@ -119,6 +119,7 @@ public sealed class DrawnIds
             && statement.Tables.FirstOrDefault(static t => t.Use == TableUse.Insert) is { IgnoresConflicts: false, Columns: { } named } table)
         {
             column = _byTable.GetValueOrDefault(table.Name)?.FirstOrDefault(c => (table.Schema is null || table.Schema == c.Schema) && !named.Contains(c.Column));
+            column = column is { HasNamesakes: true } && table.Schema is null ? column with { IsUnclear = true } : column;
         }
 
         _byShape.Add(shape, column);

@@ -51,6 +51,10 @@ public sealed class PostgresSessionValues(string database, SequenceKeeper sequen
         {
             placer.Ended(in draw, exchange.Failed, last);
         }
+        else if (planned.Values.Sequence is { IsUnclear: true })
+        {
+            counts.Miss(MissReason.SequenceNotKnown);
+        }
         else if (last is not null)
         {
             sequences.Drew(database, planned.Values.Sequence!, (long)planned.Values.InsertId, last.Value);

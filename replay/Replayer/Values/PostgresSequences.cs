@@ -8,14 +8,23 @@ namespace Replay.Replayer;
 /// <param name="Column">The column.</param>
 /// <param name="Sequence">The sequence, quoted with its schema.</param>
 /// <param name="Increment">Its step.</param>
-public sealed record SequenceColumn(string Schema, string Table, string Column, string Sequence, long Increment);
+public sealed record SequenceColumn(string Schema, string Table, string Column, string Sequence, long Increment)
+{
+    /// <summary>Whether there are tables or views of that name in other schemas.</summary>
+    public bool HasNamesakes { get; init; }
+
+    /// <summary>Whether it was found by a name without a schema that others have too: the sequence may be another.</summary>
+    public bool IsUnclear { get; init; }
+}
 
 /// <summary>The columns of a PostgreSQL database that sequences fill: serial, identity, or any default that draws from one.</summary>
 public static class PostgresSequences
 {
     // A serial column's default depends on the sequence, an identity column's sequence on the column.
     private const string Columns = """
-        SELECT n.nspname, t.relname, a.attname, pg_catalog.format('%I.%I', sn.nspname, s.relname), q.seqincrement
+        SELECT n.nspname, t.relname, a.attname, pg_catalog.format('%I.%I', sn.nspname, s.relname), q.seqincrement,
+          EXISTS (SELECT FROM pg_catalog.pg_class o JOIN pg_catalog.pg_namespace m ON m.oid = o.relnamespace
+                   WHERE o.relname = t.relname AND o.oid <> t.oid AND o.relkind IN ('r', 'p', 'f', 'v') AND m.nspname <> 'information_schema' AND m.nspname !~ '^pg_')
         FROM (
           SELECT f.adrelid AS rel, f.adnum AS num, d.refobjid AS seq
           FROM pg_catalog.pg_attrdef f JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -36,7 +45,7 @@ public static class PostgresSequences
     public static async Task<IReadOnlyList<SequenceColumn>> ReadAsync(TargetControl control)
     {
         var result = await control.QueryAsync(Columns, "reading which columns sequences fill");
-        return [.. result.Rows.Select(static r => new SequenceColumn(r[0]!, r[1]!, r[2]!, r[3]!, long.Parse(r[4]!, CultureInfo.InvariantCulture)))];
+        return [.. result.Rows.Select(static r => new SequenceColumn(r[0]!, r[1]!, r[2]!, r[3]!, long.Parse(r[4]!, CultureInfo.InvariantCulture)) { HasNamesakes = r[5] == "t" })];
     }
 
     /// <summary>

@@ -123,7 +123,7 @@ public sealed class SequenceKeeper : IAsyncDisposable
                 break;
             }
 
-            if (reader.Sessions.Find(exchange.Session) is { } session && DatabaseOf(session, target) is var database && TryFind(database, in exchange, out var draw) && !placed.Contains(draw.Column))
+            if (reader.Sessions.Find(exchange.Session) is { } session && DatabaseOf(session, target) is var database && TryFind(database, in exchange, out var draw) && !draw.Column.IsUnclear && !placed.Contains(draw.Column))
             {
                 starts[database].Saw(in draw);
             }

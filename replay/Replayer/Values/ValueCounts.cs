@@ -52,6 +52,9 @@ internal static class MissReason
     /// <summary>A sequence has gone further than in production, and does not go back.</summary>
     public const string SequenceAhead = "sequence_ahead";
 
+    /// <summary>Tables of several schemas have the name that the insert gives, and nothing tells which of them it means.</summary>
+    public const string SequenceNotKnown = "sequence_not_known";
+
     /// <summary>The id that it got in production has been drawn by another in this run: of rows of one statement between which others drew.</summary>
     public const string IdTaken = "id_taken";
 

@@ -32,6 +32,9 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         CREATE RULE r AS ON DELETE TO ruled DO INSTEAD DELETE FROM orders;
         CREATE FUNCTION through() RETURNS int LANGUAGE sql AS 'INSERT INTO outer_written VALUES (1); SELECT 1';
         CREATE FUNCTION through_rule() RETURNS int LANGUAGE sql AS 'DELETE FROM ruled; SELECT 1';
+        CREATE SCHEMA t1;
+        CREATE TABLE t1.orders (id int);
+        CREATE FUNCTION choose(n text) RETURNS text LANGUAGE sql AS 'SELECT set_config(''search_path'', n, false)';
         CREATE SEQUENCE keeps CACHE 10;
         CREATE SEQUENCE back INCREMENT -1;
         CREATE TABLE stock (own serial, kept int DEFAULT nextval('keeps'), down int DEFAULT nextval('back'), twice int DEFAULT 2 * nextval('keeps'));
@@ -52,6 +55,7 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         var server = await servers.GetAsync(kind);
         var database = await servers.NewDatabaseAsync(server);
         await server.SqlAsync(Schema, database);
+        await server.SqlAsync($"CREATE ROLE of_{database}; ALTER ROLE of_{database} IN DATABASE {database} SET search_path = t1, public", database);
         if (kind == ServerKind.Postgres18)
         {
             await server.SqlAsync("CREATE TABLE newer (c text, g text GENERATED ALWAYS AS (lower(c)) STORED UNIQUE, n int UNIQUE NULLS NOT DISTINCT, o int UNIQUE)", database);
@@ -79,13 +83,17 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
         Assert.Equal("public.ev", Table("ev1").PartitionOf);
         Assert.Equal("public.cities", Table("capitals").Inherits);
         Assert.Equal(["public.lines", "public.orders"], catalog.Views.Single(v => v.Name == "over").Tables.Order(StringComparer.Ordinal));
-        Assert.Equal(["book True public.customers public.orders", "f False ", "instead True public.customers public.orders", "note True public.customers public.orders", "other True ", "through True public.customers public.orders", "through_rule True "], catalog.Functions.Select(f => $"{f.Name} {f.Writes} {string.Join(' ', f.Touches ?? [])}"));
+        Assert.Equal(["book True public.customers public.orders", "choose False ", "f False ", "instead True public.customers public.orders", "note True public.customers public.orders", "other True ", "through True public.customers public.orders", "through_rule True "], catalog.Functions.Select(f => $"{f.Name} {f.Writes} {string.Join(' ', f.Touches ?? [])}"));
         Assert.Null(catalog.Functions.Single(f => f.Name == "other").Touches);
         Assert.Equal(
             ["outer_written insert update: public.customers public.orders", "ruled delete: ?", "written insert update: public.customers public.orders"],
             catalog.Views.SelectMany(v => v.Triggers.Select(t => $"{v.Name} {string.Join(' ', t.Events)}: {string.Join(' ', t.Touches ?? ["?"])}")).Order(StringComparer.Ordinal));
         Assert.Equal([[], ["public.customers", "public.orders"], null], Table("lines").Triggers.OrderBy(t => t.Touches?.Count ?? 9).Select(t => t.Touches));
         Assert.Equal(["public"], catalog.SearchPath);
+        Assert.Equal(["public", "t1"], catalog.Schemas);
+        Assert.Equal([new(null, "\"$user\", public"), new($"of_{database}", "t1, public")], catalog.PathSettings);
+        Assert.Equal(["choose"], catalog.Functions.Where(f => f.SetsPath).Select(f => f.Name));
+        Assert.Equal(["public.customers", "public.orders", "t1.orders"], catalog.Functions.Single(f => f.Name == "book").Elsewhere);
 
         if (kind == ServerKind.Postgres18)
         {
@@ -94,6 +102,6 @@ public sealed class PostgresCatalogQueryTests(ServersFixture servers)
 
         string Keys(string table) => string.Join('|', Table(table).Keys.Select(k => string.Join(',', k)));
 
-        CatalogTable Table(string name) => catalog.Tables.Single(t => t.Name == name);
+        CatalogTable Table(string name) => catalog.Tables.Single(t => t.Name == name && t.Schema == "public");
     }
 }

@@ -27,6 +27,16 @@ public sealed class DrawnIdsTests
         Assert.Equal(expected ? new Draw(Orders, 1, 41, 41) : default, draw);
     }
 
+    [Theory]
+    [InlineData("insert into orders (name) values (?) returning id", true)]
+    [InlineData("insert into public.orders (name) values (?) returning id", false)]
+    public void ANameThatOtherSchemasHaveTooDoesNotTellTheSequence(string text, bool isUnclear)
+    {
+        var exchange = Response(["41"], "id");
+        Assert.True(new DrawnIds([Orders with { HasNamesakes = true }], [new Shape(0, Engine.PostgreSql, 1, 2, text, "write")]).TryFind(in exchange, out var draw));
+        Assert.Equal(isUnclear, draw.Column.IsUnclear);
+    }
+
     [Fact]
     public void AllRowsCount()
     {
