@@ -37,6 +37,8 @@ public sealed class PostgresSchemasTests(ServersFixture servers)
 
         var target = await servers.GetTargetAsync(kind);
         await ReplayRunner.RunAsync(kind, "restore", capture.Folder, "--target", target.Url(database));
+        // As if the dump had read the sequences long after its cut.
+        await target.SqlAsync("SELECT setval('public.orders_id_seq', 900), setval('archive.orders_id_seq', 9000)", database);
         var run = await ReplayRunner.RunAsync(kind, "run", capture.Folder, "--target", target.Url(database), "--out", folder.File("r.run"), "--speed", "max");
 
         Assert.Empty(await Divergences.OfAsync(capture.Folder, folder.File("r.run")));
@@ -69,16 +71,17 @@ public sealed class PostgresSchemasTests(ServersFixture servers)
                     break;
                 default:
                     await InsertAsync(client, $"{writer}-{round}");
-                    await RunAsync(client, "UPDATE orders SET n = (n + id) % 1009 WHERE id IN (3, 5003)");
+                    await RunAsync(client, "UPDATE orders SET n = n + id WHERE id IN (3, 5003)");
                     break;
             }
         }
     }
 
+    // Sums: which of two single updates that answer together came first, the wire does not tell.
     private static async Task InsertAsync(NpgsqlConnection client, string who)
     {
         await RunAsync(client, $"INSERT INTO orders (who) VALUES ('{who}') RETURNING id");
-        await RunAsync(client, "UPDATE orders SET n = (7 * n + 1) % 1009 WHERE id IN (3, 5003)");
+        await RunAsync(client, "UPDATE orders SET n = n + 1 WHERE id IN (3, 5003)");
     }
 
     private static async Task RunAsync(NpgsqlConnection client, string sql)
