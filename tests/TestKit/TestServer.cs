@@ -91,6 +91,22 @@ public sealed class TestServer : IAsyncDisposable
         return result.Output.TrimEnd('\n');
     }
 
+    /// <summary>Waits until SQL prints <paramref name="answer"/>.</summary>
+    /// <exception cref="TimeoutException">It did not within <paramref name="limit"/>, by default a minute.</exception>
+    public async Task UntilAsync(string sql, string answer, string? database = null, TimeSpan? limit = null)
+    {
+        var end = DateTime.UtcNow + (limit ?? TimeSpan.FromMinutes(1));
+        for (var printed = ""; (printed = await SqlAsync(sql, database).ConfigureAwait(false)) != answer;)
+        {
+            if (DateTime.UtcNow > end)
+            {
+                throw new TimeoutException($"'{printed}' instead of '{answer}': {sql}");
+            }
+
+            await Task.Delay(20).ConfigureAwait(false);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

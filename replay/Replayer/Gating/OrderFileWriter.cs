@@ -17,16 +17,18 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
 
     private readonly FileStream _file;
     private readonly WorkloadBlocks _blocks;
+    private readonly PairFile? _pairs;
     private readonly Dictionary<int, ArrayBufferWriter<byte>> _gathered = [];
     private readonly List<OrderPiece>[] _pieces;
     private readonly Stack<ArrayBufferWriter<byte>> _free = new();
     private long _bytes;
 
-    /// <summary>Makes the file, or empties it.</summary>
-    public OrderFileWriter(string path, WorkloadBlocks blocks)
+    /// <summary>Makes the file, or empties it. Pairs whose order is not certain go to <paramref name="pairs"/>, which is the caller's.</summary>
+    public OrderFileWriter(string path, WorkloadBlocks blocks, PairFile? pairs = null)
     {
         _file = new FileStream(path, FileMode.Create, FileAccess.Write);
         _blocks = blocks;
+        _pairs = pairs;
         _pieces = new List<OrderPiece>[blocks.Count];
     }
 
@@ -37,10 +39,7 @@ public sealed class OrderFileWriter : IOrderPassSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Ambiguous(in AmbiguousPair pair)
-    {
-        // The plan has them.
-    }
+    public void Ambiguous(in AmbiguousPair pair) => _pairs?.Add(in pair);
 
     /// <inheritdoc/>
     public void Drew(in Drawer drawer, in SequenceDraw draw)

@@ -97,6 +97,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
     private readonly Dictionary<int, Ordered> _sessions = [];
     private readonly PriorityQueue<int, long> _byClose = new();
     private readonly CurrentDatabases _current = new();
+    private readonly Dictionary<string, int> _numbers; // of databases
     private readonly List<AmbiguousPair> _ambiguous = [];
 
     private readonly BinaryLog? _log;
@@ -107,6 +108,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
     {
         _input = input;
         _sink = sink;
+        _numbers = input.Catalogs.Keys.Order(StringComparer.Ordinal).Select(static (name, number) => (name, number)).ToDictionary(StringComparer.Ordinal);
         _log = log;
         _join = log is null ? null : new LogJoin(log, input.Reader.Sessions.Find);
     }
@@ -198,6 +200,9 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         };
     }
 
+    // Each pass with these catalogues numbers their tables alike, whichever sessions are played.
+    private int NumberOf(string database) => _numbers.TryGetValue(database, out var number) ? number : _numbers[database] = _numbers.Count;
+
     private Ordered OfDatabase(string name, string? serverVersion)
     {
         if (!_databases.TryGetValue(name, out var ordered))
@@ -206,7 +211,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
             var catalog = _input.Catalogs.GetValueOrDefault(name);
             var options = OrderOptions.For(dialect, serverVersion) with { Level = _input.Level };
             options = catalog is null ? options : options with { DefaultIsolation = catalog.DefaultIsolation };
-            ordered = new Ordered(name, catalog ?? new OrderCatalog { Dialect = dialect }, options, this, _databases.Count * TablesPerDatabase);
+            ordered = new Ordered(name, catalog ?? new OrderCatalog { Dialect = dialect }, options, this, NumberOf(name) * TablesPerDatabase);
             _databases.Add(name, ordered);
         }
 

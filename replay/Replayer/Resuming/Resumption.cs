@@ -12,7 +12,7 @@ public sealed class Resumption
     public const int WarmUpPart = 10;
 
     // Files that a run which was killed leaves behind, and makes anew.
-    private static readonly string[] Leftovers = ["selection.data", "clones.data", "sharing.data", "order.data"];
+    private static readonly string[] Leftovers = ["selection.data", "clones.data", "sharing.data", "order.data", PairFile.Name];
 
     private Resumption(RunManifest manifest, RunState? state, RunSeam seam)
     {

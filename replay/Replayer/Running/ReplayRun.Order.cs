@@ -59,7 +59,8 @@ public sealed partial class ReplayRun
             LogicalDecoding = LogicalDecodingFiles.ByDatabase(_options, _reader),
             IsPlayed = session => _planner.SessionReason(session) == RunReason.None,
         };
-        using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks));
+        using var pairs = PairFile.Create(Path.Combine(_options.Out, PairFile.Name));
+        using var writer = new OrderFileWriter(OrderPath, new WorkloadBlocks(_reader.Blocks), pairs);
         _orderPlan = await PassAsync(writer, "ordered", interrupted);
         if (_orderPlan.BinaryLog is { IsTrusted: false } log)
         {

@@ -61,6 +61,11 @@ public sealed class CauseChain(RunReader run, WorkloadReader workload)
             }
         }
 
+        if (causes.GetProperty("roots").GetInt64() > causes.GetProperty("causes").GetArrayLength() || causes.GetProperty("links").GetArrayLength() >= CauseFinder.MaxLinks)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"  what it follows from, if anything, was not kept: the run has {causes.GetProperty("roots").GetInt64()} roots, of which the first {CauseFinder.MaxRoots} are kept, and {CauseFinder.MaxLinks} steps from one to the next");
+        }
+
         return "  stands beside a pair whose order the wire does not tell ('dbreplay show RUN --document order.json' lists them)";
     }
 

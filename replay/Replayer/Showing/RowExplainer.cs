@@ -51,14 +51,15 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
             Level = level,
             IsPlayed = static session => session.Purpose == SessionPurpose.Client,
         };
-        var pairs = new Pairs(rows.SelectMany(row => DrawnKeys(row, catalogs)).ToHashSet());
-        var plan = OrderPass.Run(input, pairs, static _ => { }, CancellationToken.None);
+        var draws = new Draws(rows.SelectMany(row => DrawnKeys(row, catalogs)).ToHashSet());
+        var plan = OrderPass.Run(input, draws, static _ => { }, CancellationToken.None);
+        var pairs = PairFile.Read(Path.Combine(run.Folder, PairFile.Name), MaxPairs); // of the run itself, which may have had a log to tell others by
         var keys = rows.ConvertAll(row => KeysOf(row, catalogs, plan));
         var finder = new RowCauseFinder(new RowCauseInput
         {
             OutcomeOf = Outcome,
             ErrorOf = run.ErrorCode,
-            Pairs = pairs.Found,
+            Pairs = pairs,
             AtTheCut = AtTheCut(),
             Watched = keys.SelectMany(k => k).SelectMany(k => new[] { k, (k.Table, 0UL) }).ToHashSet(),
         });
@@ -66,7 +67,7 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         for (var i = 0; i < rows.Count; i++)
         {
             var cause = finder.Find(keys[i]);
-            cause = cause is { IsExact: true } ? cause : DrawnBy(rows[i], catalogs, keys[i], pairs) ?? cause;
+            cause = cause is { IsExact: true } ? cause : DrawnBy(rows[i], catalogs, keys[i], draws, pairs) ?? cause;
             var touched = keys[i].SelectMany(k => finder.Touched(k.Table, k.Key).Concat(finder.Touched(k.Table, 0))).Distinct().Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Session}/{t.Ordinal}")).ToList();
             output.WriteLine(asNdjson ? Ndjson(rows[i], cause, touched, plan) : Text(rows[i], cause, touched, plan));
         }
@@ -122,10 +123,10 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         select long.TryParse(row.Key[column.Name], CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     // The insert that drew a row's key, as far as is known, if another may have drawn it instead.
-    private static RowCause? DrawnBy(DifferingRow row, Dictionary<string, OrderCatalog> catalogs, List<(int Table, ulong Key)> keys, Pairs pairs)
+    private static RowCause? DrawnBy(DifferingRow row, Dictionary<string, OrderCatalog> catalogs, List<(int Table, ulong Key)> keys, Draws draws, List<AmbiguousPair> pairs)
     {
-        var drawers = DrawnKeys(row, catalogs).SelectMany(pairs.DrawersOf).ToHashSet();
-        foreach (var pair in drawers.Count == 0 ? [] : pairs.Found)
+        var drawers = DrawnKeys(row, catalogs).SelectMany(draws.DrawersOf).ToHashSet();
+        foreach (var pair in drawers.Count == 0 ? [] : pairs)
         {
             if (pair.Key != 0 && keys.Exists(k => k.Table == pair.Table) && (drawers.Contains((pair.FirstSession, pair.FirstOrdinal)) || drawers.Contains((pair.SecondSession, pair.SecondOrdinal))))
             {
@@ -184,20 +185,18 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
         return $"{row.Table} {key}: {what}{(cause is { IsExact: false } ? ", and this row may be among those that it changed" : "")}{(touched.Count > 0 ? $"; touched last by {string.Join(" ", touched)}" : "")}";
     }
 
-    private sealed class Pairs(HashSet<long> drawnKeys) : IOrderPassSink
+    private sealed class Draws(HashSet<long> drawnKeys) : IOrderPassSink
     {
         private readonly List<(long First, long Last, int Session, int Ordinal)> _drawers = [];
 
-        public List<AmbiguousPair> Found { get; } = [];
-
         public void Read(long position, in Exchange exchange)
         {
-            // Only pairs are wanted.
+            // Only draws are wanted.
         }
 
         public void Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
         {
-            // Only pairs are wanted.
+            // Only draws are wanted.
         }
 
         public IEnumerable<(int Session, int Ordinal)> DrawersOf(long id) => _drawers.Where(d => d.First <= id && id <= d.Last).Select(d => (d.Session, d.Ordinal));
@@ -212,10 +211,7 @@ public sealed class RowExplainer(RunReader run, WorkloadReader workload)
 
         public void Ambiguous(in AmbiguousPair pair)
         {
-            if (Found.Count < MaxPairs)
-            {
-                Found.Add(pair);
-            }
+            // The run has written them down.
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Replay.EndToEnd.Tests.Support;
 using Replay.TestKit;
@@ -26,23 +25,27 @@ public sealed class DefinitionTests(ServersFixture servers)
         await source.SqlAsync(MySqlWireClient.CreateUser("anyone"));
         using var folder = new TempFolder("definition");
         var snapshot = await GatedSnapshot.CreateAsync(source, database, folder);
-        await using (var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), snapshot.Options))
+        await using (var relay = new HoldingRelay(source))
+        await using (var capture = await LiveCapture.StartAsync(source, relay.Port, folder.File("w.workload"), snapshot.Options))
         {
             await snapshot.TakeAsync();
             await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
-            await using var holder = await OpenAsync(source, database);
-            await using var definer = await OpenAsync(source, database);
-            await using var writer = await OpenAsync(source, database);
+            await using var holder = await OpenAsync(source, database, relay.Port);
+            await using var definer = await OpenAsync(source, database, relay.Port);
+            await using var writer = await OpenAsync(source, database, relay.Port);
             await DoAsync(holder, "BEGIN");
             await DoAsync(holder, "SELECT n INTO @n FROM child WHERE id = 1");
+            var waiting = $"SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{database}' AND state = 'Waiting for table metadata lock'";
+            relay.Hold(1); // who stood behind the DDL is often answered first by a server with much to do
             var index = DoAsync(definer, "ALTER TABLE child ADD INDEX by_n (n), ALGORITHM = COPY"); // in place it would let others in before its end
-            await UntilAsync(source, database, 1);
+            await source.UntilAsync(waiting, "1");
             await DoAsync(writer, "BEGIN");
             var behind = DoAsync(writer, "UPDATE parent SET n = n + 1 WHERE id = 1");
-            await UntilAsync(source, database, 2);
+            await source.UntilAsync(waiting, "2");
             await DoAsync(holder, "COMMIT");
-            await index;
             await behind;
+            relay.Release(1);
+            await index;
             await DoAsync(writer, "UPDATE child SET n = n + 1 WHERE id = 1");
             await DoAsync(writer, "COMMIT");
             await capture.StopAsync();
@@ -57,18 +60,8 @@ public sealed class DefinitionTests(ServersFixture servers)
         Assert.Equal("2\t2", await target.SqlAsync("SELECT parent.n, child.n FROM parent JOIN child ON child.parent = parent.id", database));
     }
 
-    private static Task<MySqlWireClient> OpenAsync(TestServer server, string database) =>
-        MySqlWireClient.OpenAsync(server, "anyone", database, MySqlWire.Basic | MySqlWire.WithDatabase, server.Kind.Engine == "mysql" ? "caching_sha2_password" : "mysql_native_password");
+    private static Task<MySqlWireClient> OpenAsync(TestServer server, string database, int port) =>
+        MySqlWireClient.OpenAsync(server, "anyone", database, MySqlWire.Basic | MySqlWire.WithDatabase, server.Kind.Engine == "mysql" ? "caching_sha2_password" : "mysql_native_password", port);
 
     private static Task DoAsync(MySqlWireClient client, string sql) => client.AskAsync(MySqlWire.Query(sql));
-
-    private static async Task UntilAsync(TestServer server, string database, int waiting)
-    {
-        var count = $"SELECT COUNT(*) FROM information_schema.processlist WHERE db = '{database}' AND state = 'Waiting for table metadata lock'";
-        for (var end = DateTime.UtcNow + TimeSpan.FromSeconds(60); int.Parse(await server.SqlAsync(count), CultureInfo.InvariantCulture) < waiting;)
-        {
-            Assert.True(DateTime.UtcNow < end, $"{waiting} do not wait");
-            await Task.Delay(20);
-        }
-    }
 }

@@ -31,7 +31,7 @@ public sealed class ChangedDefinitionTests
         await source.SqlAsync("CREATE DATABASE shop");
         await source.SqlAsync("CREATE TABLE gone (id int); CREATE TABLE stays (id serial PRIMARY KEY)", "shop");
         var dropped = source.SqlAsync(dropUnderTheDump, "shop");
-        await UntilAsync(source, "SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND c.relname = 'gone'", "shop");
+        await source.UntilAsync("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.mode = 'AccessExclusiveLock' AND l.granted AND c.relname = 'gone'", "1", "shop");
         using var folder = new TempFolder("definitions");
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), Options("pg_dump", source.Url("shop")));
         await AssertTakenAnewAsync(capture, long.Parse(await dropped, CultureInfo.InvariantCulture));
@@ -49,11 +49,11 @@ public sealed class ChangedDefinitionTests
         // The dump has its snapshot when it waits for the first table; the second is altered in that time.
         const string holding = "FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(600%'";
         var held = source.SqlAsync("LOCK TABLES shop.a WRITE; DO SLEEP(600)");
-        await UntilAsync(source, $"SELECT COUNT(*) {holding}");
+        await source.UntilAsync($"SELECT COUNT(*) {holding}", "1");
         using var folder = new TempFolder("definitions");
         var url = kind.Engine == "mysql" ? source.Url("shop") : source.Url("shop") + "?sslmode=disable";
         await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), Options(VendorTools.SnapshotTool(kind), url));
-        await UntilAsync(source, "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata lock'");
+        await source.UntilAsync("SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE 'Waiting for table metadata lock'", "1");
         await source.SqlAsync("ALTER TABLE shop.z ADD COLUMN added INT NOT NULL DEFAULT 7, ALGORITHM = COPY");
         var altered = (long)(DateTime.UtcNow - DateTime.UnixEpoch).TotalMicroseconds;
         await source.SqlAsync($"KILL {await source.SqlAsync($"SELECT id {holding}")}");
@@ -63,15 +63,6 @@ public sealed class ChangedDefinitionTests
     }
 
     private static string[] Options(string tool, string url) => ["--snapshot", tool, "--snapshot-url", url, "--snapshot-wait", "0s", "--snapshot-hold", "0s"];
-
-    private static async Task UntilAsync(TestServer server, string count, string? database = null)
-    {
-        for (var end = DateTime.UtcNow + SnapshotTime; await server.SqlAsync(count, database) != "1";)
-        {
-            Assert.True(DateTime.UtcNow < end, count);
-            await Task.Delay(20);
-        }
-    }
 
     // The cut is the second attempt's, not the first one's, which was before.
     private static async Task<string> AssertTakenAnewAsync(LiveCapture capture, long changedMicroseconds)

@@ -20,9 +20,12 @@ internal sealed class LiveCapture : IAsyncDisposable
     public string Messages => _process.Error;
 
     /// <summary>Starts it and waits until it sniffs.</summary>
-    public static async Task<LiveCapture> StartAsync(TestServer server, string folder, params string[] options)
+    public static Task<LiveCapture> StartAsync(TestServer server, string folder, params string[] options) => StartAsync(server, server.Port, folder, options);
+
+    /// <summary>The same where clients reach the server by another port.</summary>
+    public static async Task<LiveCapture> StartAsync(TestServer server, int port, string folder, params string[] options)
     {
-        string[] arguments = ["live", "--interface", "lo", "--server", $"{server.Kind.Scheme}:127.0.0.1:{server.Port}", "--out", folder, .. options];
+        string[] arguments = ["live", "--interface", "lo", "--server", $"{server.Kind.Scheme}:127.0.0.1:{port}", "--out", folder, .. options];
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = await VendorTools.PathAsync(server.Kind) };
         var process = RunningProcess.Start(ProjectPrograms.Capture, arguments, new ProcessOptions { Timeout = TimeSpan.FromMinutes(2), Environment = environment });
         try

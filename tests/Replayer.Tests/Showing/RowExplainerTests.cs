@@ -23,6 +23,14 @@ public sealed class RowExplainerTests : IDisposable
         Assert.Equal("account id = 3: unexplained", lines[2]);
     }
 
+    [Fact]
+    public void WhatALogToldTheRunIsNotInDoubt() =>
+        Assert.StartsWith("account id = 1: unexplained; touched last by 1/0 2/0", Explain(LogTold.All, """{"table": "account", "key": {"id": "1"}}"""), StringComparison.Ordinal);
+
+    [Fact]
+    public void ARunWithoutItsPairsIsRefused() =>
+        Assert.Contains("pairs.data is not there", Assert.Throws<CommandException>(() => Explain(LogTold.NobodyKnows, """{"table": "account", "key": {"id": "1"}}""")).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("""{"table": "account", "key": {"n": "1"}}""", "primary or unique key of these columns: n")]
     [InlineData("""{"table": "nowhere", "key": {"id": "1"}}""", "is called nowhere")]
@@ -31,8 +39,17 @@ public sealed class RowExplainerTests : IDisposable
     public void ARowThatCannotBeFoundIsRefused(string row, string problem) =>
         Assert.Contains(problem, Assert.Throws<CommandException>(() => Explain(row)).Message, StringComparison.Ordinal);
 
+    private enum LogTold
+    {
+        Nothing,
+        All,
+        NobodyKnows,
+    }
+
+    private string Explain(params string[] rows) => Explain(LogTold.Nothing, rows);
+
     // 1 and 2 write the same row and are answered 50 us apart; 3 is refused in the run.
-    private string Explain(params string[] rows)
+    private string Explain(LogTold log, params string[] rows)
     {
         using var maker = new WorkloadMaker(_folder.File("w.workload"));
         for (var session = 1; session <= 3; session++)
@@ -57,6 +74,13 @@ public sealed class RowExplainerTests : IDisposable
             writer.WriteDocument("order.json", "{}");
             writer.WriteDocument("certificate.json", """{"cut": {"ambiguous": []}}""");
             writer.Complete(new RunManifest { WorkloadId = workload.Manifest.Id, Order = "key" });
+        }
+
+        if (log != LogTold.NobodyKnows)
+        {
+            using var pairs = PairFile.Create(_folder.File("a.run/pairs.data"));
+            using var order = new OrderFileWriter(_folder.File("order.data"), new WorkloadBlocks(workload.Blocks), log == LogTold.Nothing ? pairs : null);
+            OrderPass.Run(new OrderInput { Reader = workload, Engine = Engine.PostgreSql, Catalogs = new Dictionary<string, OrderCatalog>(StringComparer.Ordinal) { ["shop"] = OrderCatalog.Parse(Catalog) }, DefaultDatabase = "shop" }, order, static _ => { }, CancellationToken.None);
         }
 
         using var run = RunReader.Open(_folder.File("a.run"));

@@ -17,12 +17,12 @@ public sealed class MySqlWireClient : IAsyncDisposable
     /// <summary>SQL that makes <paramref name="user"/>, who may do everything and has an empty password.</summary>
     public static string CreateUser(string user) => $"CREATE USER IF NOT EXISTS {user}@'%' IDENTIFIED BY '';\nGRANT ALL ON *.* TO {user}@'%';\n";
 
-    /// <summary>Logs in with these capabilities (<see cref="MySqlWire"/>; without DEPRECATE_EOF).</summary>
-    public static async Task<MySqlWireClient> OpenAsync(TestServer server, string user, string database, uint capabilities, string plugin)
+    /// <summary>Logs in with these capabilities (<see cref="MySqlWire"/>; without DEPRECATE_EOF); <paramref name="port"/>: not the server's own.</summary>
+    public static async Task<MySqlWireClient> OpenAsync(TestServer server, string user, string database, uint capabilities, string plugin, int? port = null)
     {
         ArgumentNullException.ThrowIfNull(server);
         var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync("127.0.0.1", server.Port).ConfigureAwait(false);
+        await client.ConnectAsync("127.0.0.1", port ?? server.Port).ConfigureAwait(false);
         var session = new MySqlWireClient(client);
         await session.ReadAsync().ConfigureAwait(false);
         await session.SendAsync(MySqlWire.Login(capabilities, user, database, authentication: [], plugin: plugin)).ConfigureAwait(false);
