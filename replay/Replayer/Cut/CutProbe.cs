@@ -29,7 +29,7 @@ public static class CutProbe
         while (mayAsk && plan.Ambiguous.Count > 0)
         {
             // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
-            var answers = await AskAsync(reader, target, plan.Ambiguous, cancellation);
+            var answers = await AskAsync(reader, target, plan.Ambiguous, cuts, cancellation);
             foreach (var (transaction, isInside, isCertain) in answers)
             {
                 told[transaction.Position] = isInside;
@@ -56,7 +56,7 @@ public static class CutProbe
     }
 
     private static async Task<List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)>> AskAsync(
-        WorkloadReader reader, TargetUrl target, IReadOnlyList<AmbiguousTransaction> transactions, CancellationToken cancellation)
+        WorkloadReader reader, TargetUrl target, IReadOnlyList<AmbiguousTransaction> transactions, SnapshotCuts cuts, CancellationToken cancellation)
     {
         var answers = new List<(AmbiguousTransaction, bool, bool)>();
         foreach (var group in transactions.GroupBy(t => Database(reader, target, t.Session), StringComparer.Ordinal))
@@ -68,8 +68,9 @@ public static class CutProbe
             }
 
             var index = new CatalogIndex(catalog);
+            var window = CutWindow.Read(reader, catalog, s => target.Engine != Engine.PostgreSql || Database(reader, target, s.Number) == group.Key, [.. group], cuts);
             await using var control = await TargetControl.OpenAsync(target, group.Key, cancellation);
-            await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, t => AskAsync(control, index, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
+            await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, t => AskAsync(control, index, window, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
         }
 
         return answers;
@@ -97,12 +98,12 @@ public static class CutProbe
     }
 
     // A certain answer if any statement has one, else the first.
-    private static async Task<(bool IsInside, bool IsCertain)?> AskAsync(TargetControl control, CatalogIndex catalog, IEnumerable<StatementExample> examples)
+    private static async Task<(bool IsInside, bool IsCertain)?> AskAsync(TargetControl control, CatalogIndex catalog, CutWindow window, IEnumerable<StatementExample> examples)
     {
         (bool, bool)? likely = null;
         foreach (var example in examples)
         {
-            if (CutQuestion.Of(catalog, example.Sql, example.Parameters, example.Database, control.Url.Names) is not { } question || (likely is not null && !question.IsCertain))
+            if (Question(catalog, window, example, control.Url.Names) is not { } question || (likely is not null && !question.IsCertain))
             {
                 continue;
             }
@@ -123,6 +124,15 @@ public static class CutProbe
         }
 
         return likely;
+    }
+
+    private static CutQuestion? Question(CatalogIndex catalog, CutWindow window, StatementExample example, TargetNames names)
+    {
+        var question = CutQuestion.Of(catalog, example.Sql, example.Parameters, example.Database, names);
+        question = question?.Adds is { } table && window.MayGo(example.Position, table) ? question.WhereRowsGo()
+            : question?.Takes is { } from && window.HasCome(example.Position, from) ? question.WhereRowsCome()
+            : question;
+        return question is not null && window.MayBeUndone(example.Position) ? question with { IsCertain = false } : question;
     }
 
     private static string Database(WorkloadReader reader, TargetUrl target, int session) =>

@@ -11,10 +11,18 @@ namespace Replay.Replayer;
 /// </summary>
 /// <param name="Sql">The query; its one value is a number of rows.</param>
 /// <param name="IfAny">Whether the statement has been executed if there are any; null: that does not tell.</param>
-/// <param name="IfNone">Whether it has been if there is none.</param>
+/// <param name="IfNone">Whether it has been if there is none; null: that does not tell.</param>
 /// <param name="IsCertain">Whether the answer is certain, and not only likely: a later transaction that the data have too may have changed the row again.</param>
-internal sealed record CutQuestion(string Sql, bool? IfAny, bool IfNone, bool IsCertain = false)
+/// <param name="Adds">The table to which the statement adds the row; null if it adds none.</param>
+/// <param name="Takes">The table from which it deletes the row; null if it deletes none.</param>
+internal sealed record CutQuestion(string Sql, bool? IfAny, bool? IfNone, bool IsCertain = false, CatalogTable? Adds = null, CatalogTable? Takes = null)
 {
+    /// <summary>The question where something else may have taken the row away: that it is missing then tells nothing, that it is there is likely to. Null if nothing is left to ask.</summary>
+    public CutQuestion? WhereRowsGo() => Adds is null ? this : IfAny is null ? null : this with { IfNone = null, IsCertain = false };
+
+    /// <summary>The question about a row that something else in that time has added before: that it is missing tells nothing.</summary>
+    public CutQuestion WhereRowsCome() => Takes is null ? this : this with { IfNone = null };
+
     /// <summary>The question for a statement; null if there is none.</summary>
     /// <param name="catalog">The database, by captured names.</param>
     /// <param name="sql">The statement.</param>
@@ -39,11 +47,11 @@ internal sealed record CutQuestion(string Sql, bool? IfAny, bool IfNone, bool Is
             case (AccessVerb.Insert, TableUse.Insert) when !access.IgnoresConflicts && access.Rows is [var row]:
                 var columns = access.Columns ?? [.. table.Columns.Select(c => c.Name)];
                 var given = columns.Zip(row, (name, value) => new ColumnValues(name, [value])).ToList();
-                return Key(table, given) is { } added && values.Where(added) is { } isAdded ? new CutQuestion(from + isAdded, true, false, IsCertain: true)
-                    : values.Where(given) is { } isEqual ? new CutQuestion(from + isEqual, null, false)
+                return Key(table, given) is { } added && values.Where(added) is { } isAdded ? new CutQuestion(from + isAdded, true, false, IsCertain: true, table)
+                    : values.Where(given) is { } isEqual ? new CutQuestion(from + isEqual, null, false, IsCertain: false, table)
                     : null;
             case (AccessVerb.Delete, TableUse.Delete) when Key(table, access.Where) is { } deleted && values.Where(deleted) is { } isDeleted:
-                return new CutQuestion(from + isDeleted, false, true);
+                return new CutQuestion(from + isDeleted, false, true, Takes: table);
             case (AccessVerb.Update, TableUse.Update) when access.Set is { Count: > 0 } set && Key(table, access.Where) is { } changed && values.Where([.. changed, .. set]) is { } isChanged:
                 return new CutQuestion(from + isChanged, true, false);
             default:

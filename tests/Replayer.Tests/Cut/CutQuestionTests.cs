@@ -20,7 +20,28 @@ public class CutQuestionTests
     [InlineData("DELETE FROM orders WHERE line = 2 AND id = 1", "\"id\" = 1 AND \"line\" = 2", false, true, false)]
     [InlineData("UPDATE orders SET note = 'b' WHERE id = 1 AND line = 2", "\"id\" = 1 AND \"line\" = 2 AND \"note\" = 'b'", true, false, false)]
     public void AStatementIsAskedFor(string sql, string where, bool? ifAny, bool ifNone, bool isCertain) =>
-        Assert.Equal(new CutQuestion($"SELECT count(*) FROM \"public\".\"orders\" WHERE {where}", ifAny, ifNone, isCertain), Ask(sql));
+        Assert.Equal(new CutQuestion($"SELECT count(*) FROM \"public\".\"orders\" WHERE {where}", ifAny, ifNone, isCertain, sql.StartsWith("INSERT", StringComparison.Ordinal) ? Orders : null, sql.StartsWith("DELETE", StringComparison.Ordinal) ? Orders : null),
+            Ask(sql));
+
+    [Theory]
+    [InlineData("INSERT INTO orders VALUES (1, -2, 'it''s')", true, null)]
+    [InlineData("DELETE FROM orders WHERE line = 2 AND id = 1", false, true)]
+    [InlineData("UPDATE orders SET note = 'b' WHERE id = 1 AND line = 2", true, false)]
+    public void WhereRowsGoThatOneIsMissingTellsNothing(string sql, bool? ifAny, bool? ifNone)
+    {
+        var question = Ask(sql)?.WhereRowsGo();
+        Assert.Equal((ifAny, ifNone, false), (question?.IfAny, question?.IfNone, question?.IsCertain));
+    }
+
+    [Fact]
+    public void OfARowThatCameBeforeThatItIsMissingTellsNothing()
+    {
+        var question = Ask("DELETE FROM orders WHERE line = 2 AND id = 1")?.WhereRowsCome();
+        Assert.Equal((false, null), (question?.IfAny, question?.IfNone));
+    }
+
+    [Fact]
+    public void WhereRowsGoARowWithoutAKeyIsNotAskedFor() => Assert.Null(Ask("INSERT INTO orders (id, note) VALUES (1, 'a')")!.WhereRowsGo());
 
     [Theory]
     [InlineData("INSERT INTO orders VALUES (1, 2, 'a') ON CONFLICT DO NOTHING")]
