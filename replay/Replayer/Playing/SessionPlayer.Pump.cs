@@ -133,6 +133,12 @@ public sealed partial class SessionPlayer
             return SkipStep(ref head, ref sent);
         }
 
+        var isLost = _unit.Loses(in head);
+        if ((isLost || _state == LinkState.Ended) && !_context.IsDrained && !isPreRoll && !_context.Gate.TryPass(in head, this))
+        {
+            return Step.Wait; // it keeps its place in the order, as what is left out does
+        }
+
         if (_state == LinkState.Ended || _context.IsDrained)
         {
             _lostReason = _context.IsDrained ? RunReason.DrainDeadline : _lostReason;
@@ -140,7 +146,7 @@ public sealed partial class SessionPlayer
             return Step.Fail;
         }
 
-        if (_unit.Loses(in head))
+        if (isLost)
         {
             Take(ref sent);
             return Step.Lose;
@@ -368,19 +374,6 @@ public sealed partial class SessionPlayer
         _unit = _unitBefore;
         NoteHead();
         _context.AddQueued(1);
-    }
-
-    private void LeaveOutLost(ref PlannedExchange planned)
-    {
-        lock (_lock)
-        {
-            // What it would have left in the session is given to the next connection with the rest.
-            _memory.Note(in planned, succeeded: planned.ErrorCode == 0);
-        }
-
-        Release(ref planned);
-        _context.Recorder.Skipped(in planned, RunReason.TransactionLost);
-        TellEnd(in planned);
     }
 
     // Once for each exchange: what the pre-roll has dealt with comes again from the feeder, and ends there.

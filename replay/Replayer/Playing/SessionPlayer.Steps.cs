@@ -1,3 +1,5 @@
+using Replay.Workload;
+
 namespace Replay.Replayer;
 
 /// <content>What can be done next.</content>
@@ -46,5 +48,18 @@ public sealed partial class SessionPlayer
 
         _scheduledFor = due;
         _context.Dispatcher.Schedule(this, due);
+    }
+
+    private void LeaveOutLost(ref PlannedExchange planned)
+    {
+        lock (_lock)
+        {
+            // What it would have left in the session is given to the next connection with the rest.
+            _memory.Note(in planned, succeeded: planned.ErrorCode == 0);
+        }
+
+        Release(ref planned);
+        _context.Recorder.Skipped(in planned, RunReason.TransactionLost);
+        TellEnd(in planned);
     }
 }

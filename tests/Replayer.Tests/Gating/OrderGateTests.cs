@@ -1,3 +1,5 @@
+using Replay.Workload;
+
 namespace Replay.Replayer.Tests;
 
 public sealed class OrderGateTests
@@ -49,6 +51,54 @@ public sealed class OrderGateTests
         Assert.Equal(0, bench.Sent(2));
         bench.Answer(1);
         bench.UntilSent(2, 1);
+    }
+
+    [Fact]
+    public void WhatIsLostWithItsConnectionKeepsItsPlace()
+    {
+        using var bench = new GateBench();
+        bench.Add(1);
+        bench.UntilSent(1, 1);
+        bench.Add(2, state: TransactionState.Open);
+        bench.UntilSent(2, 1);
+        bench.Target.Links.First(l => l.Session.Number == 2).Close();
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)]);
+        bench.Add(3, [OrderDependency.OnEnd(2, 1, OrderReason.Key)]);
+        bench.UntilWaiting(3);
+        bench.UntilWaiting(2);
+        Assert.Equal(0, bench.Sent(3));
+        bench.Answer(1);
+        bench.UntilSent(3, 1);
+        Assert.Contains("2001:transaction_lost", bench.Recorder.Notes);
+    }
+
+    [Fact]
+    public void WhatHasNoConnectionKeepsItsPlace()
+    {
+        using var bench = new GateBench();
+        bench.Target.Refusal = "refused";
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)]);
+        bench.UntilWaiting(2);
+        bench.Target.Refusal = null;
+        bench.Add(3, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
+        bench.UntilWaiting(3);
+        bench.Add(1);
+        bench.UntilSent(1, 1);
+        Assert.Equal(0, bench.Sent(3));
+        bench.Answer(1);
+        bench.UntilSent(3, 1);
+    }
+
+    [Fact]
+    public void WhatIsLostWaitsNoLongerThanTheRun()
+    {
+        using var bench = new GateBench();
+        bench.Target.Refusal = "refused";
+        bench.Add(2, [OrderDependency.OnEnd(1, 0, OrderReason.Key)]);
+        bench.UntilWaiting(2);
+        bench.Context.IsDrained = true;
+        bench.Player(2).Interrupt();
+        Assert.Equal(["2000:drain_deadline"], bench.Recorder.Notes);
     }
 
     [Fact]
