@@ -8,7 +8,7 @@ namespace Replay.Replayer;
 /// given up, by milliseconds, and only what comes later gives it up now.
 /// </summary>
 public sealed class PreRoll(
-    WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, OrderFile? order, Action<SessionPlayer> started, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
+    WorkloadReader reader, CutPlan cut, ExchangePlanner planner, RunContext context, OrderFile? order, Action<SessionPlayer> started, ILockGraph locks, CancellationToken interrupted = default)
 {
     /// <summary>How long an exchange is waited for before it is looked whether another session holds it up.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(StallBreaker.PatienceMicroseconds / 1000.0);
@@ -65,11 +65,17 @@ public sealed class PreRoll(
         await drained;
     }
 
+    // By another session here, or so long that it may be by one though the server does not show it.
     private async Task<bool> IsHeldUpAsync(SessionPlayer player)
     {
-        var ports = _players.Values.Select(static p => p.LocalPort).ToHashSet();
-        return (await readLocks()).Any(l => l.Waiting == player.LocalPort && ports.Contains(l.Blocking));
+        var connections = _players.Values.Select(static p => p.ServerConnectionId).ToHashSet();
+        var own = player.ServerConnectionId;
+        var pairs = await locks.ReadAsync(interrupted);
+        return own > 0 && (pairs.Any(l => l.Waiting == own && connections.Contains(l.Blocking)) || (IsStuck(player) && !pairs.Any(l => l.Waiting == own) && await locks.IsInLockAsync(own, interrupted) != false));
     }
+
+    private bool IsStuck(SessionPlayer player) =>
+        player.OldestOnWire is { } oldest && context.Now() - oldest.SinceMicroseconds >= Math.Max(StallBreaker.BusyLimitMicroseconds, StallBreaker.UnseenFactor * oldest.CapturedMicroseconds);
 
     private SessionPlayer? Take(ExchangeCursor cursor, out bool endsBatch)
     {

@@ -4,14 +4,28 @@ using Replay.Workload;
 
 namespace Replay.Replayer;
 
-/// <summary>Who waits for whom inside the target, by the local ports of this program's connections.</summary>
+/// <summary>Who waits for whom inside the target, by the numbers that the server gave its connections: these hold through a forwarder too, and need no privilege.</summary>
+public interface ILockGraph
+{
+    /// <summary>Pairs of a connection that waits for a lock and one that holds it, or stands before it in line; empty if they could not be read.</summary>
+    Task<IReadOnlyList<(long Waiting, long Blocking)>> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>Whether a connection stands in a lock, whoever holds it; null if the server does not tell.</summary>
+    Task<bool?> IsInLockAsync(long connection, CancellationToken cancellation);
+}
+
+/// <summary>As the target's own tables tell it.</summary>
 /// <param name="url">The target; it is connected to when the first exchange has waited long.</param>
 /// <param name="serverVersion">What it says of itself.</param>
-public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDisposable
+public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph, IAsyncDisposable
 {
-    // https://www.postgresql.org/docs/current/functions-info.html pg_blocking_pids
+    // What pg_stat_activity says of others' waits needs a privilege, pg_locks none.
+    // https://www.postgresql.org/docs/current/functions-info.html pg_blocking_pids, https://www.postgresql.org/docs/current/view-pg-locks.html
     private const string Postgres =
-        "SELECT w.client_port, b.client_port FROM pg_stat_activity w CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS x(pid) JOIN pg_stat_activity b ON b.pid = x.pid WHERE w.wait_event_type = 'Lock'";
+        "SELECT w.pid, x.pid FROM (SELECT DISTINCT pid FROM pg_catalog.pg_locks WHERE NOT granted) w CROSS JOIN LATERAL unnest(pg_catalog.pg_blocking_pids(w.pid)) AS x(pid)";
+
+    private const string PostgresInLock =
+        "SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE l.pid = a.pid AND NOT l.granted) THEN 1 ELSE 0 END FROM pg_catalog.pg_stat_activity a WHERE a.pid = {0}";
 
     // https://dev.mysql.com/doc/refman/8.4/en/performance-schema-data-lock-waits-table.html and .../performance-schema-metadata-locks-table.html
     private const string MySql =
@@ -24,8 +38,17 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
           JOIN performance_schema.threads w ON w.thread_id = l.waiting JOIN performance_schema.threads b ON b.thread_id = l.blocking
         """;
 
-    // https://mariadb.com/kb/en/information-schema-innodb_lock_waits-table/
-    private const string MariaDb =
+    // 5.7; nothing where the instrument is off, as it is by default. https://dev.mysql.com/doc/refman/5.7/en/performance-schema-metadata-locks-table.html
+    private const string MySqlDefinitions =
+        """
+        SELECT w.processlist_id, b.processlist_id FROM performance_schema.metadata_locks p JOIN performance_schema.metadata_locks g
+            ON g.object_type = p.object_type AND g.object_schema <=> p.object_schema AND g.object_name <=> p.object_name AND g.lock_status = 'GRANTED' AND g.owner_thread_id <> p.owner_thread_id
+          JOIN performance_schema.threads w ON w.thread_id = p.owner_thread_id JOIN performance_schema.threads b ON b.thread_id = g.owner_thread_id
+         WHERE p.lock_status = 'PENDING'
+        """;
+
+    // MariaDB, and MySQL before 8.0.1. https://mariadb.com/kb/en/information-schema-innodb_lock_waits-table/, https://dev.mysql.com/doc/refman/5.7/en/information-schema-innodb-lock-waits-table.html
+    private const string OfInnoDb =
         """
         SELECT w.trx_mysql_thread_id, b.trx_mysql_thread_id FROM information_schema.innodb_lock_waits l
           JOIN information_schema.innodb_trx w ON w.trx_id = l.requesting_trx_id JOIN information_schema.innodb_trx b ON b.trx_id = l.blocking_trx_id
@@ -42,21 +65,47 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
 
     private const string MariaDbPlugin = "SELECT 1 FROM information_schema.plugins WHERE plugin_name = 'METADATA_LOCK_INFO' AND plugin_status = 'ACTIVE'";
 
+    private const string MySqlInLock =
+        """
+        SELECT COALESCE(p.state, '') LIKE 'Waiting for%lock%' OR COALESCE(p.state, '') = 'User lock'
+            OR EXISTS (SELECT 1 FROM information_schema.innodb_trx t WHERE t.trx_mysql_thread_id = p.id AND t.trx_state = 'LOCK WAIT')
+          FROM information_schema.processlist p WHERE p.id = {0}
+        """;
+
     // InnoDB keeps what it shows of transactions and their locks until nobody has asked for 100 ms.
-    private const int MariaDbKeepsMilliseconds = 120;
+    private const int InnoDbKeepsMilliseconds = 120;
 
     private const string What = "reading who waits for whose locks";
 
-    private readonly bool _isMariaDb = ServerVersion.Of(url.Engine, serverVersion).IsMariaDb;
+    private readonly ServerVersion _version = ServerVersion.Of(url.Engine, serverVersion);
     private TargetControl? _control;
-    private bool _showsDefinitions;
+    private string? _definitions; // asked for apart
     private long _readAt; // by the system's tick count
 
     /// <summary>Why it could not be read the last time; null if it could.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>Pairs of the port of a connection that waits for a lock and the port of one that holds it, or stands before it in line; empty if they could not be read.</summary>
-    public async Task<IReadOnlyList<(int Waiting, int Blocking)>> ReadAsync(CancellationToken cancellation)
+    private bool IsPostgres => url.Engine == Engine.PostgreSql;
+
+    private bool IsOfInnoDb => !IsPostgres && (_version.IsMariaDb || _version.Number < new Version(8, 0, 1));
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<(long Waiting, long Blocking)>> ReadAsync(CancellationToken cancellation) =>
+        await TryAsync(async control => (IReadOnlyList<(long, long)>)[.. (await PairsAsync(control)).Select(static r => (Number(r[0]), Number(r[1]))).Where(static p => p is { Item1: > 0, Item2: > 0 })], cancellation) ?? [];
+
+    /// <inheritdoc/>
+    public Task<bool?> IsInLockAsync(long connection, CancellationToken cancellation) => TryAsync(
+        async control =>
+        {
+            var sql = string.Format(CultureInfo.InvariantCulture, IsPostgres ? PostgresInLock : MySqlInLock, connection);
+            return (await control.QueryAsync(sql, What)).Rows is [{ } row, ..] ? (bool?)(row[0] == "1") : null;
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _control, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private async Task<T?> TryAsync<T>(Func<TargetControl, Task<T>> read, CancellationToken cancellation)
     {
         Problem = null;
         try
@@ -64,51 +113,33 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : IAsyncDispo
             if (_control is null)
             {
                 _control = await TargetControl.OpenAsync(url, cancellation: cancellation);
-                _showsDefinitions = _isMariaDb && (await _control.QueryAsync(MariaDbPlugin, What)).Rows.Count > 0;
+                _definitions = IsPostgres || !IsOfInnoDb ? null
+                    : !_version.IsMariaDb ? _version.Number >= new Version(5, 7) ? MySqlDefinitions : null
+                    : (await _control.QueryAsync(MariaDbPlugin, What)).Rows.Count > 0 ? MariaDbDefinitions
+                    : null;
             }
 
-            return [.. (await PairsAsync(_control)).Where(static p => p is { Waiting: > 0, Blocking: > 0 })]; // others are not connected over TCP
+            return await read(_control);
         }
         catch (Exception e) when (e is TargetException or CommandException)
         {
             Problem = e.Message;
             await DisposeAsync(); // a server that was away is connected to anew the next time
-            return [];
+            return default;
         }
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _control, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private async Task<IEnumerable<(int Waiting, int Blocking)>> PairsAsync(TargetControl control)
+    private async Task<IEnumerable<IReadOnlyList<string?>>> PairsAsync(TargetControl control)
     {
-        if (url.Engine == Engine.PostgreSql)
-        {
-            return (await control.QueryAsync(Postgres, What)).Rows.Select(static r => (Port(r[0]), Port(r[1])));
-        }
-
-        if (_isMariaDb && _readAt + MariaDbKeepsMilliseconds - Environment.TickCount64 is > 0 and <= MariaDbKeepsMilliseconds and var rest)
+        if (IsOfInnoDb && _readAt + InnoDbKeepsMilliseconds - Environment.TickCount64 is > 0 and <= InnoDbKeepsMilliseconds and var rest)
         {
             await Task.Delay((int)rest);
         }
 
-        var pairs = (await control.QueryAsync(_isMariaDb ? MariaDb : MySql, What)).Rows;
+        var pairs = (await control.QueryAsync(IsPostgres ? Postgres : IsOfInnoDb ? OfInnoDb : MySql, What)).Rows;
         _readAt = Environment.TickCount64;
-        if (_showsDefinitions)
-        {
-            pairs = [.. pairs, .. (await control.QueryAsync(MariaDbDefinitions, What)).Rows];
-        }
-
-        if (pairs.Count == 0)
-        {
-            return [];
-        }
-
-        // The processes' hosts carry the ports.
-        var processes = await control.QueryAsync("SELECT id, host FROM information_schema.processlist", What);
-        var ports = processes.Rows.ToDictionary(static r => r[0]!, static r => Port(r[1]?[(r[1]!.LastIndexOf(':') + 1)..]), StringComparer.Ordinal);
-        return pairs.Select(r => (ports.GetValueOrDefault(r[0] ?? ""), ports.GetValueOrDefault(r[1] ?? "")));
+        return _definitions is null ? pairs : [.. pairs, .. (await control.QueryAsync(_definitions, What)).Rows];
     }
 
-    private static int Port(string? text) => int.TryParse(text, CultureInfo.InvariantCulture, out var port) ? port : 0;
+    private static long Number(string? text) => long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -24,6 +24,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate, IDispatched
     private readonly Dictionary<long, CountProgress> _counts = []; // by kind and table in one number
     private readonly long[] _waits = new long[Enum.GetValues<OrderReason>().Length];
     private readonly long[] _waitedMicroseconds = new long[Enum.GetValues<OrderReason>().Length];
+    private readonly long[] _longestMicroseconds = new long[Enum.GetValues<OrderReason>().Length];
     private readonly long[] _released = new long[Enum.GetValues<OrderReason>().Length];
     private readonly PriorityQueue<SessionProgress, long> _starts = new(); // by when their last statement is taken to have begun
     private long _ended;
@@ -44,7 +45,7 @@ public sealed class OrderGate(Func<long> now) : IOrderGate, IDispatched
         {
             lock (_lock)
             {
-                return Enum.GetValues<OrderReason>().ToDictionary(r => r, r => new OrderWaits(_waits[(int)r], _waitedMicroseconds[(int)r], _released[(int)r]));
+                return Enum.GetValues<OrderReason>().ToDictionary(r => r, r => new OrderWaits(_waits[(int)r], _waitedMicroseconds[(int)r], _released[(int)r], _longestMicroseconds[(int)r]));
             }
         }
     }
@@ -197,8 +198,10 @@ public sealed class OrderGate(Func<long> now) : IOrderGate, IDispatched
 
         if (ticket.SinceMicroseconds != long.MinValue)
         {
+            var waited = now() - ticket.SinceMicroseconds;
             _waits[(int)ticket.Reason]++;
-            _waitedMicroseconds[(int)ticket.Reason] += now() - ticket.SinceMicroseconds;
+            _waitedMicroseconds[(int)ticket.Reason] += waited;
+            _longestMicroseconds[(int)ticket.Reason] = Math.Max(_longestMicroseconds[(int)ticket.Reason], waited);
             ticket.SinceMicroseconds = long.MinValue;
         }
 
@@ -344,4 +347,5 @@ public readonly record struct OrderWait(OrderTicket Ticket, long Position, Order
 /// <param name="Count">Exchanges that waited.</param>
 /// <param name="Microseconds">How long, in all.</param>
 /// <param name="Released">Waits that were broken off.</param>
-public readonly record struct OrderWaits(long Count, long Microseconds, long Released);
+/// <param name="LongestMicroseconds">The longest of them.</param>
+public readonly record struct OrderWaits(long Count, long Microseconds, long Released, long LongestMicroseconds);

@@ -57,7 +57,7 @@ public sealed record OrderReport(OrderPlan Plan, IReadOnlyDictionary<OrderReason
         var waits = string.Join(", ", Waits.Where(w => w.Value.Count > 0).Select(w => string.Create(CultureInfo.InvariantCulture, $"{Name(w.Key)} {w.Value.Count}")));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Waits.Values.Sum(w => w.Count)} waited for other sessions, {Waits.Values.Sum(w => w.Microseconds) / 1e6:0.0} s in all{(waits.Length > 0 ? $" ({waits})" : "")}; {counts.Sum(c => c.AmbiguousPairs)} pairs too close to tell, {counts.Sum(c => c.DecidedPairs)} that evidence told, {unreproducible} that cannot be reproduced, {counts.Sum(c => c.TouchEverything)} that may touch anything, {(Breaker?.Circles ?? 0) + (Breaker?.Limits ?? 0)} let go to end a stall");
+            $"{Waits.Values.Sum(w => w.Count)} waited for other sessions, {Waits.Values.Sum(w => w.Microseconds) / 1e6:0.0} s in all, the longest {Waits.Values.Select(w => w.LongestMicroseconds).DefaultIfEmpty().Max() / 1e6:0.0} s{(waits.Length > 0 ? $" ({waits})" : "")}; {counts.Sum(c => c.AmbiguousPairs)} pairs too close to tell, {counts.Sum(c => c.DecidedPairs)} that evidence told, {unreproducible} that cannot be reproduced, {counts.Sum(c => c.TouchEverything)} that may touch anything, {(Breaker?.Circles ?? 0) + (Breaker?.Limits ?? 0)} let go to end a stall");
     }
 
     private static Dictionary<string, TValue> ByName<TEnum, TValue>(Func<TEnum, TValue> of)

@@ -5,7 +5,7 @@ namespace Replay.Replayer;
 /// that transaction has (<c>--connections</c>).
 /// Joins the waits of the gate with the target's lock graph and lets go, in each circle, the wait whose loss does the least damage.
 /// </summary>
-public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnumerable<SessionPlayer>> players, Func<Task<IReadOnlyList<(int Waiting, int Blocking)>>> readLocks)
+public sealed partial class StallBreaker(OrderGate gate, RunContext context, Func<IEnumerable<SessionPlayer>> players, ILockGraph locks, CancellationToken ended = default)
 {
     /// <summary>How long an exchange waits by order before it is looked into: a fifth of a second.</summary>
     public const long PatienceMicroseconds = 200_000;
@@ -33,7 +33,7 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     /// <summary>Circles broken.</summary>
     public long Circles { get; private set; }
 
-    /// <summary>Waits let go because all stood still and no circle was found.</summary>
+    /// <summary>Waits let go though no circle was found: all stood still, or a statement behind which others waited did not come to its end.</summary>
     public long Limits { get; private set; }
 
     /// <summary>The longest wait that was let go, in microseconds.</summary>
@@ -70,25 +70,29 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
             return false;
         }
 
-        var locks = await readLocks();
+        var pairs = await locks.ReadAsync(ended);
 
         // Those that waited all the while that the locks were read: with an older wait a circle may be none.
         var still = gate.WaitingOf(active).Select(static w => (w.Ticket, w.Position, w.Need)).ToHashSet();
         waits.RemoveAll(w => !still.Contains((w.Ticket, w.Position, w.Need)));
-        var edges = Edges(active, waits, locks);
+        var edges = Edges(active, waits, pairs);
         AddConnections(edges);
         var broken = 0;
         foreach (var circle in CirclesOf(edges))
         {
-            broken += Break(waits.Where(w => circle.Contains(w.Ticket.Player.Session.Number)), now) ? 1 : 0;
+            broken += Break(waits.Where(w => circle.Contains(w.Ticket.Player.Session.Number)), now) is not null ? 1 : 0;
         }
 
         Circles += broken;
         _brokenAt = broken > 0 ? now : _brokenAt;
-        if (broken == 0 && now - _standsSince >= Limit(active) && Break(waits, now))
+        if (broken == 0 && now - _standsSince >= Limit(active) && Break(waits, now) is not null)
         {
             Limits++;
             _standsSince = now;
+        }
+        else if (broken == 0)
+        {
+            await BreakUnseenAsync(active, waits, edges, now);
         }
 
         return broken > 0;
@@ -97,22 +101,23 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
     private long Limit(List<SessionPlayer> active) =>
         context.OnWire == 0 ? LimitMicroseconds : Math.Max(BusyLimitMicroseconds, 3 * active.Max(p => p.LongestOnWireMicroseconds));
 
-    private bool Break(IEnumerable<OrderWait> waits, long now)
+    // The session that was let go; null: none waits any more.
+    private int? Break(IEnumerable<OrderWait> waits, long now)
     {
         foreach (var wait in waits.OrderBy(w => Array.IndexOf(ByDamage, w.Need.Reason)).ThenBy(w => w.SinceMicroseconds))
         {
             if (gate.Release(in wait))
             {
                 LongestMicroseconds = Math.Max(LongestMicroseconds, now - wait.SinceMicroseconds);
-                return true;
+                return wait.Ticket.Player.Session.Number;
             }
         }
 
-        return false;
+        return null;
     }
 
     // From each session to those that it waits for.
-    private static Dictionary<int, List<int>> Edges(List<SessionPlayer> active, List<OrderWait> waits, IReadOnlyList<(int Waiting, int Blocking)> locks)
+    private static Dictionary<int, List<int>> Edges(List<SessionPlayer> active, List<OrderWait> waits, IReadOnlyList<(long Waiting, long Blocking)> locks)
     {
         var edges = new Dictionary<int, List<int>>();
         foreach (var wait in waits)
@@ -124,15 +129,18 @@ public sealed class StallBreaker(OrderGate gate, RunContext context, Func<IEnume
             }
         }
 
-        var byPort = new Dictionary<int, int>();
-        foreach (var player in active.Where(static p => p.LocalPort > 0))
+        var byConnection = new Dictionary<long, int>();
+        foreach (var player in active)
         {
-            byPort[player.LocalPort] = player.Session.Number;
+            if (player.ServerConnectionId is > 0 and var connection)
+            {
+                byConnection[connection] = player.Session.Number;
+            }
         }
 
         foreach (var (waiting, blocking) in locks)
         {
-            if (byPort.TryGetValue(waiting, out var from) && byPort.TryGetValue(blocking, out var to))
+            if (byConnection.TryGetValue(waiting, out var from) && byConnection.TryGetValue(blocking, out var to))
             {
                 Add(from, to);
             }

@@ -17,6 +17,30 @@ public sealed partial class SessionPlayer
         }
     }
 
+    /// <summary>The server's number of its connection; -1 if it has none.</summary>
+    public long ServerConnectionId
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _link?.ServerConnectionId ?? -1;
+            }
+        }
+    }
+
+    /// <summary>Whether others may stand behind its locks: a transaction is open, or it keeps locks of the session.</summary>
+    public bool HoldsLocks
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _unit.IsOpen || _sessionLocks > 0;
+            }
+        }
+    }
+
     /// <summary>The server's number of its connection, if what is on the wire there has taken longer than allowed; -1 if not. Once for each exchange.</summary>
     public long OverdueConnection(long nowMicroseconds, long limitMicroseconds)
     {

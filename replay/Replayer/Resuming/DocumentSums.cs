@@ -7,7 +7,7 @@ namespace Replay.Replayer;
 internal static class DocumentSums
 {
     // What is the greatest of the parts, and not their sum; what is the same in all of them.
-    private static readonly HashSet<string> Greatest = new(StringComparer.Ordinal) { "longest_us", "most", "max", "p50", "p90", "p99", "p999", "sessions" };
+    private static readonly HashSet<string> Greatest = new(StringComparer.Ordinal) { "longest_us", "longest_microseconds", "most", "max", "p50", "p90", "p99", "p999", "sessions" };
     private static readonly HashSet<string> Same = new(StringComparer.Ordinal) { "limit", "allowed", "most_kept_in_production", "pinned" };
 
     /// <summary><c>certificate.json</c> of the last part with what those before it have counted; what is counted from outcomes or on from the state is whole already.</summary>

@@ -187,7 +187,7 @@ public sealed partial class ReplayRun
     private async Task BreakStallsAsync(CancellationToken ended)
     {
         await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
-        _breaker = new StallBreaker(_gate!, _context, () => _active.Keys, () => locks.ReadAsync(ended));
+        _breaker = new StallBreaker(_gate!, _context, () => _active.Keys, locks, ended);
         var brokeOne = false;
         try
         {

@@ -90,7 +90,7 @@ public sealed partial class ReplayRun
     private async Task<bool> AreAllHeldUpAsync(LockGraph locks)
     {
         var held = (await locks.ReadAsync(CancellationToken.None)).Select(static l => l.Waiting).ToHashSet();
-        return _active.Keys.All(player => player.LongestOnWireMicroseconds == 0 || held.Contains(player.LocalPort));
+        return _active.Keys.All(player => player.LongestOnWireMicroseconds == 0 || held.Contains(player.ServerConnectionId));
     }
 
     private void WakeAll()

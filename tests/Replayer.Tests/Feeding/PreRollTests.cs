@@ -54,17 +54,17 @@ public sealed class PreRollTests : IDisposable
     public async Task AStatementThatAnotherSessionHoldsUpIsLeftWaitingAndTheNextIsSent()
     {
         using var reader = Straddling();
-        var locks = new List<(int Waiting, int Blocking)>();
+        var locks = new List<(long Waiting, long Blocking)>();
         var preRoll = PreRoll(reader, () => locks);
         var running = preRoll.RunAsync();
         Link(1).Answer(transaction: TransactionState.Open);
         PlayerBench.Until(() => SentBy(2) == 1);
         Assert.Equal(1, SentBy(1));
 
-        // As PostgreSQL says it: the second's port waits for the first's.
+        // As PostgreSQL says it: the second's backend waits for the first's.
         lock (locks)
         {
-            locks.Add((_players[1].LocalPort, _players[0].LocalPort));
+            locks.Add((_players[1].ServerConnectionId, _players[0].ServerConnectionId));
         }
 
         PlayerBench.Until(() => SentBy(1) == 2);
@@ -100,6 +100,31 @@ public sealed class PreRollTests : IDisposable
         Assert.Equal(0, preRoll.LeftWaiting);
     }
 
+    [Fact]
+    public async Task AStatementThatStandsInALockThatIsNotShownIsLeftWaitingInTheEnd()
+    {
+        using var reader = Straddling();
+        var looked = 0;
+        var preRoll = PreRoll(
+            reader,
+            () =>
+            {
+                Interlocked.Increment(ref looked);
+                return [];
+            },
+            isInLock: true);
+        var running = preRoll.RunAsync();
+        Link(1).Answer(transaction: TransactionState.Open);
+        PlayerBench.Until(() => Volatile.Read(ref looked) >= 2);
+        Assert.Equal(1, SentBy(1));
+        _waiter.AdvanceTo(StallBreaker.BusyLimitMicroseconds);
+        PlayerBench.Until(() => SentBy(1) == 2);
+        Link(1).Answer(transaction: TransactionState.Open);
+        Link(2).Answer(transaction: TransactionState.Open);
+        await running;
+        Assert.Equal(1, preRoll.LeftWaiting);
+    }
+
     private WorkloadReader Straddling()
     {
         var write = _maker.Shape("update t set a = ?", "write");
@@ -114,19 +139,21 @@ public sealed class PreRollTests : IDisposable
         return _maker.Read();
     }
 
-    private PreRoll PreRoll(WorkloadReader reader, Func<List<(int Waiting, int Blocking)>> locks)
+    private PreRoll PreRoll(WorkloadReader reader, Func<List<(long Waiting, long Blocking)>> locks, bool? isInLock = null)
     {
         var traits = ShapeFacts.Of(reader.Shapes);
         var cut = CutPlanner.Plan(reader, new SnapshotCuts(Snapshot), traits);
         var planner = new ExchangePlanner(Engine.PostgreSql, traits, cut, new RequestSlabs(), AsRecorded.Instance);
-        return new PreRoll(reader, cut, planner, _context, order: null, _players.Add, () =>
+        var scripted = new ScriptedLocks(() =>
         {
             var now = locks();
             lock (now)
             {
-                return Task.FromResult<IReadOnlyList<(int Waiting, int Blocking)>>([.. now]);
+                return [.. now];
             }
         });
+        scripted.IsInLock = isInLock;
+        return new PreRoll(reader, cut, planner, _context, order: null, _players.Add, scripted);
     }
 
     private ScriptedLink Link(int session)

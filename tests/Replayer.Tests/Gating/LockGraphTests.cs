@@ -11,10 +11,13 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
 
     [ServerTheory]
     [InlineData("postgres 15")]
+    [InlineData("postgres 10")]
     [InlineData("mysql 9.7")]
+    [InlineData("mysql 5.6", false)]
+    [InlineData("mariadb 10.5")]
     [InlineData("mariadb 10.11")]
     [InlineData("mariadb 11.8")]
-    public async Task WaitsForRowsAndDefinitionsAreSeen(string version)
+    public async Task WaitsForRowsAndDefinitionsAreSeen(string version, bool showsDefinitions = true)
     {
         var server = await servers.GetAsync(ServerKind.Parse(version));
         var url = TargetUrl.Parse($"{server.Url(await servers.NewDatabaseAsync(server))}{(server.Kind.Engine == "mariadb" ? "?sslmode=disable" : "")}");
@@ -26,7 +29,7 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
         await using var holder = await TargetControl.OpenAsync(url);
         await using var waiter = await TargetControl.OpenAsync(url);
         await using var graph = new LockGraph(url, (await holder.ReadFactsAsync()).ServerVersion);
-        var pair = (await PortAsync(waiter), await PortAsync(holder));
+        var (waiting, holding) = (await ConnectionAsync(waiter), await ConnectionAsync(holder));
         await holder.QueryAsync("CREATE TABLE held (id int PRIMARY KEY, v int)", "");
         await holder.QueryAsync("INSERT INTO held VALUES (1, 1)", "");
         await holder.QueryAsync("BEGIN", "");
@@ -34,25 +37,60 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
         Assert.Empty(await graph.ReadAsync(default));
         foreach (var statement in new[] { "UPDATE held SET v = 3", "ALTER TABLE held ADD COLUMN w int" })
         {
-            var waiting = waiter.QueryAsync(statement, "");
-            IReadOnlyList<(int Waiting, int Blocking)> seen = [];
-            for (var end = DateTime.UtcNow + Within; seen.Count == 0 && DateTime.UtcNow < end;)
+            var stands = waiter.QueryAsync(statement, "");
+            IReadOnlyList<(long Waiting, long Blocking)> seen = [];
+            bool? isInLock = null;
+            var isShown = showsDefinitions || statement.StartsWith("UPDATE", StringComparison.Ordinal);
+            for (var end = DateTime.UtcNow + Within; ((isShown && seen.Count == 0) || isInLock != true) && DateTime.UtcNow < end;)
             {
                 seen = await graph.ReadAsync(default);
+                Assert.Null(graph.Problem);
+                isInLock = await graph.IsInLockAsync(waiting, default);
+                Assert.Null(graph.Problem);
             }
 
-            Assert.Null(graph.Problem);
-            Assert.Equal([pair], seen.Distinct());
+            Assert.Equal(isShown ? [(waiting, holding)] : [], seen.Distinct());
+            Assert.True(isInLock);
+            Assert.False(await graph.IsInLockAsync(holding, default));
+            Assert.Null(await graph.IsInLockAsync(2_000_000_000, default));
             await holder.QueryAsync("COMMIT", "");
-            await waiting;
+            await stands;
             await holder.QueryAsync("BEGIN", "");
             await holder.QueryAsync("SELECT * FROM held", "");
         }
     }
 
-    private static async Task<int> PortAsync(TargetControl control)
+    [ServerTheory]
+    [InlineData("postgres 15")]
+    public async Task PostgresShowsThemToAUserWithoutPrivileges(string version)
     {
-        var sql = control.Url.Engine == Workload.Engine.PostgreSql ? "SELECT inet_client_port()" : "SELECT SUBSTRING_INDEX(host, ':', -1) FROM information_schema.processlist WHERE id = CONNECTION_ID()";
-        return int.Parse((await control.QueryAsync(sql, "")).Rows[0][0]!, CultureInfo.InvariantCulture);
+        var server = await servers.GetAsync(ServerKind.Parse(version));
+        var database = await servers.NewDatabaseAsync(server);
+        await server.SqlAsync("CREATE ROLE looker LOGIN PASSWORD 'looker'; CREATE TABLE held (id int PRIMARY KEY); INSERT INTO held VALUES (1)", database);
+        var url = TargetUrl.Parse(server.Url(database));
+        await using var holder = await TargetControl.OpenAsync(url);
+        await using var waiter = await TargetControl.OpenAsync(url);
+        await using var graph = new LockGraph(TargetUrl.Parse($"postgres://looker:looker@127.0.0.1:{server.Port}/{database}"), (await holder.ReadFactsAsync()).ServerVersion);
+        await holder.QueryAsync("BEGIN", "");
+        await holder.QueryAsync("UPDATE held SET id = 2", "");
+        var stands = waiter.QueryAsync("UPDATE held SET id = 3", "");
+        IReadOnlyList<(long Waiting, long Blocking)> seen = [];
+        for (var end = DateTime.UtcNow + Within; seen.Count == 0 && DateTime.UtcNow < end;)
+        {
+            seen = await graph.ReadAsync(default);
+            Assert.Null(graph.Problem);
+        }
+
+        var (waiting, holding) = (await ConnectionAsync(graph: holder, of: "UPDATE held SET id = 3"), await ConnectionAsync(holder));
+        Assert.Equal([(waiting, holding)], seen);
+        Assert.True(await graph.IsInLockAsync(waiting, default));
+        await holder.QueryAsync("COMMIT", "");
+        await stands;
     }
+
+    private static async Task<long> ConnectionAsync(TargetControl control) => long.Parse(
+        (await control.QueryAsync(control.Url.Engine == Workload.Engine.PostgreSql ? "SELECT pg_backend_pid()" : "SELECT CONNECTION_ID()", "")).Rows[0][0]!, CultureInfo.InvariantCulture);
+
+    private static async Task<long> ConnectionAsync(TargetControl graph, string of) => long.Parse(
+        (await graph.QueryAsync($"SELECT pid FROM pg_stat_activity WHERE query = {PostgresNames.Literal(of)}", "")).Rows[0][0]!, CultureInfo.InvariantCulture);
 }

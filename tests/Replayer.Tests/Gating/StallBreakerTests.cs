@@ -1,3 +1,5 @@
+using Replay.Workload;
+
 namespace Replay.Replayer.Tests;
 
 public sealed class StallBreakerTests
@@ -16,7 +18,7 @@ public sealed class StallBreakerTests
         bench.UntilSent(2, 1);
         bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
         bench.UntilWaiting(1);
-        var breaker = Breaker(bench, (Waiting: 50_002, Blocking: 50_001));
+        var breaker = Breaker(bench, (Waiting: 1_002, Blocking: 1_001));
         await breaker.CheckAsync();
         Assert.True(bench.IsWaiting(1)); // patience
         bench.AdvanceTo(Patience);
@@ -78,12 +80,12 @@ public sealed class StallBreakerTests
         bench.Add(3, [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
         bench.UntilWaiting(3);
         bench.AdvanceTo(Patience);
-        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, () =>
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks(() =>
         {
             bench.Answer(1); // 2 goes, and waits for a lock of 3's
             bench.UntilSent(2, 1);
-            return Task.FromResult<IReadOnlyList<(int, int)>>([(50_001, 50_002)]);
-        });
+            return [(1_001, 1_002)];
+        }));
         Assert.False(await breaker.CheckAsync());
         Assert.Equal(0, breaker.Circles);
         Assert.True(bench.IsWaiting(3));
@@ -160,6 +162,76 @@ public sealed class StallBreakerTests
         Assert.Equal(StallBreaker.LimitMicroseconds, breaker.LongestMicroseconds);
     }
 
-    private static StallBreaker Breaker(GateBench bench, params (int Waiting, int Blocking)[] locks) =>
-        new(bench.Gate, bench.Context, () => bench.Players, () => Task.FromResult<IReadOnlyList<(int Waiting, int Blocking)>>(locks));
+    // 1 holds a lock that 2 waits for on the target, which does not say so; 1's next statement waits for 2's by order; 3 goes on all the while.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(true)]
+    public async Task ACircleOfALockThatIsNotShownIsBrokenThoughOthersGoOn(bool? isInLock)
+    {
+        using var bench = new GateBench();
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks() { IsInLock = isInLock });
+        Circle(bench, TransactionState.Open);
+        await PassAsync(bench, breaker, 1, 29);
+        Assert.True(bench.IsWaiting(1));
+        await PassAsync(bench, breaker, 30, 30);
+        bench.UntilSent(1, 2);
+        Assert.Equal(1, breaker.Limits);
+        Assert.Equal(StallBreaker.BusyLimitMicroseconds, breaker.LongestMicroseconds);
+
+        // And so is what the same transaction waits for next, without another half of a minute.
+        bench.Answer(1);
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)], state: TransactionState.Idle);
+        bench.UntilWaiting(1);
+        await PassAsync(bench, breaker, 31, 32);
+        bench.UntilSent(1, 3);
+        Assert.Equal(2, breaker.Limits);
+    }
+
+    [Fact]
+    public async Task AStatementThatTheServerSaysIsAtWorkIsWaitedFor()
+    {
+        using var bench = new GateBench();
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks() { IsInLock = false });
+        Circle(bench, TransactionState.Open);
+        await PassAsync(bench, breaker, 1, 90);
+        Assert.True(bench.IsWaiting(1));
+        Assert.Equal(0, breaker.Limits);
+    }
+
+    [Fact]
+    public async Task WhoHoldsNoLockIsNotLetGo()
+    {
+        using var bench = new GateBench();
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks());
+        Circle(bench, TransactionState.Idle);
+        await PassAsync(bench, breaker, 1, 90);
+        Assert.True(bench.IsWaiting(1));
+        Assert.Equal(0, breaker.Limits);
+    }
+
+    private static void Circle(GateBench bench, TransactionState state)
+    {
+        bench.Add(1, state: state);
+        bench.UntilSent(1, 1);
+        bench.Answer(1);
+        bench.Add(2);
+        bench.UntilSent(2, 1);
+        bench.Add(1, [OrderDependency.OnEnd(2, 0, OrderReason.Key)], state: state);
+        bench.UntilWaiting(1);
+    }
+
+    // 3 ends something each second.
+    private static async Task PassAsync(GateBench bench, StallBreaker breaker, int fromSecond, int toSecond)
+    {
+        for (var second = fromSecond; second <= toSecond; second++)
+        {
+            bench.AdvanceTo(second * 1_000_000L);
+            bench.Add(3);
+            bench.UntilSent(3, second);
+            bench.Answer(3);
+            await breaker.CheckAsync();
+        }
+    }
+
+    private static StallBreaker Breaker(GateBench bench, params (long Waiting, long Blocking)[] locks) => new(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks(locks));
 }

@@ -211,7 +211,7 @@ public sealed class SharedConnectionTests
         bench.Add(1, at: 3, state: TransactionState.Idle, needs: [OrderDependency.OnEnd(2, 0, OrderReason.Key)]);
         link.Answer(transaction: TransactionState.Open);
         bench.UntilWaiting(1);
-        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, static () => Task.FromResult<IReadOnlyList<(int, int)>>([]));
+        var breaker = new StallBreaker(bench.Gate, bench.Context, () => bench.Players, new ScriptedLocks());
         await breaker.CheckAsync();
         Assert.True(bench.IsWaiting(1)); // patience
         bench.AdvanceTo((int)StallBreaker.PatienceMicroseconds);
