@@ -85,6 +85,9 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
     /// <summary>Why it could not be read the last time; null if it could.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Whether the server, which has been asked, is a MariaDB that shows no locks of tables' definitions, for want of its plugin.</summary>
+    public bool LacksPlugin => _control is not null && _version.IsMariaDb && _definitions is null;
+
     private bool IsPostgres => url.Engine == Engine.PostgreSql;
 
     private bool IsOfInnoDb => !IsPostgres && (_version.IsMariaDb || _version.Number < new Version(8, 0, 1));

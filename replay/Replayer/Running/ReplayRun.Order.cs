@@ -199,6 +199,11 @@ public sealed partial class ReplayRun
                 {
                     _recorder.Warn($"who waits for whose locks could not be read ({problem}): exchanges that wait for each other both by order and by locks stand still");
                 }
+
+                if (brokeOne && _breaker.Limits > 0 && locks.LacksPlugin)
+                {
+                    _recorder.Warn("waits were let go only at the limit: MariaDB does not show who holds a table's definition unless the target has its plugin (INSTALL SONAME 'metadata_lock_info'); with it, circles through DDL end at once");
+                }
             }
         }
         catch (OperationCanceledException)

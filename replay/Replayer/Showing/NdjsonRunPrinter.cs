@@ -39,6 +39,7 @@ public sealed class NdjsonRunPrinter(Stream output) : IRunPrinter
         _lines.Number("order_wait_us", isReplayed ? (long)LogCode.Decode(outcome.OrderWaitCode) : null);
         _lines.Flag("warm_up", time.IsWarmUp);
         _lines.Flag("retried", (outcome.Flags & RunFlags.Retried) != 0);
+        _lines.Flag("order_violated", (outcome.Flags & RunFlags.OrderViolated) != 0);
         _lines.Text("status", outcome.Status.Name());
         _lines.Text("reason", outcome.Reason == RunReason.None ? null : outcome.Reason.Name());
         output.Write(_lines.End());

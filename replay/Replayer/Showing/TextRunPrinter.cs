@@ -33,11 +33,11 @@ public sealed class TextRunPrinter : IRunPrinter
         var sql = Encoding.UTF8.GetString(exchange.Text).ReplaceLineEndings(" ");
         var rows = outcome.Status != RunStatus.Replayed || outcome.Rows == RunOutcome.NoCount ? "" : string.Create(CultureInfo.InvariantCulture, $" rows {outcome.Rows}");
         var late = time.BlamedOrdinal is not { } blamed ? "" : string.Create(CultureInfo.InvariantCulture, $" {LogCode.Decode(outcome.LagCode):0} us late by {exchange.Session}/{blamed}");
-        var retried = (outcome.Flags & RunFlags.Retried) != 0 ? " retried" : "";
+        var marks = ((outcome.Flags & RunFlags.Retried) != 0 ? " retried" : "") + ((outcome.Flags & RunFlags.OrderViolated) != 0 ? " out of order" : "");
         var error = errorCode.Length == 0 ? "" : $" error {errorCode} {errorMessage}";
         _output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{late}{retried}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
+            $"{(due is null ? "-" : WireText.Time(due.Value))} {exchange.Session}/{exchange.Ordinal} {exchange.Command.Name()} {what}{rows}{late}{marks}{error} {(sql.Length > MaxSqlCharacters ? sql[..MaxSqlCharacters] + "..." : sql)}"));
     }
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
         var url = TargetUrl.Parse($"{server.Url(await servers.NewDatabaseAsync(server))}{(server.Kind.Engine == "mariadb" ? "?sslmode=disable" : "")}");
         if (server.Kind.Engine == "mariadb")
         {
+            await server.SqlAsync("UNINSTALL SONAME IF EXISTS 'metadata_lock_info'");
+            await using var without = new LockGraph(url, await server.SqlAsync("SELECT version()"));
+            await without.ReadAsync(default);
+            Assert.True(without.LacksPlugin);
             await server.SqlAsync("INSTALL SONAME 'metadata_lock_info'");
         }
 
@@ -49,6 +53,7 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
                 Assert.Null(graph.Problem);
             }
 
+            Assert.False(graph.LacksPlugin);
             Assert.Equal(isShown ? [(waiting, holding)] : [], seen.Distinct());
             Assert.True(isInLock);
             Assert.False(await graph.IsInLockAsync(holding, default));
