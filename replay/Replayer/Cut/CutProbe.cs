@@ -68,7 +68,15 @@ public static class CutProbe
             }
 
             var index = new CatalogIndex(catalog);
-            var window = CutWindow.Read(reader, catalog, s => target.Engine != Engine.PostgreSql || Database(reader, target, s.Number) == group.Key, [.. group], cuts);
+            var input = new OrderInput
+            {
+                Reader = reader,
+                Engine = target.Engine,
+                Catalogs = catalogs,
+                DefaultDatabase = group.Key,
+                IsPlayed = s => s.Purpose == SessionPurpose.Client && (target.Engine != Engine.PostgreSql || Database(reader, target, s.Number) == group.Key),
+            };
+            var window = CutWindow.Read(input, [.. group], cuts);
             await using var control = await TargetControl.OpenAsync(target, group.Key, cancellation);
             await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, t => AskAsync(control, index, window, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
         }

@@ -8,17 +8,13 @@ namespace Replay.Replayer;
 /// What captured statements may have done to the rows of transactions that were committing at a cut: a row that one of them added is missing in the restored data also where both that transaction and another which
 /// took the row away are in them; and it is there without it where another was taken away for it.
 /// </summary>
-internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
+internal sealed partial class CutWindow : IOrderPassSink
 {
-    private readonly WorkloadReader _reader;
-    private readonly Func<Session, bool> _isOfDatabase;
+    private readonly IReadOnlyList<Shape> _shapes;
     private readonly long _fromMicroseconds;
     private readonly long _toMicroseconds;
     private readonly CatalogIndex _index;
     private readonly Dictionary<int, TableRule> _rules = [];
-    private readonly OrderFeed _feed;
-    private readonly bool _isMySql;
-    private readonly CurrentDatabases _current = new();
     private readonly Dictionary<int, uint> _goes = []; // by table, what a statement sets that makes a row go from its keys
     private readonly ILookup<int, long> _asked;
     private readonly Dictionary<int, Open> _open = [];
@@ -29,10 +25,9 @@ internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
     private readonly HashSet<int> _goneFrom = []; // where keys do not tell
     private readonly HashSet<(int Table, ulong Key)> _come = [];
 
-    private CutWindow(WorkloadReader reader, OrderCatalog catalog, Func<Session, bool> isOfDatabase, IEnumerable<AmbiguousTransaction> asked, long fromMicroseconds, long toMicroseconds)
+    private CutWindow(IReadOnlyList<Shape> shapes, OrderCatalog catalog, IEnumerable<AmbiguousTransaction> asked, long fromMicroseconds, long toMicroseconds)
     {
-        _reader = reader;
-        _isOfDatabase = isOfDatabase;
+        _shapes = shapes;
         _fromMicroseconds = fromMicroseconds;
         _toMicroseconds = toMicroseconds;
         _index = new CatalogIndex(catalog);
@@ -42,28 +37,18 @@ internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
             _rules[rule.Number] = rule;
         }
 
-        _isMySql = catalog.Dialect == SqlDialect.MySql;
         _asked = asked.SelectMany(static t => t.Writes.Select(w => (t.Session, Position: w))).ToLookup(static t => t.Session, static t => t.Position);
-        _feed = new OrderFeed(catalog, new OrderBuilder(OrderOptions.For(catalog.Dialect), this));
     }
 
     /// <summary>Reads what bears on the rows that some transactions have added.</summary>
-    /// <param name="reader">The workload.</param>
-    /// <param name="catalog">The database's tables; MySQL: the server's.</param>
-    /// <param name="isOfDatabase">Which sessions can touch them.</param>
+    /// <param name="input">The workload up to the cut: one database's tables (MySQL: the server's), and the sessions that can touch them.</param>
     /// <param name="asked">The transactions.</param>
     /// <param name="cuts">Where the cut may lie.</param>
-    public static CutWindow Read(WorkloadReader reader, OrderCatalog catalog, Func<Session, bool> isOfDatabase, IReadOnlyCollection<AmbiguousTransaction> asked, SnapshotCuts cuts)
+    public static CutWindow Read(OrderInput input, IReadOnlyCollection<AmbiguousTransaction> asked, SnapshotCuts cuts)
     {
         var window = new CutWindow(
-            reader, catalog, isOfDatabase, asked, Math.Min(cuts.EarliestMicroseconds, asked.Min(static t => t.RequestedAtMicroseconds)), cuts.LatestMicroseconds);
-        using var walk = new WorkloadWalk(reader, window);
-        while (walk.CompleteMicroseconds <= window._toMicroseconds && walk.Step())
-        {
-            window._feed.AdvanceTo(walk.CompleteMicroseconds);
-        }
-
-        window._feed.Finish();
+            input.Reader.Shapes, input.Catalogs.Values.Single(), asked, Math.Min(cuts.EarliestMicroseconds, asked.Min(static t => t.RequestedAtMicroseconds)), cuts.LatestMicroseconds);
+        OrderPass.Run(input with { UntilMicroseconds = cuts.LatestMicroseconds }, window, static _ => { }, CancellationToken.None);
         foreach (var open in window._open.Values)
         {
             window.Close(open, long.MaxValue);
@@ -92,26 +77,15 @@ internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
     /// <summary>Whether a row of the key by which the exchange at a position deleted from a table was added.</summary>
     public bool HasCome(long position, CatalogTable table) => Keys(position, Number(table), OrderAccessKind.KeyExclusive).Exists(_come.Contains);
 
-    void IWalkReceiver.OnExchange(long position, in Exchange exchange)
+    void IOrderPassSink.Read(long position, in Exchange exchange)
     {
-        if (_reader.Sessions.Find(exchange.Session) is not { Purpose: SessionPurpose.Client } session || !_isOfDatabase(session))
-        {
-            return;
-        }
-
-        if ((uint)exchange.Shape < (uint)_reader.Shapes.Count && ReadOnly().IsMatch(_reader.Shapes[exchange.Shape].Text))
+        if ((uint)exchange.Shape < (uint)_shapes.Count && ReadOnly().IsMatch(_shapes[exchange.Shape].Text))
         {
             _readOnly.Add(position);
         }
-
-        _feed.Add(position, in exchange, _isMySql ? _current.Of(session) : session.Database ?? "");
-        if (_isMySql)
-        {
-            _current.Follow(in exchange);
-        }
     }
 
-    void IOrderSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> dependencies, ReadOnlySpan<OrderMark> marks)
+    void IOrderPassSink.Ordered(OrderUnit unit, ReadOnlySpan<OrderDependency> needs, ReadOnlySpan<OrderMark> marks, int tables)
     {
         if (unit.RequestedAtMicroseconds > _toMicroseconds)
         {
@@ -130,24 +104,20 @@ internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
         }
 
         open.IsUndone |= unit.Failed || unit.Control is TransactionControl.Rollback or TransactionControl.RollbackToSavepoint;
-        open.IsReadOnly |= _readOnly.Contains(unit.FirstPosition);
+        open.IsReadOnly |= _readOnly.Remove(unit.FirstPosition);
         open.Gone.AddRange(unit.Accesses.Where(TakesAway));
         open.Come.AddRange(unit.Accesses.Where(static a => a is { Kind: OrderAccessKind.KeyInsert, Key: not 0 }).Select(static a => (a.Table, a.Key)));
         open.InTransaction = unit.TransactionState is TransactionState.Open or TransactionState.Failed || (unit.TransactionState == TransactionState.Unknown && open.InTransaction);
         if (!open.InTransaction)
         {
             Close(open, unit.EndedAtMicroseconds);
+            _open.Remove(unit.Session);
         }
     }
 
-    void IOrderSink.AlsoNeeds(in LateNeed late)
+    void IOrderPassSink.Ambiguous(in AmbiguousPair pair)
     {
-        // Nothing waits here.
-    }
-
-    void IOrderSink.Ambiguous(in AmbiguousPair pair)
-    {
-        // Nor does it matter who was first.
+        // It does not matter who was first.
     }
 
     // A transaction that had ended before is in the restored data, and nothing of what is asked for was there for it.
@@ -173,11 +143,6 @@ internal sealed partial class CutWindow : IWalkReceiver, IOrderSink
                 _undone.UnionWith(open.Asked);
             }
         }
-
-        open.Gone.Clear();
-        open.Come.Clear();
-        open.Asked.Clear();
-        open.IsUndone = open.IsReadOnly = false;
     }
 
     private int Number(CatalogTable table) => _index.Find(table.Schema, table.Name)!.Number;

@@ -50,6 +50,9 @@ public sealed record OrderInput
     /// <summary>PostgreSQL: by database, files of its logical decoding of that time, which tell the order of commits; empty: none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> LogicalDecoding { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>The pass ends when it has read all that began by this moment, in microseconds of the Unix epoch; of what began later it may have some.</summary>
+    public long UntilMicroseconds { get; init; } = long.MaxValue;
+
     /// <summary>Which sessions are played; the snapshot tool's are not ordered.</summary>
     public Func<Session, bool> IsPlayed { get; init; } = static _ => true;
 }
@@ -125,7 +128,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         using var log = input.BinaryLog.Count > 0 && input.Level == OrderLevel.Key ? Replay.Replayer.BinaryLog.Open(input.BinaryLog) : null;
         using var pass = new OrderPass(input, sink, log);
         using var walk = new WorkloadWalk(input.Reader, pass);
-        while (walk.Step())
+        while (walk.CompleteMicroseconds <= input.UntilMicroseconds && walk.Step())
         {
             cancellation.ThrowIfCancellationRequested();
             pass.AdvanceTo(walk.CompleteMicroseconds);

@@ -21,6 +21,11 @@ public sealed partial class StallBreaker
     {
         var stuck = active.Where(p => !edges.ContainsKey(p.Session.Number) && p.OldestOnWire is { } oldest
             && now - oldest.SinceMicroseconds >= Math.Max(BusyLimitMicroseconds, UnseenFactor * oldest.CapturedMicroseconds)).ToList();
+        foreach (var over in _unseen.Keys.Where(k => !stuck.Exists(p => p.Session.Number == k.Session && p.OldestOnWire?.Ordinal == k.Ordinal)).ToList())
+        {
+            _unseen.Remove(over);
+        }
+
         foreach (var player in stuck)
         {
             if (player.OldestOnWire is not { } oldest)

@@ -134,6 +134,7 @@ public sealed class CutWindowTests : IDisposable
     {
         using var reader = _maker.Read();
         var asked = new AmbiguousTransaction(1, "", position, _write, TakenAsInside: false) { Writes = [position], RequestedAtMicroseconds = WorkloadMaker.Base + 1_100, EndedAtMicroseconds = WorkloadMaker.Base + 1_110 };
-        return CutWindow.Read(reader, Catalog, static _ => true, [asked], new SnapshotCuts(Snapshot));
+        var input = new OrderInput { Reader = reader, Engine = Engine.PostgreSql, Catalogs = new Dictionary<string, OrderCatalog>(StringComparer.Ordinal) { ["shop"] = Catalog }, DefaultDatabase = "shop" };
+        return CutWindow.Read(input, [asked], new SnapshotCuts(Snapshot));
     }
 }
