@@ -65,6 +65,7 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
             Databases = [.. databases.Select(name => Describe(name, DumpFile, cut, before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
+            AutoIncrement = await AutoIncrementSeriesAsync(tools, stop).ConfigureAwait(false),
             BinlogPosition = string.IsNullOrEmpty(gtid) ? LogPosition() : gtid,
         };
     }

@@ -95,6 +95,14 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
         return rows.Select(row => row.Split('\t')).ToDictionary(row => row[0], row => ulong.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
     }
 
+    /// <summary>By which steps the ids of new sessions go; null if the server does not say.</summary>
+    protected async Task<AutoIncrementSeries?> AutoIncrementSeriesAsync(MySqlTools tools, CancellationToken stop)
+    {
+        var rows = await OptionalAsync(tools, "SELECT @@GLOBAL.auto_increment_increment, @@GLOBAL.auto_increment_offset", stop).ConfigureAwait(false);
+        int[] values = [.. rows.SelectMany(row => row.Split('\t')).Select(value => int.Parse(value, CultureInfo.InvariantCulture))];
+        return values is [var increment, var offset] ? new AutoIncrementSeries(increment, offset) : null;
+    }
+
     /// <summary>Writes both readings beside the data; the one before the cut counts, as what was drawn since is drawn again by the replay.</summary>
     protected async Task PositionsAsync(IReadOnlyDictionary<string, ulong> before, IReadOnlyDictionary<string, ulong> after, CancellationToken stop)
     {

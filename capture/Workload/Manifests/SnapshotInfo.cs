@@ -45,6 +45,9 @@ public sealed record SnapshotInfo
     /// <summary>MySQL: executed GTID set or binary log position at the cut; null if not known.</summary>
     public string? BinlogPosition { get; init; }
 
+    /// <summary>MySQL: the server's global <c>auto_increment_increment</c> and <c>auto_increment_offset</c>; null if not known, as in snapshots of older versions.</summary>
+    public AutoIncrementSeries? AutoIncrement { get; init; }
+
     /// <summary>What is not certain about it, a line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -64,7 +64,7 @@ public sealed class LiveSnapshotTests : IDisposable
     public async Task MariaDbDumpIsCutByItsOwnTransaction()
     {
         await using var server = await TestServer.StartAsync(ServerKind.MariaDb1011);
-        await server.SqlAsync("CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT); INSERT INTO shop.t VALUES (), ();");
+        await server.SqlAsync("CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY AUTO_INCREMENT); INSERT INTO shop.t VALUES (), (); SET GLOBAL auto_increment_increment = 3, GLOBAL auto_increment_offset = 2");
         var tools = Path.GetDirectoryName(await Clients.MySqlClientAsync(server.Kind, "mariadb-dump"))!;
         await CaptureAsync(server, "mariadb-dump", server.Url("") + "?sslmode=disable", tools);
 
@@ -73,6 +73,7 @@ public sealed class LiveSnapshotTests : IDisposable
         Assert.Equal(["shop"], snapshot.Databases.Select(d => d.Name));
         Assert.Contains("INSERT INTO `t`", await File.ReadAllTextAsync(Path.Combine(reader.SnapshotFolder, snapshot.Databases[0].File)), StringComparison.Ordinal);
         Assert.True(snapshot.CommitsHeld);
+        Assert.Equal(new AutoIncrementSeries(3, 2), snapshot.AutoIncrement);
         AssertCommitsWereHeldWhileItBegan(reader);
         Assert.Equal(snapshot.CutEarliestMicroseconds, snapshot.CutLatestMicroseconds);
         Assert.Contains("app@%", snapshot.Roles);

@@ -35,6 +35,7 @@ public sealed class HookTests(ServersFixture servers)
         var manifest = await File.ReadAllTextAsync(folder.File("w.workload/manifest.json"));
         Assert.Contains("\"echo\"", manifest, StringComparison.Ordinal);
         Assert.DoesNotContain(TestServer.Password, manifest, StringComparison.Ordinal);
+        Assert.Equal(!kind.IsPostgres, manifest.Contains("\"autoIncrement\": {", StringComparison.Ordinal));
 
         var target = await servers.GetTargetAsync(kind);
         var refused = (await ReplayRunner.TryAsync(kind, "restore", folder.File("w.workload"), "--target", Url(target))).Expect(2);

@@ -54,6 +54,7 @@ public sealed class PhysicalSnapshotTests(ServersFixture servers)
 
         using var folder = new TempFolder("physical");
         var workload = await CaptureAsync(source, folder, "mariadb-backup", n => $"INSERT INTO t (v) VALUES ('{n}'); SELECT SLEEP(0.03);\n");
+        Assert.Contains("\"autoIncrement\": {", await File.ReadAllTextAsync(Path.Combine(workload, "manifest.json")), StringComparison.Ordinal);
         await using var target = await TestServer.StartAsync(kind);
         await LayAsync(kind, workload, target);
         await TakeOverAndReplayAsync(kind, workload, source, target, folder);
