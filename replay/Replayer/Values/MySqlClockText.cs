@@ -32,6 +32,7 @@ public static partial class MySqlClockText
             {
                 "timestamp" => ValueNeeds.Clock,
                 "insert_id" => ValueNeeds.InsertId,
+                "auto_increment_increment" or "auto_increment_offset" => ValueNeeds.FurtherIds,
                 _ => ValueNeeds.Seeds,
             };
         }
@@ -41,6 +42,9 @@ public static partial class MySqlClockText
 
     /// <summary>Whether a SET TIMESTAMP gives the session the real clock back.</summary>
     public static bool RestoresClock(string text) => Restores().IsMatch(text);
+
+    /// <summary>Whether a SET of auto_increment_increment or auto_increment_offset gives the session the server's own back.</summary>
+    public static bool RestoresSeries(string text) => SeriesRestores().IsMatch(text);
 
     [GeneratedRegex(
         @"\b(current_timestamp|current_date|current_time|localtime|localtimestamp|utc_timestamp|utc_date|utc_time)\b|\b(now|curdate|curtime)\s*\(|\bunix_timestamp\s*\(\s*\)|@@(session\.|local\.)?timestamp\b",
@@ -56,9 +60,13 @@ public static partial class MySqlClockText
     [GeneratedRegex(@"\b(row_count|found_rows)\s*\(|^show\b.*\b(warnings|errors)\b|\bget\s+(current\s+|stacked\s+)?diagnostics\b|@@(session\.|local\.)?(warning_count|error_count)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Diagnostics();
 
-    [GeneratedRegex(@"\b(timestamp|insert_id|rand_seed1|rand_seed2)`?\s*:?=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    // What is set for all is for sessions to come.
+    [GeneratedRegex(@"(?<!\b(?:global|persist|persist_only)(?:\s+|\.)`?)\b(timestamp|insert_id|rand_seed1|rand_seed2|auto_increment_increment|auto_increment_offset)`?\s*:?=", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
 
     [GeneratedRegex(@"\btimestamp`?\s*:?=\s*(default\b|0+(\.0*)?\s*(,|;|$))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Restores();
+
+    [GeneratedRegex(@"\bauto_increment_(increment|offset)`?\s*:?=\s*default\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SeriesRestores();
 }

@@ -8,7 +8,7 @@ namespace Replay.Replayer;
 /// MySQL and MariaDB: clock, generated ids and seeds of chance of the captured executions, set by the session variables that replication by statements
 /// was made for, before the statements that need them and nowhere else.
 /// </summary>
-public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shape> shapes, SessionTable sessions, ValueCounts counts, ValueMap map) : IRunValues
+public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shape> shapes, SessionTable sessions, MySqlSeries series, ValueCounts counts, ValueMap map) : IRunValues
 {
     private readonly MySqlShapeValues?[] _shapes = new MySqlShapeValues?[shapes.Count];
     private readonly AccessReader _reader = new(SqlDialect.MySql);
@@ -27,7 +27,7 @@ public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shap
     }
 
     /// <inheritdoc/>
-    public ISessionValues Of(Session session) => new MySqlSessionValues(session, counts, map);
+    public ISessionValues Of(Session session) => new MySqlSessionValues(session, series, counts, map);
 
     private static bool Runs(Command command) => command is Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
 
@@ -36,7 +36,9 @@ public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shap
         values.Needs = shape.Needs;
         if ((shape.Needs & ValueNeeds.SetsItself) != 0)
         {
-            values.Needs |= MySqlClockText.RestoresClock(Encoding.UTF8.GetString(exchange.Text)) ? ValueNeeds.RestoresClock : ValueNeeds.None;
+            var text = Encoding.UTF8.GetString(exchange.Text);
+            values.Needs |= MySqlClockText.RestoresClock(text) ? ValueNeeds.RestoresClock : ValueNeeds.None;
+            values.Needs |= MySqlClockText.RestoresSeries(text) ? ValueNeeds.RestoresSeries : ValueNeeds.None;
             return;
         }
 
@@ -54,7 +56,9 @@ public sealed class MySqlRunValues(MySqlValueCatalog catalog, IReadOnlyList<Shap
         var proof = _ids.Find(in exchange, shape, capabilities, out values.InsertId);
         values.Needs |= proof switch
         {
-            IdProof.Known => ValueNeeds.InsertId | (shape.FurtherInserts > 0 ? ValueNeeds.MissesId : ValueNeeds.None),
+            IdProof.Known => ValueNeeds.InsertId
+                | (shape.FurtherInserts > 0 ? ValueNeeds.MissesId : ValueNeeds.None)
+                | (exchange.Affected > 1 || exchange.Rows > 1 ? ValueNeeds.FurtherIds : ValueNeeds.None),
             IdProof.NotProven => ValueNeeds.MissesId,
             _ => ValueNeeds.None,
         };

@@ -4,7 +4,7 @@ namespace Replay.Replayer;
 
 /// <summary>What an exchange's values need, a bit each.</summary>
 [Flags]
-public enum ValueNeeds : byte
+public enum ValueNeeds : ushort
 {
     /// <summary>Nothing.</summary>
     None = 0,
@@ -32,6 +32,12 @@ public enum ValueNeeds : byte
 
     /// <summary>The client gives the clock back to the server (SET TIMESTAMP = DEFAULT).</summary>
     RestoresClock = 1 << 7,
+
+    /// <summary>MySQL: it generated several ids, which follow the first by the session's auto_increment_increment and auto_increment_offset.</summary>
+    FurtherIds = 1 << 8,
+
+    /// <summary>The client gives the session the server's own of these back (SET auto_increment_increment = DEFAULT).</summary>
+    RestoresSeries = 1 << 9,
 }
 
 /// <summary>What is known of an exchange's values.</summary>

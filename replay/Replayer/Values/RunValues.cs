@@ -47,17 +47,19 @@ public sealed class RunValues(ValueMode mode) : IRunValues, IAsyncDisposable
         }
 
         var catalog = new MySqlValueCatalog();
+        var series = MySqlSeries.Usual;
         try
         {
             await using var control = await TargetControl.OpenAsync(target, cancellation: cancellation);
             catalog = await MySqlValueCatalogQuery.ReadAsync(control);
+            series = await MySqlSeries.ReadAsync(control, reader.Manifest.Snapshot?.AutoIncrement, warn);
         }
         catch (CommandException e)
         {
             warn($"which columns the target fills in by itself could not be read, so ids that it generates and clocks in defaults may come out differently: {e.Message}");
         }
 
-        _values = new MySqlRunValues(catalog, reader.Shapes, reader.Sessions, Counts, map);
+        _values = new MySqlRunValues(catalog, reader.Shapes, reader.Sessions, series, Counts, map);
     }
 
     /// <inheritdoc/>

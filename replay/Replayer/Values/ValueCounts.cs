@@ -10,7 +10,7 @@ public sealed class ValueCounts
     private long _mapped;
     private long _replaced;
 
-    /// <summary>Executions before which a value was set, by what it was: <c>clock</c>, <c>id</c>, <c>seeds</c>, <c>sequence</c>.</summary>
+    /// <summary>Executions before which a value was set, by what it was: <c>clock</c>, <c>id</c>, <c>increment</c>, <c>seeds</c>, <c>sequence</c>.</summary>
     public IReadOnlyDictionary<string, long> Set => new SortedDictionary<string, long>(_set, StringComparer.Ordinal);
 
     /// <summary>Values that the server made anew, and for which the new one is known.</summary>

@@ -19,6 +19,8 @@ public sealed class MySqlValuesTests(ServersFixture servers)
     // The wire has the moment of the request; the server looks at its clock a little later, on a busy machine when its turn has come. The replay is seconds later.
     private const double ClockToleranceSeconds = 0.5;
 
+    private static readonly TimeSpan SnapshotWithin = TimeSpan.FromSeconds(60);
+
     private const string Schema = """
         CREATE TABLE parent (id BIGINT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(40) UNIQUE, made DATETIME DEFAULT CURRENT_TIMESTAMP, touched TIMESTAMP(6) NULL ON UPDATE CURRENT_TIMESTAMP(6));
         CREATE TABLE child (id INT PRIMARY KEY AUTO_INCREMENT, parent BIGINT, at DATETIME(6), CONSTRAINT belongs FOREIGN KEY (parent) REFERENCES parent (id));
@@ -40,8 +42,8 @@ public sealed class MySqlValuesTests(ServersFixture servers)
         var database = await servers.NewDatabaseAsync(source);
         await source.SqlAsync(Schema + MySqlWireClient.CreateUser(User), database);
         using var folder = new TempFolder("values");
-        await using var capture = await LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", VendorTools.SnapshotTool(kind), "--snapshot-url", source.Url(database));
-        await capture.WaitForAsync("snapshot: done", TimeSpan.FromSeconds(60));
+        await using var capture = await StartCaptureAsync(source, database, folder);
+        await capture.WaitForAsync("snapshot: done", SnapshotWithin);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(w => source.SqlAsync(Writer(w), database)));
         await UseTokensAsync(source, database);
         await PrepareAsync(source, database);
@@ -72,6 +74,63 @@ public sealed class MySqlValuesTests(ServersFixture servers)
         Assert.Contains("values     as-recorded: set none; 0 of the server's own mapped, into 0 requests; 0 missed", asRecorded.Output, StringComparison.Ordinal);
         Assert.NotEmpty(await Divergences.OfAsync(capture.Folder, folder.File("t.run")));
     }
+
+    /// <summary>Production's servers leave ids to each other, as Galera's and Group Replication's nodes do; the target is one server.</summary>
+    [ServerTheory(Live = true)]
+    [InlineData("mariadb 10.11")]
+    [InlineData("mysql 9.7")]
+    public async Task IdsOfOneInsertFollowEachOtherAsTheyDid(string version)
+    {
+        var kind = ServerKind.Parse(version);
+        var source = await servers.GetAsync(kind);
+        var database = await servers.NewDatabaseAsync(source);
+        await source.SqlAsync(Schema, database);
+        using var folder = new TempFolder("values");
+        await source.SqlAsync("SET GLOBAL auto_increment_increment = 3, GLOBAL auto_increment_offset = 2");
+        try
+        {
+            await using var capture = await StartCaptureAsync(source, database, folder);
+            await capture.WaitForAsync("snapshot: done", SnapshotWithin);
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(w => source.SqlAsync(WriterOfSeveral(w), database)));
+            // Not beside others: their ids would fall between its rows.
+            await source.SqlAsync("INSERT INTO child (parent) SELECT id FROM parent", database);
+            await capture.StopAsync();
+        }
+        finally
+        {
+            await source.SqlAsync("SET GLOBAL auto_increment_increment = 1, GLOBAL auto_increment_offset = 1");
+        }
+
+        var target = await servers.GetTargetAsync(kind);
+        await ReplayRunner.RunAsync(kind, "restore", folder.File("w.workload"), "--target", target.Url(database));
+        // It takes no privilege.
+        await target.SqlAsync($"CREATE USER IF NOT EXISTS plain@'%' IDENTIFIED BY 'plain'; GRANT ALL ON {database}.* TO plain@'%'; GRANT SELECT ON replay_target.* TO plain@'%'");
+        var run = await ReplayRunner.RunAsync(kind, "run", folder.File("w.workload"), "--target", target.Url(database, "plain", "plain"), "--out", folder.File("r.run"));
+
+        Assert.Empty(await Divergences.OfAsync(folder.File("w.workload"), folder.File("r.run")));
+        Assert.Equal(await source.SqlAsync(Ids, database), await target.SqlAsync(Ids, database));
+        Assert.Contains("17 increment", run.Output, StringComparison.Ordinal);
+        Assert.Contains("; 0 missed", run.Output, StringComparison.Ordinal);
+    }
+
+    private static Task<LiveCapture> StartCaptureAsync(TestServer source, string database, TempFolder folder) =>
+        LiveCapture.StartAsync(source, folder.File("w.workload"), "--snapshot", VendorTools.SnapshotTool(source.Kind), "--snapshot-url", source.Url(database));
+
+    // Children name their parents by the step, as drivers tell the ids of several rows. What the session sets for itself holds in the replay too.
+    private static string WriterOfSeveral(int writer) => string.Concat(Enumerable.Range(0, Rounds).Select(round => $"""
+        INSERT INTO parent (name) VALUES ('{writer}-{round}'), ('{writer}-{round} second'), ('{writer}-{round} third');
+        INSERT INTO child (parent) VALUES (LAST_INSERT_ID()), (LAST_INSERT_ID() + 3), (LAST_INSERT_ID() + 6);
+        INSERT INTO parent (name) VALUES ('{writer}-{round} one');
+        INSERT IGNORE INTO parent (name) VALUES ('{writer}-{round} new'), ('{writer}-{round} new too');
+
+        """)) + $"""
+        SET SESSION auto_increment_increment = 10;
+        INSERT INTO parent (name) VALUES ('{writer} own'), ('{writer} own second');
+        INSERT INTO child (parent) VALUES (LAST_INSERT_ID()), (LAST_INSERT_ID() + 10);
+        SET SESSION auto_increment_increment = DEFAULT;
+        INSERT INTO parent (name) VALUES ('{writer} back'), ('{writer} back second');
+
+        """;
 
     // Others' inserts fall between a writer's; what is rolled back has drawn an id too.
     private static string Writer(int writer) => string.Concat(Enumerable.Range(0, Rounds).Select(round => $"""

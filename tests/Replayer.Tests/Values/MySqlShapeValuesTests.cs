@@ -47,6 +47,10 @@ public sealed class MySqlShapeValuesTests
     [InlineData("show warnings", ValueNeeds.ReadsDiagnostics)]
     [InlineData("set timestamp = ?", ValueNeeds.SetsItself | ValueNeeds.Clock)]
     [InlineData("set @@session.insert_id = ?, rand_seed1 = ?", ValueNeeds.SetsItself | ValueNeeds.InsertId | ValueNeeds.Seeds)]
+    [InlineData("set session auto_increment_increment = ?", ValueNeeds.SetsItself | ValueNeeds.FurtherIds)]
+    [InlineData("set @@auto_increment_offset = ?, timestamp = ?", ValueNeeds.SetsItself | ValueNeeds.FurtherIds | ValueNeeds.Clock)]
+    [InlineData("set global auto_increment_increment = ?", ValueNeeds.None)]
+    [InlineData("set @@global.auto_increment_increment = ?", ValueNeeds.None)]
     [InlineData("set explicit_defaults_for_timestamp = ?", ValueNeeds.None)]
     [InlineData("begin", ValueNeeds.None)]
     public void NeedsAreThoseOfTheText(string text, ValueNeeds expected) => Assert.Equal(expected, Of(text, "write").Needs);
@@ -63,6 +67,13 @@ public sealed class MySqlShapeValuesTests
     [InlineData("timestamp = 0.5", false)]
     [InlineData("timestamp = 1700000000", false)]
     public void TheClientGivesTheClockBack(string assignment, bool expected) => Assert.Equal(expected, MySqlClockText.RestoresClock("SET " + assignment));
+
+    [Theory]
+    [InlineData("auto_increment_increment = DEFAULT", true)]
+    [InlineData("@@session.auto_increment_offset=default", true)]
+    [InlineData("auto_increment_increment = 3", false)]
+    [InlineData("timestamp = default", false)]
+    public void TheClientGivesTheStepOfIdsBack(string assignment, bool expected) => Assert.Equal(expected, MySqlClockText.RestoresSeries("SET " + assignment));
 
     private static MySqlShapeValues Of(string text, string @class) =>
         MySqlShapeValues.Of(new Shape(0, Engine.MySql, 1, 2, text, @class), Catalog, new AccessReader(SqlDialect.MySql));
