@@ -10,7 +10,7 @@ public interface ILockGraph
     /// <summary>Pairs of a connection that waits for a lock and one that holds it, or stands before it in line; empty if they could not be read.</summary>
     Task<IReadOnlyList<(long Waiting, long Blocking)>> ReadAsync(CancellationToken cancellation);
 
-    /// <summary>Whether a connection stands in a lock, whoever holds it; null if the server does not tell.</summary>
+    /// <summary>Whether a connection stands in a lock, whoever holds it, now or when the pairs were read last; null if the server does not tell.</summary>
     Task<bool?> IsInLockAsync(long connection, CancellationToken cancellation);
 }
 
@@ -68,11 +68,18 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
     private const string MySqlInLock =
         """
         SELECT COALESCE(p.state, '') LIKE 'Waiting for%lock%' OR COALESCE(p.state, '') = 'User lock'
+            OR EXISTS (SELECT 1 FROM performance_schema.threads t JOIN performance_schema.data_lock_waits w ON w.requesting_thread_id = t.thread_id WHERE t.processlist_id = p.id)
+          FROM information_schema.processlist p WHERE p.id = {0}
+        """;
+
+    private const string OfInnoDbInLock =
+        """
+        SELECT COALESCE(p.state, '') LIKE 'Waiting for%lock%' OR COALESCE(p.state, '') = 'User lock'
             OR EXISTS (SELECT 1 FROM information_schema.innodb_trx t WHERE t.trx_mysql_thread_id = p.id AND t.trx_state = 'LOCK WAIT')
           FROM information_schema.processlist p WHERE p.id = {0}
         """;
 
-    // InnoDB keeps what it shows of transactions and their locks until nobody has asked for 100 ms.
+    // InnoDB keeps what its own tables show of transactions and their locks until nobody has asked for 100 ms.
     private const int InnoDbKeepsMilliseconds = 120;
 
     private const string What = "reading who waits for whose locks";
@@ -100,8 +107,9 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
     public Task<bool?> IsInLockAsync(long connection, CancellationToken cancellation) => TryAsync(
         async control =>
         {
-            var sql = string.Format(CultureInfo.InvariantCulture, IsPostgres ? PostgresInLock : MySqlInLock, connection);
-            return (await control.QueryAsync(sql, What)).Rows is [{ } row, ..] ? (bool?)(row[0] == "1") : null;
+            var rows = (await control.QueryAsync(string.Format(CultureInfo.InvariantCulture, IsPostgres ? PostgresInLock : IsOfInnoDb ? OfInnoDbInLock : MySqlInLock, connection), What)).Rows;
+            _readAt = Environment.TickCount64;
+            return rows is [{ } row, ..] ? (bool?)(row[0] == "1") : null;
         },
         cancellation);
 
