@@ -68,23 +68,25 @@ public sealed class AccessResolver
         }
 
         var locking = _readsMayLock ? plan.LockingReads : null;
-        unit.Accesses.AddRange(plan.Fixed);
-        unit.LockingReads.AddRange(locking?.Fixed ?? []);
-        if (plan.Keyed.Count > 0 || locking?.Keyed.Count > 0)
+        var values = plan.Keyed.Count > 0 || locking?.Keyed.Count > 0
+            ? new StatementValues(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options))
+            : default;
+        Add(plan, in values, unit.Accesses);
+        if (locking is not null)
         {
-            var values = new StatementValues(sql, request, parameters, _catalog.Dialect, options, Literals(plan, sql, options));
-            foreach (var access in plan.Keyed)
-            {
-                Keys(access, in values, unit.Accesses);
-            }
-
-            foreach (var access in locking?.Keyed ?? [])
-            {
-                Keys(access, in values, unit.LockingReads);
-            }
+            Add(locking, in values, unit.LockingReads);
         }
 
         Forget(plan);
+    }
+
+    private void Add(AccessPlan plan, in StatementValues values, List<OrderAccess> accesses)
+    {
+        accesses.AddRange(plan.Fixed);
+        foreach (var access in plan.Keyed)
+        {
+            Keys(access, in values, accesses);
+        }
     }
 
     private AccessPlan Plan(TextAccess text, SearchPath? path)

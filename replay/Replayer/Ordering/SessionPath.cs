@@ -78,8 +78,9 @@ internal sealed class SessionPath
 
     private static bool MayChange(TextAccess access, ReadOnlySpan<byte> text)
     {
-        foreach (var statement in access.Statements)
+        for (var i = 0; i < access.Statements.Count; i++) // of each exchange: an enumerator would be allocated
         {
+            var statement = access.Statements[i];
             if (statement.Verb is AccessVerb.Session or AccessVerb.Call or AccessVerb.Unknown || statement.Functions.Contains("set_config"))
             {
                 return SearchPathChange.IsNamedIn(text);
