@@ -50,6 +50,8 @@ internal sealed class MariaDbBackupTaker(SnapshotRequest request, ToolSessions s
             Databases = [.. databases.Select(name => Describe(name, BackupFolder, cut, before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
+            BinlogPosition = CopyPosition(),
+            CommitsInLogOrder = true,
             AutoIncrement = await AutoIncrementSeriesAsync(tools, stop).ConfigureAwait(false),
         };
     }

@@ -67,6 +67,7 @@ internal sealed partial class MySqlDumpTaker(SnapshotRequest request, ToolSessio
             OpenTransactionsLeft = left,
             AutoIncrement = await AutoIncrementSeriesAsync(tools, stop).ConfigureAwait(false),
             BinlogPosition = string.IsNullOrEmpty(gtid) ? LogPosition() : gtid,
+            CommitsInLogOrder = await CommitsInLogOrderAsync(tools, isMariaDbServer, stop).ConfigureAwait(false),
         };
     }
 

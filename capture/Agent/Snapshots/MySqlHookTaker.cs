@@ -33,6 +33,8 @@ internal sealed class MySqlHookTaker(SnapshotRequest request, ToolSessions sessi
             Databases = [.. databases.Select(name => Describe(name, SnapshotHook.LeftFolder, new CutMoment(cut.Earliest, cut.Latest), before))],
             Roles = await AccountsAsync(tools, stop).ConfigureAwait(false),
             OpenTransactionsLeft = left,
+            BinlogPosition = CopyPosition(),
+            CommitsInLogOrder = await CommitsInLogOrderAsync(tools, isMariaDb, stop).ConfigureAwait(false),
             AutoIncrement = await AutoIncrementSeriesAsync(tools, stop).ConfigureAwait(false),
         };
     }

@@ -13,6 +13,7 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
 {
     private const string AccountsFile = "accounts.json";
     private const string PositionsFile = "auto-increments.json";
+    private static readonly string[] BinlogNotes = ["mariadb_backup_binlog_info", "xtrabackup_binlog_info"];
     private static readonly TimeSpan CutPoll = TimeSpan.FromMilliseconds(5);
     private const string System = "('mysql', 'information_schema', 'performance_schema', 'sys')";
 
@@ -93,6 +94,17 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
             + $" WHERE auto_increment IS NOT NULL AND table_schema NOT IN {System} ORDER BY 1",
             stop).ConfigureAwait(false);
         return rows.Select(row => row.Split('\t')).ToDictionary(row => row[0], row => ulong.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether transactions become visible in the order of the binary log; null if the server does not say.</summary>
+    protected async Task<bool?> CommitsInLogOrderAsync(MySqlTools tools, bool isMariaDbServer, CancellationToken stop) =>
+        isMariaDbServer ? true : (await OptionalAsync(tools, "SELECT @@GLOBAL.binlog_order_commits", stop).ConfigureAwait(false)).FirstOrDefault() is { } answer ? answer is "1" or "ON" : null;
+
+    /// <summary>Where a copy of the data folder lies in the binary log, as the tool that made it has noted beside it; null if it has not.</summary>
+    protected string? CopyPosition()
+    {
+        var note = BinlogNotes.SelectMany(name => Directory.EnumerateFiles(Folder, name, SearchOption.AllDirectories)).FirstOrDefault();
+        return note is not null && File.ReadAllText(note).Split('\t', '\n') is [var file, var position, ..] && long.TryParse(position, CultureInfo.InvariantCulture, out _) ? $"{file}:{position}" : null;
     }
 
     /// <summary>By which steps the ids of new sessions go; null if the server does not say.</summary>

@@ -42,11 +42,14 @@ public sealed record SnapshotInfo
     /// <summary>Transactions that were open when sniffing began and had not ended when the snapshot was taken, a description each.</summary>
     public IReadOnlyList<string> OpenTransactionsLeft { get; init; } = [];
 
-    /// <summary>MySQL: executed GTID set or binary log position at the cut; null if not known.</summary>
+    /// <summary>MySQL: the executed GTID set, as of the cut or a little before. MariaDB: <c>file:position</c> in the binary log, exactly at the cut. Null if not known.</summary>
     public string? BinlogPosition { get; init; }
 
     /// <summary>MySQL: the server's global <c>auto_increment_increment</c> and <c>auto_increment_offset</c>; null if not known, as in snapshots of older versions.</summary>
     public AutoIncrementSeries? AutoIncrement { get; init; }
+
+    /// <summary>MySQL: whether transactions become visible in the order in which they stand in the binary log (<c>binlog_order_commits</c>; MariaDB: always); null if not known.</summary>
+    public bool? CommitsInLogOrder { get; init; }
 
     /// <summary>What is not certain about it, a line each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

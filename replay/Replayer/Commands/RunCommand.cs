@@ -247,7 +247,7 @@ internal static class RunCommand
 
         progress.Say(string.Create(CultureInfo.InvariantCulture, $"replaying {reader.ExchangeCount} exchanges against {options.Target} ({Workload.ServerVersion.Of(options.Target.Engine, facts.ServerVersion)}) at speed {options.Speed}"));
         var checkpoint = facts.CheckpointOf(reader.Manifest.Id);
-        var cut = await CutProbe.PlanAsync(reader, options.Target, mayAsk: checkpoint is null, interrupted);
+        var cut = await CutProbe.PlanAsync(reader, options.Target, mayAsk: checkpoint is null, options.BinaryLog, interrupted);
         var selection = Selection.Of(options.Selection, reader, cut.OriginMicroseconds, options.Schedule.WarmUp, interrupted);
         selection.BeginAt(checkpoint, endsThere: options.IsCheckpoint);
         using var run = new ReplayRun(options, reader, facts, cut, selection, progress, resumed);

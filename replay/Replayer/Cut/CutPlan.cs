@@ -44,6 +44,12 @@ public sealed class CutPlan
     /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the restored data told it.</summary>
     public long ProbedTransactions { get; internal set; }
 
+    /// <summary>MySQL: transactions that wrote and whose commit overlapped the cut, and of which the server's binary log told it.</summary>
+    public long LoggedTransactions { get; internal set; }
+
+    /// <summary>What could tell more; null: nothing that is known.</summary>
+    public string? Hint { get; internal set; }
+
     /// <summary>Transactions that wrote and whose commit overlapped the cut, and of which the server's word on its sessions told it.</summary>
     public long DecidedTransactions { get; init; }
 
@@ -63,6 +69,11 @@ public sealed class CutPlan
         if (AmbiguousTransactions > MaxNamed)
         {
             yield return $"{AmbiguousTransactions - MaxNamed} more transactions were committing at the cut, and nothing tells whether the snapshot has them; the nearer side was taken";
+        }
+
+        if (AmbiguousTransactions > 0 && Hint is not null)
+        {
+            yield return Hint;
         }
     }
 

@@ -11,10 +11,12 @@ public static class CutProbe
     public const int MaxTransactions = 10_000;
 
     /// <summary>The plan of a workload's cut, after asking for what its evidence leaves open. A <see cref="CommandException"/> if the target cannot be reached.</summary>
-    public static Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, CancellationToken cancellation = default) => PlanAsync(reader, target, mayAsk: true, cancellation);
-
-    /// <summary>The same; without asking where the target's data have moved on since.</summary>
-    public static async Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, bool mayAsk, CancellationToken cancellation)
+    /// <param name="reader">The workload.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="mayAsk">Whether the target's data are as restored; if they have moved on since, it is not asked.</param>
+    /// <param name="binaryLog">MySQL: files of the captured server's binary log of that time; empty: none.</param>
+    /// <param name="cancellation">Breaks it off.</param>
+    public static async Task<CutPlan> PlanAsync(WorkloadReader reader, TargetUrl target, bool mayAsk, IReadOnlyList<string> binaryLog, CancellationToken cancellation)
     {
         var traits = ShapeFacts.Of(reader.Shapes);
         if (reader.Manifest.Snapshot is not { CutLatestMicroseconds: > 0 } snapshot)
@@ -24,12 +26,14 @@ public static class CutProbe
 
         var cuts = new SnapshotCuts(snapshot);
         var plan = CutPlanner.Plan(reader, cuts, traits);
-        var open = plan.AmbiguousTransactions;
         var told = new Dictionary<long, bool>();
+        var log = mayAsk && plan.Ambiguous.Count > 0 ? await LogAsync(reader, target, binaryLog, cuts, cancellation) : null;
+        var (logged, probed) = (0L, 0L);
         while (mayAsk && plan.Ambiguous.Count > 0)
         {
             // What is certain of some narrows the cut down for all others; only what then is still open goes by what is likely.
-            var answers = await AskAsync(reader, target, plan.Ambiguous, cuts, cancellation);
+            var inLog = plan.Ambiguous.Select(t => (Transaction: t, IsInside: log?.IsInside(t.Position))).Where(static t => t.IsInside is not null).Select(static t => (t.Transaction, t.IsInside!.Value, IsCertain: true)).ToList();
+            var answers = inLog.Count > 0 ? inLog : await AskAsync(reader, target, plan.Ambiguous, cuts, log, cancellation);
             foreach (var (transaction, isInside, isCertain) in answers)
             {
                 told[transaction.Position] = isInside;
@@ -48,15 +52,42 @@ public static class CutProbe
                 break;
             }
 
+            var open = plan.AmbiguousTransactions;
             plan = CutPlanner.Plan(reader, cuts, traits, told);
+            logged += inLog.Count > 0 ? open - plan.AmbiguousTransactions : 0;
+            probed += inLog.Count > 0 ? 0 : open - plan.AmbiguousTransactions;
         }
 
-        plan.ProbedTransactions = open - plan.AmbiguousTransactions;
+        plan.ProbedTransactions = probed;
+        plan.LoggedTransactions = logged;
+        plan.Hint = mayAsk && TellsVisibility(snapshot) ? Hint(snapshot.BinlogPosition, binaryLog, log) : null;
         return plan;
     }
 
+    private static string? Hint(string? position, IReadOnlyList<string> files, CutLog? log) =>
+        files.Count == 0 ? $"the server's binary log may tell it: --binary-log, with the files of that time{(position is null ? "" : $"; the snapshot is at {position}")}"
+        : position is not null && log is { HasPosition: false } ? $"the snapshot is at {position} of the binary log, and no file of --binary-log is called so"
+        : null;
+
+    // Whether the server's transactions become visible in the order of its log.
+    private static bool TellsVisibility(SnapshotInfo snapshot) =>
+        snapshot.Engine == Engine.MySql && (snapshot.CommitsInLogOrder ?? ServerVersion.Of(Engine.MySql, snapshot.ServerVersion).IsMariaDb);
+
+    // Null: there is none, or it does not tell what was visible when.
+    private static async Task<CutLog?> LogAsync(WorkloadReader reader, TargetUrl target, IReadOnlyList<string> files, SnapshotCuts cuts, CancellationToken cancellation) =>
+        files.Count == 0 || !TellsVisibility(reader.Manifest.Snapshot!) ? null : CutLog.Read(
+            new OrderInput
+            {
+                Reader = reader,
+                Engine = target.Engine,
+                Catalogs = await CatalogReader.ReadAsync(target, [], cancellation),
+                IsPlayed = static s => s.Purpose == SessionPurpose.Client,
+                BinaryLog = files,
+            },
+            cuts.Whole);
+
     private static async Task<List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)>> AskAsync(
-        WorkloadReader reader, TargetUrl target, IReadOnlyList<AmbiguousTransaction> transactions, SnapshotCuts cuts, CancellationToken cancellation)
+        WorkloadReader reader, TargetUrl target, IReadOnlyList<AmbiguousTransaction> transactions, SnapshotCuts cuts, CutLog? log, CancellationToken cancellation)
     {
         var answers = new List<(AmbiguousTransaction, bool, bool)>();
         foreach (var group in transactions.GroupBy(t => Database(reader, target, t.Session), StringComparer.Ordinal))
@@ -78,15 +109,15 @@ public static class CutProbe
             };
             var window = CutWindow.Read(input, [.. group], cuts);
             await using var control = await TargetControl.OpenAsync(target, group.Key, cancellation);
-            await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, t => AskAsync(control, index, window, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
+            await AskAsync([.. group.OrderBy(t => t.EndedAtMicroseconds)], answers, log, t => AskAsync(control, index, window, t.Writes.Select(p => Example(reader, p, group.Key)).OfType<StatementExample>()));
         }
 
         return answers;
     }
 
-    // From the middle on: a certain answer tells of most of the others too, by their times.
+    // From the middle on: a certain answer tells of most of the others too, by their times or by the log, so that they are not asked for.
     private static async Task AskAsync(
-        List<AmbiguousTransaction> open, List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)> answers, Func<AmbiguousTransaction, Task<(bool IsInside, bool IsCertain)?>> ask)
+        List<AmbiguousTransaction> open, List<(AmbiguousTransaction Transaction, bool IsInside, bool IsCertain)> answers, CutLog? log, Func<AmbiguousTransaction, Task<(bool IsInside, bool IsCertain)?>> ask)
     {
         while (open.Count > 0)
         {
@@ -100,7 +131,9 @@ public static class CutProbe
             answers.Add((transaction, isInside, isCertain));
             if (isCertain)
             {
-                open.RemoveAll(t => isInside ? t.EndedAtMicroseconds < transaction.RequestedAtMicroseconds : t.RequestedAtMicroseconds > transaction.EndedAtMicroseconds);
+                log?.Learn(transaction.Position, isInside);
+                open.RemoveAll(t => log?.IsInside(t.Position) is not null
+                    || (isInside ? t.EndedAtMicroseconds < transaction.RequestedAtMicroseconds : t.RequestedAtMicroseconds > transaction.EndedAtMicroseconds));
             }
         }
     }

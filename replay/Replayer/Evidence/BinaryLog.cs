@@ -12,12 +12,19 @@ internal sealed class BinaryLog : IDisposable
 
     private readonly Queue<BinaryLogFile> _files;
     private readonly BinaryLogTransactions _transactions = new();
+    private readonly BinaryLogPoint? _point;
     private readonly Dictionary<uint, Queue<LoggedTransaction>> _byThread = [];
     private LoggedTransaction? _next;
     private long _first = long.MaxValue;
     private long _pruneAt;
 
-    private BinaryLog(IEnumerable<BinaryLogFile> files) => _files = new Queue<BinaryLogFile>(files);
+    private bool _isPast; // the point's file is behind
+
+    private BinaryLog(IEnumerable<BinaryLogFile> files, BinaryLogPoint? point)
+    {
+        _files = new Queue<BinaryLogFile>(files);
+        _point = point?.File is null || _files.Any(f => f.Name == point.File) ? point : null;
+    }
 
     /// <summary>Transactions read so far.</summary>
     public long Transactions { get; private set; }
@@ -25,9 +32,14 @@ internal sealed class BinaryLog : IDisposable
     /// <summary>Of these, those that are compressed as a whole and say nothing.</summary>
     public long Compressed => _transactions.Compressed;
 
+    /// <summary>The last transaction read so far that the point has; 0: none has been; null: there is no point, or none of the files is the one that it names.</summary>
+    public long? Through { get; private set; }
+
     /// <summary>Opens files in the order in which they were written.</summary>
+    /// <param name="paths">The files.</param>
+    /// <param name="point">A moment in them; null: none is asked for.</param>
     /// <exception cref="CommandException">One cannot be read, or is no binary log.</exception>
-    public static BinaryLog Open(IEnumerable<string> paths)
+    public static BinaryLog Open(IEnumerable<string> paths, BinaryLogPoint? point = null)
     {
         var files = new List<BinaryLogFile>();
         try
@@ -43,7 +55,7 @@ internal sealed class BinaryLog : IDisposable
             throw;
         }
 
-        return new BinaryLog(files.OrderBy(f => f.CreatedAt)); // as given where two were begun in one second
+        return new BinaryLog(files.OrderBy(f => f.CreatedAt), point); // as given where two were begun in one second
     }
 
     /// <summary>Reads on until this moment of the server's clock is behind.</summary>
@@ -99,14 +111,29 @@ internal sealed class BinaryLog : IDisposable
         {
             if (file.TryRead(_transactions, out transaction))
             {
+                Mark(file, transaction.Number);
                 return true;
             }
 
+            _isPast |= file.Name == _point?.File;
             _files.Dequeue().Dispose();
         }
 
         transaction = default;
         return false;
+    }
+
+    private void Mark(BinaryLogFile file, long number)
+    {
+        if (_point is null)
+        {
+            return;
+        }
+
+        var has = _point.File is null
+            ? _transactions.Gtid is var (server, gtid) && _point.Has(server, gtid)
+            : !_isPast && (file.Name != _point.File || file.Position <= _point.Position);
+        Through = has ? number : Through ?? 0;
     }
 
     private void Prune(long before)

@@ -23,6 +23,12 @@ internal sealed class BinaryLogFile : IDisposable
         CreatedAt = createdAt;
     }
 
+    /// <summary>Its name, without folders.</summary>
+    public string Name => Path.GetFileName(_path);
+
+    /// <summary>The byte after what was read last.</summary>
+    public long Position => _file.Position;
+
     /// <summary>When its first event was written, seconds since 1970 by the server's clock.</summary>
     public uint CreatedAt { get; }
 

@@ -26,6 +26,9 @@ internal sealed class BinaryLogTransactions
     /// <summary>Bytes of the checksum at each event's end.</summary>
     public int ChecksumBytes { get; private set; }
 
+    /// <summary>MySQL: the GTID of the transaction that began last; null: it has none, or one with a tag.</summary>
+    public (Guid Server, long Number)? Gtid { get; private set; }
+
     /// <summary>Transactions that are compressed as a whole (binlog_transaction_compression): they are not read.</summary>
     public long Compressed { get; private set; }
 
@@ -43,6 +46,7 @@ internal sealed class BinaryLogTransactions
                 return false;
             case BinaryLogEventType.Gtid or BinaryLogEventType.AnonymousGtid or BinaryLogEventType.GtidTagged:
                 Begin(header.Timestamp);
+                Gtid = header.Type == BinaryLogEventType.Gtid && body.Length >= 25 ? (new Guid(body[1..17], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(body[17..])) : null;
                 MySqlTime(header.Type, body);
                 return false;
             case BinaryLogEventType.MariaDbGtid:
@@ -76,6 +80,7 @@ internal sealed class BinaryLogTransactions
     {
         _isOpen = true;
         _hasBegun = _isOneStatement = _isXa = false;
+        Gtid = null;
         _thread = 0;
         _from = (long)seconds * SecondMicroseconds;
         _to = _from + SecondMicroseconds - 1;

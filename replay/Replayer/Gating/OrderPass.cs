@@ -16,6 +16,9 @@ public sealed record OrderPlan(
     /// <summary>What became of logical decoding, by database; null if there was none.</summary>
     public IReadOnlyDictionary<string, LogicalDecodingCounts>? LogicalDecoding { get; init; }
 
+    /// <summary>The last transaction of the binary log that the snapshot has by the position in it that it names, of those that were read; 0: none; null: no position tells.</summary>
+    public long? LoggedThrough { get; init; }
+
     /// <summary>What a table is called; "everything" if it stands for all of a database's.</summary>
     public string TableName(int table) => TableNames.GetValueOrDefault(table) ?? "everything";
 }
@@ -125,7 +128,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
     /// <param name="cancellation">Breaks it off.</param>
     public static OrderPlan Run(OrderInput input, IOrderPassSink sink, Action<long> progress, CancellationToken cancellation)
     {
-        using var log = input.BinaryLog.Count > 0 && input.Level == OrderLevel.Key ? Replay.Replayer.BinaryLog.Open(input.BinaryLog) : null;
+        using var log = input.BinaryLog.Count > 0 && input.Level == OrderLevel.Key ? Replay.Replayer.BinaryLog.Open(input.BinaryLog, BinaryLogPoint.Parse(input.Reader.Manifest.Snapshot?.BinlogPosition)) : null;
         using var pass = new OrderPass(input, sink, log);
         using var walk = new WorkloadWalk(input.Reader, pass);
         while (walk.CompleteMicroseconds <= input.UntilMicroseconds && walk.Step())
@@ -200,6 +203,7 @@ public sealed class OrderPass : IWalkReceiver, IDisposable
         {
             BinaryLog = _join is null ? null : new BinaryLogCounts(_log!.Transactions, _log.Compressed, _join.Joined, _join.Lost, _join.Missing, _join.IsTrusted),
             LogicalDecoding = decoded.Count == 0 ? null : decoded,
+            LoggedThrough = _log?.Through,
         };
     }
 

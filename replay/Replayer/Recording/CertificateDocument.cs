@@ -114,6 +114,7 @@ public static class CertificateDocument
                 cut.AmbiguousTransactions,
                 cut.DecidedTransactions,
                 cut.ProbedTransactions,
+                cut.LoggedTransactions,
                 Ambiguous = cut.Named,
             },
         },

@@ -214,7 +214,7 @@ public sealed partial class ReplayRun : IDisposable
     {
         if (_cut.End > 0)
         {
-            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.DecidedTransactions} were told by the server's sessions, {_cut.ProbedTransactions} by the restored data, {_cut.AmbiguousTransactions} are ambiguous");
+            _progress.Say($"snapshot: {_cut.PreRolled} exchanges in the pre-roll, {_cut.StraddlingTransactions} transactions straddle the cut, {_cut.DecidedTransactions} were told by the server's sessions, {_cut.ProbedTransactions} by the restored data, {(_cut.LoggedTransactions > 0 ? $"{_cut.LoggedTransactions} by the binary log, " : "")}{_cut.AmbiguousTransactions} are ambiguous");
         }
 
         foreach (var warning in _cut.Warnings(_reader.Shapes))

@@ -25,7 +25,7 @@ internal sealed class SentExchanges : IDisposable
         }
 
         selection.BeginAt(checkpointMicroseconds, endsThere: false);
-        var cut = await CutProbe.PlanAsync(reader, url, mayAsk: false, cancellation);
+        var cut = await CutProbe.PlanAsync(reader, url, mayAsk: false, [], cancellation);
         var sent = new SentExchanges(selection, Directory.CreateTempSubdirectory("dbreplay-"));
         try
         {

@@ -46,7 +46,7 @@ public sealed class PhysicalSnapshotTests(ServersFixture servers)
     public async Task AMariaDbCopyIsReplayedOn(string version)
     {
         var kind = ServerKind.Parse(version);
-        await using var source = await TestServer.StartAsync(kind);
+        await using var source = await TestServer.StartAsync(kind, new TestServerOptions { Options = ["--log-bin=binlog", "--server-id=1"] });
         foreach (var database in Databases)
         {
             await source.SqlAsync($"CREATE DATABASE {database}; USE {database}; CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, v TEXT); INSERT INTO t (v) SELECT REPEAT('x', 500) FROM seq_1_to_5000");
@@ -54,7 +54,9 @@ public sealed class PhysicalSnapshotTests(ServersFixture servers)
 
         using var folder = new TempFolder("physical");
         var workload = await CaptureAsync(source, folder, "mariadb-backup", n => $"INSERT INTO t (v) VALUES ('{n}'); SELECT SLEEP(0.03);\n");
-        Assert.Contains("\"autoIncrement\": {", await File.ReadAllTextAsync(Path.Combine(workload, "manifest.json")), StringComparison.Ordinal);
+        var manifest = await File.ReadAllTextAsync(Path.Combine(workload, "manifest.json"));
+        Assert.Contains("\"autoIncrement\": {", manifest, StringComparison.Ordinal);
+        Assert.Contains("\"binlogPosition\": \"binlog.0", manifest, StringComparison.Ordinal);
         await using var target = await TestServer.StartAsync(kind);
         await LayAsync(kind, workload, target);
         await TakeOverAndReplayAsync(kind, workload, source, target, folder);

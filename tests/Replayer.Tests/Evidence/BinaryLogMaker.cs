@@ -18,16 +18,21 @@ internal sealed class BinaryLogMaker
         Event(15, createdAt, body);
     }
 
+    /// <summary>The byte at which what is written next begins.</summary>
+    public long Position => _bytes.Position;
+
     public byte[] ToArray() => _bytes.ToArray();
 
     /// <summary>A transaction of MySQL 8 and later, with the moment of its commit.</summary>
-    public void MySql(uint thread, long microseconds, bool hasOriginalTime = false)
+    public void MySql(uint thread, long microseconds, bool hasOriginalTime = false, Guid server = default, long number = 0)
     {
         var gtid = new byte[42 + 7 + (hasOriginalTime ? 7 : 0)];
         Span<byte> time = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(time, microseconds | (hasOriginalTime ? 1L << 55 : 0));
         time[..7].CopyTo(gtid.AsSpan(42));
-        Event(34, Seconds(microseconds), gtid);
+        server.TryWriteBytes(gtid.AsSpan(1), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64LittleEndian(gtid.AsSpan(17), number);
+        Event((byte)(number > 0 ? 33 : 34), Seconds(microseconds), gtid);
         Query(thread, Seconds(microseconds), "BEGIN");
         Event(30, Seconds(microseconds), new byte[40]);
         Event(16, Seconds(microseconds), new byte[8]);
