@@ -17,7 +17,8 @@ public interface ILockGraph
 /// <summary>As the target's own tables tell it.</summary>
 /// <param name="url">The target; it is connected to when the first exchange has waited long.</param>
 /// <param name="serverVersion">What it says of itself.</param>
-public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph, IAsyncDisposable
+/// <param name="definitions">Tells who has tables' definitions where a server of MySQL's kind does not; null: nobody does.</param>
+public sealed class LockGraph(TargetUrl url, string serverVersion, DefinitionWaits? definitions = null) : ILockGraph, IAsyncDisposable
 {
     // What pg_stat_activity says of others' waits needs a privilege, pg_locks none.
     // https://www.postgresql.org/docs/current/functions-info.html pg_blocking_pids, https://www.postgresql.org/docs/current/view-pg-locks.html
@@ -63,6 +64,8 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
          WHERE w.state = 'Waiting for table metadata lock'
         """;
 
+    private const string Connections = "SELECT id, db, CASE WHEN state = 'Waiting for table metadata lock' THEN COALESCE(info, '') END FROM information_schema.processlist";
+
     private const string MariaDbPlugin = "SELECT 1 FROM information_schema.plugins WHERE plugin_name = 'METADATA_LOCK_INFO' AND plugin_status = 'ACTIVE'";
 
     private const string MySqlInLock =
@@ -100,8 +103,7 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
     private bool IsOfInnoDb => !IsPostgres && (_version.IsMariaDb || _version.Number < new Version(8, 0, 1));
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<(long Waiting, long Blocking)>> ReadAsync(CancellationToken cancellation) =>
-        await TryAsync(async control => (IReadOnlyList<(long, long)>)[.. (await PairsAsync(control)).Select(static r => (Number(r[0]), Number(r[1]))).Where(static p => p is { Item1: > 0, Item2: > 0 })], cancellation) ?? [];
+    public async Task<IReadOnlyList<(long Waiting, long Blocking)>> ReadAsync(CancellationToken cancellation) => await TryAsync(PairsAsync, cancellation) ?? [];
 
     /// <inheritdoc/>
     public Task<bool?> IsInLockAsync(long connection, CancellationToken cancellation) => TryAsync(
@@ -140,17 +142,31 @@ public sealed class LockGraph(TargetUrl url, string serverVersion) : ILockGraph,
         }
     }
 
-    private async Task<IEnumerable<IReadOnlyList<string?>>> PairsAsync(TargetControl control)
+    private async Task<IReadOnlyList<(long Waiting, long Blocking)>> PairsAsync(TargetControl control)
     {
         if (IsOfInnoDb && _readAt + InnoDbKeepsMilliseconds - Environment.TickCount64 is > 0 and <= InnoDbKeepsMilliseconds and var rest)
         {
             await Task.Delay((int)rest);
         }
 
-        var pairs = (await control.QueryAsync(IsPostgres ? Postgres : IsOfInnoDb ? OfInnoDb : MySql, What)).Rows;
+        var pairs = await ShownAsync(control, IsPostgres ? Postgres : IsOfInnoDb ? OfInnoDb : MySql);
         _readAt = Environment.TickCount64;
-        return _definitions is null ? pairs : [.. pairs, .. (await control.QueryAsync(_definitions, What)).Rows];
+        if (_definitions is not null)
+        {
+            pairs.AddRange(await ShownAsync(control, _definitions));
+        }
+
+        if (definitions is not null && IsOfInnoDb && _definitions != MariaDbDefinitions)
+        {
+            var connections = (await control.QueryAsync(Connections, What)).Rows;
+            pairs.AddRange(definitions.Pairs([.. connections.Select(r => (Number(r[0]), r[1] is { } database ? url.Names.CapturedDatabase(database) ?? database : "", r[2]))]));
+        }
+
+        return pairs;
     }
+
+    private static async Task<List<(long Waiting, long Blocking)>> ShownAsync(TargetControl control, string query) =>
+        [.. (await control.QueryAsync(query, What)).Rows.Select(static r => (Number(r[0]), Number(r[1]))).Where(static p => p is { Item1: > 0, Item2: > 0 })];
 
     private static long Number(string? text) => long.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

@@ -19,7 +19,7 @@ public sealed partial class StallBreaker(OrderGate gate, RunContext context, Fun
     public const long LimitMicroseconds = 5_000_000;
 
     /// <summary>
-    /// The same with exchanges on the wire: 30 seconds, and three times what the longest of them took in production. Some locks cannot be read (MariaDB's of metadata without its plugin).
+    /// The same with exchanges on the wire: 30 seconds, and three times what the longest of them took in production. Some locks cannot be read (MariaDB's of metadata that stored procedures use, without its plugin).
     /// </summary>
     public const long BusyLimitMicroseconds = 30_000_000;
 

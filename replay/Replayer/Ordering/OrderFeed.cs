@@ -213,7 +213,8 @@ public sealed class OrderFeed
         }
     }
 
-    private static bool Runs(Command command) => command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
+    /// <summary>Whether a statement is run, not only read.</summary>
+    internal static bool Runs(Command command) => command is Command.Query or Command.Execute or Command.MySqlQuery or Command.MySqlStatementExecute or Command.MySqlStatementBulkExecute;
 
     private void Assemble(SessionFeed session)
     {

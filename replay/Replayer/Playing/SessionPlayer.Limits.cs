@@ -41,6 +41,18 @@ public sealed partial class SessionPlayer
         }
     }
 
+    /// <summary>What its connection may keep tables' definitions for.</summary>
+    public OpenStatements OpenStatements
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return new OpenStatements(_link?.ServerConnectionId ?? -1, [.. _transaction.Shapes], _sent.Count > 0 && OrderFeed.Runs(_sent.Head.Planned.Command) ? _sent.Head.Planned.Shape : -1);
+            }
+        }
+    }
+
     /// <summary>The server's number of its connection, if what is on the wire there has taken longer than allowed; -1 if not. Once for each exchange.</summary>
     public long OverdueConnection(long nowMicroseconds, long limitMicroseconds)
     {

@@ -14,6 +14,9 @@ namespace Replay.Replayer;
 /// </param>
 public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
 {
+    /// <summary>The most shapes of a transaction that are kept.</summary>
+    public const int MaxShapes = 256;
+
     // https://www.postgresql.org/docs/current/errcodes-appendix.html: serialization_failure, deadlock_detected, lock_not_available, query_canceled
     private static readonly FrozenSet<ulong> PostgresVictims = Codes("40001", "40P01", "55P03", "57014");
 
@@ -27,9 +30,27 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     private const string Fail = "SELECT 1/0"; // PostgreSQL: into the state of a transaction that has failed, savepoints and all
     private const string Rollback = "ROLLBACK";
 
-    private TransactionState _target = TransactionState.Idle;
+    private readonly List<int> _shapes = [];
     private bool _aborted;
     private int _batchOfVictim = -1;
+
+    /// <summary>
+    /// MySQL: the shapes of what the target has run in the transaction that it has open: each once, where it came last; the last <see cref="MaxShapes"/> of them.
+    /// </summary>
+    public IReadOnlyList<int> Shapes => _shapes;
+
+    private TransactionState Target
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value == TransactionState.Idle)
+            {
+                _shapes.Clear();
+            }
+        }
+    } = TransactionState.Idle;
 
     /// <summary>The text query that has to be run before anything else is sent; null if there is none.</summary>
     public string? Remedy { get; private set; }
@@ -69,21 +90,21 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     }
 
     /// <summary>Whether the target's transaction has failed, so that it refuses everything until it is rolled back.</summary>
-    public bool HasFailed => _target == TransactionState.Failed;
+    public bool HasFailed => Target == TransactionState.Failed;
 
     /// <summary>Whether the target has one open.</summary>
-    public bool IsOpen => _target is TransactionState.Open or TransactionState.Failed;
+    public bool IsOpen => Target is TransactionState.Open or TransactionState.Failed;
 
     /// <summary>What is open on the target is rolled back before anything else is sent.</summary>
     public void RollBack() => Remedy = IsOpen ? Rollback : Remedy;
 
     /// <summary>The target has told the state of the transaction.</summary>
-    public void Follow(TransactionState state) => _target = state == TransactionState.Unknown ? _target : state;
+    public void Follow(TransactionState state) => Target = state == TransactionState.Unknown ? Target : state;
 
     /// <summary>The remedy has been run.</summary>
     public void Remedied()
     {
-        _target = Remedy == Fail ? TransactionState.Failed : TransactionState.Idle;
+        Target = Remedy == Fail ? TransactionState.Failed : TransactionState.Idle;
         Remedy = null;
     }
 
@@ -92,17 +113,24 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     {
         if (exchange.TransactionState != TransactionState.Unknown)
         {
-            _target = exchange.TransactionState;
+            Target = exchange.TransactionState;
         }
         else if (engine == Engine.MySql && exchange.Failed && MySqlRollbacks.Contains(ErrorCodes.Pack(exchange.ErrorCode)))
         {
-            _target = TransactionState.Idle;
+            Target = TransactionState.Idle;
+        }
+
+        if (engine == Engine.MySql && IsOpen && planned.Shape >= 0 && OrderFeed.Runs(planned.Command)) // to be prepared, a statement keeps nothing
+        {
+            _shapes.Remove(planned.Shape);
+            _shapes.Add(planned.Shape);
+            _shapes.RemoveRange(0, Math.Max(0, _shapes.Count - MaxShapes));
         }
 
         var goesOn = planned.State == TransactionState.Open && planned.ErrorCode == 0;
         if (engine == Engine.PostgreSql)
         {
-            _aborted = _target == TransactionState.Failed && (_aborted || goesOn);
+            _aborted = Target == TransactionState.Failed && (_aborted || goesOn);
         }
         else
         {
@@ -117,14 +145,14 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     public void GiveUp(bool goesOn)
     {
         _aborted = goesOn;
-        var isLeft = engine == Engine.MySql ? _target == TransactionState.Open : _target != TransactionState.Idle && !goesOn;
+        var isLeft = engine == Engine.MySql ? Target == TransactionState.Open : Target != TransactionState.Idle && !goesOn;
         Remedy = isLeft ? Rollback : null;
     }
 
     /// <summary>The session goes on with a new connection, or its transaction was rolled back and begins again.</summary>
     public void Reset()
     {
-        _target = TransactionState.Idle;
+        Target = TransactionState.Idle;
         _aborted = false;
         Remedy = null;
     }
@@ -154,7 +182,7 @@ public sealed class TransactionFollower(Engine engine, bool leavesOutVictims)
     // Where production's transaction has failed and the target's has not.
     private void FollowCaptured(in PlannedExchange planned)
     {
-        if (_target != TransactionState.Open)
+        if (Target != TransactionState.Open)
         {
             return;
         }

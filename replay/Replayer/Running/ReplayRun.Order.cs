@@ -183,10 +183,13 @@ public sealed partial class ReplayRun
         return catalogs;
     }
 
+    private LockGraph Locks() => new(
+        _options.Target, _target.ServerVersion, _orderInput?.Catalogs.GetValueOrDefault(CatalogReader.Server) is { } catalog ? new DefinitionWaits(catalog, _reader.Shapes, () => _active.Keys.Select(static p => p.OpenStatements)) : null);
+
     // Looks after the waits until it is cancelled.
     private async Task BreakStallsAsync(CancellationToken ended)
     {
-        await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
+        await using var locks = Locks();
         _breaker = new StallBreaker(_gate!, _context, () => _active.Keys, locks, ended);
         var brokeOne = false;
         try
@@ -202,7 +205,7 @@ public sealed partial class ReplayRun
 
                 if (brokeOne && _breaker.Limits > 0 && locks.LacksPlugin)
                 {
-                    _recorder.Warn("waits were let go only at the limit: MariaDB does not show who holds a table's definition unless the target has its plugin (INSTALL SONAME 'metadata_lock_info'); with it, circles through DDL end at once");
+                    _recorder.Warn("waits were let go only at the limit: MariaDB does not show who holds a table's definition unless the target has its plugin (INSTALL SONAME 'metadata_lock_info'); without it only circles with what the replay itself sent are found, not with stored procedures and LOCK TABLES");
                 }
             }
         }

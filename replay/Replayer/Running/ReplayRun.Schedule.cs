@@ -72,7 +72,7 @@ public sealed partial class ReplayRun
     private async Task WhenCaughtUpAsync(Feeder feeder)
     {
         _progress.Say("what lies before the window is sent, as fast as order lets it");
-        await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
+        await using var locks = Locks();
         var (ended, since) = (-1L, Stopwatch.GetTimestamp());
         while (!_context.Stopping && !(feeder.HasReachedSchedule && _context.Awaited == 0))
         {

@@ -152,7 +152,7 @@ public sealed partial class ReplayRun : IDisposable
         await PrepareSharingAsync(interrupted);
         await PrepareClonesAsync(interrupted);
         var idle = await FindIdleAsync(interrupted);
-        await using var locks = new LockGraph(_options.Target, _target.ServerVersion);
+        await using var locks = Locks();
         var preRoll = new PreRoll(_reader, _cut, _planner, _context, order, Adopt, locks, interrupted);
         var (end, problem) = await WatchAsync(preRoll.RunAsync(), static () => { });
         if (preRoll.LeftWaiting > 0)

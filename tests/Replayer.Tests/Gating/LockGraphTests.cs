@@ -1,6 +1,7 @@
 using System.Globalization;
 using Replay.Client;
 using Replay.TestKit;
+using Replay.Workload;
 
 namespace Replay.Replayer.Tests;
 
@@ -65,6 +66,54 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
         }
     }
 
+    // 2 would alter what 1's transaction has used; 3 stands behind 2.
+    [ServerTheory]
+    [InlineData("mysql 5.6")]
+    [InlineData("mariadb 10.11")]
+    [InlineData("mariadb 11.8")]
+    public async Task DefinitionsThatTheServerDoesNotShowAreToldByWhatWasSent(string version)
+    {
+        var server = await servers.GetAsync(ServerKind.Parse(version));
+        var database = await servers.NewDatabaseAsync(server);
+        var url = TargetUrl.Parse($"{server.Url(database)}{(server.Kind.Engine == "mariadb" ? "?sslmode=disable" : "")}");
+        if (server.Kind.Engine == "mariadb")
+        {
+            await server.SqlAsync("UNINSTALL SONAME IF EXISTS 'metadata_lock_info'");
+        }
+
+        await using var holder = await TargetControl.OpenAsync(url);
+        await using var definer = await TargetControl.OpenAsync(url);
+        await using var reader = await TargetControl.OpenAsync(url);
+        var (holding, defining, reading) = (await ConnectionAsync(holder), await ConnectionAsync(definer), await ConnectionAsync(reader));
+        await holder.QueryAsync("CREATE TABLE held (id int PRIMARY KEY, v int)", "");
+        var catalog = (await CatalogReader.ReadAsync(url, [database]))[CatalogReader.Server];
+        var definitions = new DefinitionWaits(catalog, [new Shape(0, Engine.MySql, 0, 0, "select * from held", "read")], () => [new OpenStatements(holding, [0], -1)]);
+        await using var graph = new LockGraph(url, (await holder.ReadFactsAsync()).ServerVersion, definitions);
+        await holder.QueryAsync("BEGIN", "");
+        await holder.QueryAsync("SELECT * FROM held", "");
+        Assert.Empty(await graph.ReadAsync(default));
+        var alters = definer.QueryAsync("ALTER TABLE held ADD COLUMN w int", "");
+        await UntilAsync([(defining, holding)]);
+        var reads = reader.QueryAsync("SELECT * FROM held", "");
+        await UntilAsync([(defining, holding), (reading, defining)]);
+        await holder.QueryAsync("COMMIT", "");
+        await alters;
+        await reads;
+        Assert.Empty(await graph.ReadAsync(default));
+
+        async Task UntilAsync((long Waiting, long Blocking)[] pairs)
+        {
+            IReadOnlyList<(long Waiting, long Blocking)> seen = [];
+            for (var end = DateTime.UtcNow + Within; seen.Count < pairs.Length && DateTime.UtcNow < end;)
+            {
+                seen = await graph.ReadAsync(default);
+                Assert.Null(graph.Problem);
+            }
+
+            Assert.Equal(pairs, seen);
+        }
+    }
+
     [ServerTheory]
     [InlineData("postgres 15")]
     public async Task PostgresShowsThemToAUserWithoutPrivileges(string version)
@@ -94,7 +143,7 @@ public sealed class LockGraphTests(ServersFixture servers) : IClassFixture<Serve
     }
 
     private static async Task<long> ConnectionAsync(TargetControl control) => long.Parse(
-        (await control.QueryAsync(control.Url.Engine == Workload.Engine.PostgreSql ? "SELECT pg_backend_pid()" : "SELECT CONNECTION_ID()", "")).Rows[0][0]!, CultureInfo.InvariantCulture);
+        (await control.QueryAsync(control.Url.Engine == Engine.PostgreSql ? "SELECT pg_backend_pid()" : "SELECT CONNECTION_ID()", "")).Rows[0][0]!, CultureInfo.InvariantCulture);
 
     private static async Task<long> ConnectionAsync(TargetControl graph, string of) => long.Parse(
         (await graph.QueryAsync($"SELECT pid FROM pg_stat_activity WHERE query = {PostgresNames.Literal(of)}", "")).Rows[0][0]!, CultureInfo.InvariantCulture);

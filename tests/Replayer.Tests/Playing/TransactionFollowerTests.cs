@@ -46,6 +46,37 @@ public sealed class TransactionFollowerTests
     }
 
     [Fact]
+    public void WhatMySqlsOpenTransactionHasRunIsKnownUntilItEnds()
+    {
+        var follower = new TransactionFollower(Engine.MySql, leavesOutVictims: true);
+        Ends(7, TransactionState.Idle);
+        Assert.Empty(follower.Shapes);
+        Ends(1, TransactionState.Open);
+        Ends(2, TransactionState.Open, Command.MySqlStatementPrepare);
+        Ends(3, TransactionState.Open, Command.MySqlStatementExecute);
+        Ends(-1, TransactionState.Open);
+        Ends(4, TransactionState.Unknown, error: "1062");
+        Ends(3, TransactionState.Open);
+        Assert.Equal([1, 4, 3], follower.Shapes);
+        Ends(5, TransactionState.Unknown, error: "1213");
+        Assert.Empty(follower.Shapes);
+        Ends(6, TransactionState.Open);
+        follower.Reset();
+        Assert.Empty(follower.Shapes);
+        for (var shape = 0; shape <= TransactionFollower.MaxShapes; shape++)
+        {
+            Ends(shape, TransactionState.Open);
+        }
+
+        Assert.Equal(Enumerable.Range(1, TransactionFollower.MaxShapes), follower.Shapes);
+        Ends(8, TransactionState.Idle);
+        Assert.Empty(follower.Shapes);
+
+        void Ends(int shape, TransactionState state, Command command = Command.MySqlQuery, string error = "") =>
+            follower.Ended(Planned(Engine.MySql, state) with { Shape = shape, Command = command }, Answer(state, error));
+    }
+
+    [Fact]
     public void AVictimOutsideOfATransactionNeedsNothing()
     {
         var follower = new TransactionFollower(Engine.PostgreSql, leavesOutVictims: true);
