@@ -46,6 +46,30 @@ public sealed class SessionPlayerTests
     }
 
     [Fact]
+    public void WhatItsTransactionHasRunAndWhatIsBeingRunAreTold()
+    {
+        using var bench = new PlayerBench(engine: Engine.MySql);
+        bench.Enqueue(bench.Plan(command: Command.MySqlQuery) with { Shape = 3 });
+        bench.Enqueue(bench.Plan(command: Command.MySqlStatementExecute) with { Shape = 5 });
+        bench.Enqueue(bench.Plan(command: Command.MySqlStatementPrepare) with { Shape = 7 });
+        bench.UntilSent(1);
+        Told([], 3);
+        bench.Link.Answer(transaction: TransactionState.Open);
+        Told([3], 5);
+        bench.Link.Answer(transaction: TransactionState.Open);
+        Told([3, 5], -1);
+        bench.Link.Answer(transaction: TransactionState.Idle);
+        Told([], -1);
+
+        void Told(int[] run, int running)
+        {
+            var open = bench.Player.OpenStatements;
+            Assert.Equal((1001, running), (open.Connection, open.Running));
+            Assert.Equal(run, open.Run);
+        }
+    }
+
+    [Fact]
     public void NothingIsSentBeforeItIsDue()
     {
         using var bench = new PlayerBench(Speed.Recorded);
