@@ -100,11 +100,21 @@ internal abstract partial class MySqlTaker(SnapshotRequest request, ToolSessions
     protected async Task<bool?> CommitsInLogOrderAsync(MySqlTools tools, bool isMariaDbServer, CancellationToken stop) =>
         isMariaDbServer ? true : (await OptionalAsync(tools, "SELECT @@GLOBAL.binlog_order_commits", stop).ConfigureAwait(false)).FirstOrDefault() is { } answer ? answer is "1" or "ON" : null;
 
-    /// <summary>Where a copy of the data folder lies in the binary log, as the tool that made it has noted beside it; null if it has not.</summary>
+    /// <summary>Where a copy of the data folder lies in the binary log, as the tool that made it has noted beside it; null if it has not. A note that cannot be read is a warning.</summary>
     protected string? CopyPosition()
     {
-        var note = BinlogNotes.SelectMany(name => Directory.EnumerateFiles(Folder, name, SearchOption.AllDirectories)).FirstOrDefault();
-        return note is not null && File.ReadAllText(note).Split('\t', '\n') is [var file, var position, ..] && long.TryParse(position, CultureInfo.InvariantCulture, out _) ? $"{file}:{position}" : null;
+        // A hook may have run as another user, whose folders are closed to this one.
+        var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
+        var note = BinlogNotes.SelectMany(name => Directory.EnumerateFiles(Folder, name, all)).FirstOrDefault();
+        try
+        {
+            return note is not null && File.ReadAllText(note).Split('\t', '\n') is [var file, var position, ..] && long.TryParse(position, CultureInfo.InvariantCulture, out _) ? $"{file}:{position}" : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Warnings.Add($"not known: where the copy lies in the binary log: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>By which steps the ids of new sessions go; null if the server does not say.</summary>

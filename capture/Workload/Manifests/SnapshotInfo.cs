@@ -42,7 +42,7 @@ public sealed record SnapshotInfo
     /// <summary>Transactions that were open when sniffing began and had not ended when the snapshot was taken, a description each.</summary>
     public IReadOnlyList<string> OpenTransactionsLeft { get; init; } = [];
 
-    /// <summary>MySQL: the executed GTID set, as of the cut or a little before. MariaDB: <c>file:position</c> in the binary log, exactly at the cut. Null if not known.</summary>
+    /// <summary>MySQL: the executed GTID set, as of the cut or a little before. MariaDB, and what xtrabackup has noted: <c>file:position</c> in the binary log, exactly at the cut. Null if not known.</summary>
     public string? BinlogPosition { get; init; }
 
     /// <summary>MySQL: the server's global <c>auto_increment_increment</c> and <c>auto_increment_offset</c>; null if not known, as in snapshots of older versions.</summary>

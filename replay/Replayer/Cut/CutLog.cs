@@ -4,7 +4,7 @@ namespace Replay.Replayer;
 
 /// <summary>
 /// Which transactions that were committing at a cut the snapshot has, by where they stand in the server's binary log: what stands before one that it has, or before the position that it
-/// names, is in it; what stands behind one that it has not, or behind MariaDB's position, is not. Only of a server whose transactions become visible in the log's order.
+/// names, is in it; what stands behind one that it has not, or behind an exact position, is not. Only of a server whose transactions become visible in the log's order.
 /// </summary>
 internal sealed class CutLog : IOrderPassSink
 {

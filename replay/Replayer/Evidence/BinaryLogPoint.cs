@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Replay.Replayer;
 
 /// <summary>
-/// A moment of a server's binary log, as a snapshot names it: MariaDB's <c>file:position</c>, which is exact; MySQL's executed GTIDs, which may be those of a little before.
+/// A moment of a server's binary log, as a snapshot names it: <c>file:position</c> (MariaDB, and xtrabackup), which is exact; MySQL's executed GTIDs, which may be those of a little before.
 /// <see href="https://dev.mysql.com/doc/refman/8.4/en/replication-gtids-concepts.html"/>
 /// </summary>
 internal sealed class BinaryLogPoint
